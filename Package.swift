@@ -1,0 +1,67 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target is held to the same rules: Swift 6, explicit imports, and no warning goes unread.
+let strict: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let arguments = Target.Dependency.product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
+    swiftSettings: strict)
+}
+
+let package = Package(
+  name: "tidemark",
+  products: [.executable(name: "tidemark", targets: ["tidemark"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+  ],
+  targets: [
+    .target(
+      name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
+    module("Columns"),
+    module("Expressions", ["Columns"]),
+    module("Engine", ["Columns", "Expressions"]),
+    module("Connectors", ["Columns", "Engine", grdb]),
+    module("Runtime", ["Columns", "Engine", "Connectors"]),
+    module("Pipelines", ["Columns", "Expressions", "Engine", "Connectors", yams]),
+    module("Terminal", ["CNcurses", yams]),
+    module("Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"]),
+    .executableTarget(
+      name: "tidemark",
+      dependencies: [
+        "Columns", "Engine", "Connectors", "Pipelines", "Runtime", "Terminal", "Studio", arguments,
+      ],
+      swiftSettings: strict),
+    .target(
+      name: "TestSupport", dependencies: ["Columns", "Engine"], path: "Tests/TestSupport",
+      swiftSettings: strict),
+    tests("Columns"),
+    tests("Expressions", ["Columns"]),
+    tests("Engine", ["Columns", "Expressions"]),
+    tests("Connectors", ["Columns", "Engine"]),
+    tests("Runtime", ["Columns", "Engine", "Connectors"]),
+    tests("Pipelines", ["Columns", "Engine", "Expressions"]),
+    tests("Terminal"),
+    tests("Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["tidemark", "TestSupport"], swiftSettings: strict),
+  ]
+)
