@@ -1,0 +1,142 @@
+import Glibc
+
+/// One column of a batch: values side by side in memory, with a byte a row for validity.
+///
+/// The pointers are the fast face: a kernel takes them once a batch. A column has a fixed capacity
+/// and is filled by one thread before others read it.
+public final class Column: @unchecked Sendable {
+  // Unchecked: written by one thread, then only read (see the type's comment).
+  public let type: ColumnType
+  public let capacity: Int
+  private let storage: UnsafeMutableRawPointer
+  /// 1 where the row has a value, 0 where it is NULL.
+  public let validity: UnsafeMutablePointer<UInt8>
+  /// Whether any row may be NULL; false lets kernels skip the validity.
+  public var hasNulls = false
+  /// What keeps the bytes of a string column alive.
+  public var owners: [AnyObject] = []
+
+  /// A column of `capacity` rows, all valid, with values not yet written.
+  public init(_ type: ColumnType, capacity: Int) {
+    self.type = type
+    self.capacity = capacity
+    let width = type.physical == .bytes ? MemoryLayout<Bytes>.stride : 8
+    storage = .allocate(byteCount: max(capacity, 1) * width, alignment: 16)
+    validity = .allocate(capacity: max(capacity, 1))
+    validity.initialize(repeating: 1, count: max(capacity, 1))
+  }
+
+  deinit {
+    storage.deallocate()
+    validity.deallocate()
+  }
+
+  /// The values of a column whose type is held as integers.
+  public var integers: UnsafeMutablePointer<Int64> {
+    precondition(type.physical == .integer, "\(type.name) is not held as integers")
+    return storage.assumingMemoryBound(to: Int64.self)
+  }
+
+  public var doubles: UnsafeMutablePointer<Double> {
+    precondition(type.physical == .double, "\(type.name) is not held as doubles")
+    return storage.assumingMemoryBound(to: Double.self)
+  }
+
+  public var bytes: UnsafeMutablePointer<Bytes> {
+    precondition(type.physical == .bytes, "\(type.name) is not held as bytes")
+    return storage.assumingMemoryBound(to: Bytes.self)
+  }
+
+  public func setNull(_ row: Int) {
+    validity[row] = 0
+    hasNulls = true
+    switch type.physical {
+    case .integer: integers[row] = 0
+    case .double: doubles[row] = 0
+    case .bytes: bytes[row] = .empty
+    }
+  }
+
+  @inlinable
+  public func isNull(_ row: Int) -> Bool { hasNulls && validity[row] == 0 }
+
+  /// Copies one value from another column of the same physical type; the owners are not copied.
+  public func copyValue(_ row: Int, from other: Column, _ otherRow: Int) {
+    if other.isNull(otherRow) { return setNull(row) }
+    validity[row] = 1
+    switch type.physical {
+    case .integer: integers[row] = other.integers[otherRow]
+    case .double: doubles[row] = other.doubles[otherRow]
+    case .bytes: bytes[row] = other.bytes[otherRow]
+    }
+  }
+
+  /// A new column with the rows at `indices`, in that order, sharing the bytes of strings.
+  public func gather(_ indices: UnsafeBufferPointer<Int32>) -> Column {
+    let result = Column(type, capacity: indices.count)
+    result.owners = owners
+    switch type.physical {
+    case .integer:
+      let (from, to) = (integers, result.integers)
+      for (row, index) in indices.enumerated() { to[row] = from[Int(index)] }
+    case .double:
+      let (from, to) = (doubles, result.doubles)
+      for (row, index) in indices.enumerated() { to[row] = from[Int(index)] }
+    case .bytes:
+      let (from, to) = (bytes, result.bytes)
+      for (row, index) in indices.enumerated() { to[row] = from[Int(index)] }
+    }
+    if hasNulls {
+      result.hasNulls = true
+      for (row, index) in indices.enumerated() { result.validity[row] = validity[Int(index)] }
+    }
+    return result
+  }
+
+  /// Adds owners that are not held yet, so that a string placed here stays alive.
+  public func retain(ownersOf other: Column) {
+    for owner in other.owners where !owners.contains(where: { $0 === owner }) {
+      owners.append(owner)
+    }
+  }
+}
+
+/// One value out of a column, for people: messages, tests, the studio. Never in a hot loop.
+public enum Value: Hashable, Sendable {
+  case null
+  case boolean(Bool)
+  case integer(Int64)
+  case double(Double)
+  case string(String)
+  case time(Int64)
+  case date(Int64)
+
+  public init(_ column: Column, _ row: Int) {
+    if column.isNull(row) {
+      self = .null
+      return
+    }
+    switch column.type {
+    case .boolean: self = .boolean(column.integers[row] != 0)
+    case .int, .bigint, .interval: self = .integer(column.integers[row])
+    case .double: self = .double(column.doubles[row])
+    case .string: self = .string(column.bytes[row].string)
+    case .date: self = .date(column.integers[row])
+    case .timestamp, .timestampLTZ: self = .time(column.integers[row])
+    }
+  }
+}
+
+extension Value: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .null: "NULL"
+    case .boolean(let value): value ? "TRUE" : "FALSE"
+    case .integer(let value): String(value)
+    case .double(let value): String(value)
+    case .string(let value): value
+    case .time(let ms): formatTimestamp(ms)
+    case .date(let days): formatDate(days)
+    }
+  }
+}
