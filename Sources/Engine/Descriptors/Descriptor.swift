@@ -35,7 +35,7 @@ public struct Descriptor: Sendable {
 
 /// One option of a descriptor.
 public struct OptionDescriptor: Sendable {
-  public enum Kind: Sendable, Hashable {
+  public enum Kind: Sendable {
     case text
     /// A path relative to the pipeline file.
     case path
