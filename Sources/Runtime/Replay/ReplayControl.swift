@@ -1,0 +1,32 @@
+/// Moves of a replay, as the studio asks for them.
+public enum ReplayMove: Sendable, Equatable {
+  /// So many records forward (positive) or back (negative).
+  case events(Int64)
+  case nextFiring, previousFiring
+  case nextWatermark, previousWatermark
+  case nextLate
+  /// To a position in the log: 0 is the start.
+  case position(Int64)
+  /// Just before the first record whose event time reaches this.
+  case eventTime(Int64)
+  case end
+}
+
+/// What the studio needs of a replay; the real one steps the engine, tests use a fake.
+///
+/// Calls are made from one thread and return when the move is done; a long move looks at
+/// `isCancelled` now and then and stops early.
+public protocol ReplayControlling: AnyObject {
+  var view: ReplayView { get }
+
+  /// Carries out a move. Errors (a log that cannot be read) are thrown with place and remedy.
+  func move(_ move: ReplayMove, isCancelled: () -> Bool) throws
+
+  /// Plays forward until the newest event time has grown by `ms` of log time (at least), or for
+  /// at most `maxRecords` records, or to the end.
+  ///
+  /// - Parameter ms: nil for as fast as possible.
+  /// - Returns: records read.
+  @discardableResult
+  func play(advancing ms: Int64?, maxRecords: Int) throws -> Int
+}
