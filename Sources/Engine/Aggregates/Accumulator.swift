@@ -1,4 +1,5 @@
 import Columns
+import Expressions
 import Glibc
 
 /// One aggregate at work: it owns some words of each entry and adds rows to them.

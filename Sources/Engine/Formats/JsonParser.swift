@@ -110,7 +110,7 @@ struct JsonParser: RecordParser {
       }
       if rest != end { return "something follows the object at byte \(rest - p + 1)" }
     } catch {
-      return "\(error.message) at byte \(error.place - p + 1)"
+      return "\(error.message) at byte \(error.offset + 1)"
     }
     return error
   }

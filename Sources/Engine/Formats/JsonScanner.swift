@@ -142,15 +142,20 @@ struct JsonScanner {
 
   /// Why a text is not JSON, and where.
   struct Fault: Error {
-    var place: Place
+    /// Bytes before it in the text.
+    var offset: Int
     var message: String
+  }
+
+  private func fault(_ place: Place, _ message: String) -> Fault {
+    Fault(offset: place - start, message: message)
   }
 
   /// The end of the value that starts at `p`, every part of it checked.
   func valueEnd(_ p: Place, depth: Int = 0) throws(Fault) -> Place {
-    guard p < end else { throw Fault(place: p, message: "a value is missing") }
+    guard p < end else { throw fault(p, "a value is missing") }
     guard depth < Self.maxDepth else {
-      throw Fault(place: p, message: "nested deeper than \(Self.maxDepth)")
+      throw fault(p, "nested deeper than \(Self.maxDepth)")
     }
     switch p.pointee {
     case 34: return try string(p).quote + 1
@@ -160,19 +165,19 @@ struct JsonScanner {
       if at < end, at.pointee == 93 { return at + 1 }
       while true {
         at = Self.skipSpace(try valueEnd(at, depth: depth + 1), end)
-        guard at < end else { throw Fault(place: at, message: "the array is not closed") }
+        guard at < end else { throw fault(at, "the array is not closed") }
         if at.pointee == 93 { return at + 1 }
-        guard at.pointee == 44 else { throw Fault(place: at, message: "',' or ']' is missing") }
+        guard at.pointee == 44 else { throw fault(at, "',' or ']' is missing") }
         at = Self.skipSpace(at + 1, end)
       }
     case 45, 48...57:
       guard let after = Self.numberEnd(p, end) else {
-        throw Fault(place: p, message: "not a number")
+        throw fault(p, "not a number")
       }
       return after
     default:
       guard let after = Self.wordEnd(p, end) else {
-        throw Fault(place: p, message: "not a JSON value")
+        throw fault(p, "not a JSON value")
       }
       return after
     }
@@ -181,7 +186,7 @@ struct JsonScanner {
   func string(_ p: Place) throws(Fault) -> StringEnd {
     var high: UInt64 = 0
     guard let found = Self.stringEnd(p + 1, end, &high) else {
-      throw Fault(place: p, message: "the string is not closed or holds a bad escape or a control")
+      throw fault(p, "the string is not closed or holds a bad escape or a control")
     }
     return found
   }
@@ -200,19 +205,19 @@ struct JsonScanner {
     if at < end, at.pointee == 125 { return at + 1 }
     while true {
       guard at < end, at.pointee == 34 else {
-        throw Fault(place: at, message: "a field name in quotes is missing")
+        throw fault(at, "a field name in quotes is missing")
       }
       let name = try string(at)
       let content = Bytes(start: at + 1, count: name.quote - at - 1)
       at = Self.skipSpace(name.quote + 1, end)
-      guard at < end, at.pointee == 58 else { throw Fault(place: at, message: "':' is missing") }
+      guard at < end, at.pointee == 58 else { throw fault(at, "':' is missing") }
       at = Self.skipSpace(at + 1, end)
       let after = try valueEnd(at, depth: depth + 1)
       try visit(Name(content: content, hasEscapes: name.hasEscapes), at)
       at = Self.skipSpace(after, end)
-      guard at < end else { throw Fault(place: at, message: "the object is not closed") }
+      guard at < end else { throw fault(at, "the object is not closed") }
       if at.pointee == 125 { return at + 1 }
-      guard at.pointee == 44 else { throw Fault(place: at, message: "',' or '}' is missing") }
+      guard at.pointee == 44 else { throw fault(at, "',' or '}' is missing") }
       at = Self.skipSpace(at + 1, end)
     }
   }

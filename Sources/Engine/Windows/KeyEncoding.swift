@@ -17,12 +17,11 @@ struct KeyEncoding: Sendable {
 
   private var isOneString: Bool { types == [.string] }
 
-  private static let nullString: Bytes = Bytes(
-    start: UnsafePointer({
-      let place = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
-      place.pointee = 0xFF
-      return place
-    }()), count: 1)
+  private static let nullString: Bytes = {
+    let place = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)
+    place.pointee = 0xFF
+    return Bytes(start: UnsafePointer(place), count: 1)
+  }()
 
   /// The keys of the given rows, in their order, with their hashes.
   func encode(

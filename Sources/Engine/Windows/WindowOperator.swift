@@ -1,4 +1,5 @@
 import Columns
+import Expressions
 
 /// A keyed window with its aggregates: subtasks that share a plan, their outputs merged in one
 /// order.
