@@ -202,8 +202,13 @@ public final class Execution {
   /// The node with the source, and what it has reached.
   public var ingest: Ingest? { ingests.min { $0.key < $1.key }?.value }
 
-  /// The first window operator's live windows.
-  public func liveWindows(of node: Int) -> [WindowResult] { windows[node]?.inspect() ?? [] }
+  /// A window operator's live windows by start: at most `limit` keys of each.
+  public func liveWindows(of node: Int, limit: Int) -> [WindowResult] {
+    windows[node]?.inspect(limit: limit) ?? []
+  }
+
+  /// How many windows of how many keys are live, all in all.
+  public func liveWindowCount(of node: Int) -> Int { windows[node]?.liveWindowCount ?? 0 }
 
   /// Bytes of keyed state.
   public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.stateBytes } }

@@ -1,5 +1,6 @@
 extension WindowAssigner {
-  var sizeMs: Int64 {
+  /// The length of a window, ms.
+  public var sizeMs: Int64 {
     switch self {
     case .tumbling(let size, _): size
     }

@@ -98,17 +98,19 @@ final class WindowOperator {
 
   // MARK: looking in
 
-  /// Live windows of every key, by start, then by the record that made them.
-  func inspect() -> [WindowResult] {
+  /// Live windows, by start, then by the record that made them: at most `limit` of each pane.
+  func inspect(limit: Int) -> [WindowResult] {
     subtasks.flatMap { subtask in
       subtask.panes.flatMap { pane in
-        (0..<pane.count).compactMap { number in
+        (0..<min(pane.count, limit)).compactMap { number in
           let entry = pane.entry(number)
           return entry[EntryWord.rows] > 0 ? plan.result(entry, pane) : nil
         }
       }
     }.sorted { ($0.start, $0.firstSequence) < ($1.start, $1.firstSequence) }
   }
+
+  var liveWindowCount: Int { subtasks.reduce(0) { $0 + $1.panes.reduce(0) { $0 + $1.count } } }
 
   var stateBytes: Int { subtasks.reduce(0) { $0 + $1.panes.reduce(0) { $0 + $1.stateBytes } } }
 
