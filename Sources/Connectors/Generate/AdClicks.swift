@@ -96,9 +96,11 @@ struct AdClicks {
       guard random.chance(perMille: 10) else { return nil }
       buffered = 2 + random.below(5)
       bufferedUser = random.below(Self.users)
+      // The larger of two draws: long tunnels are the ones to learn from.
       let range = Self.tunnelMs
+      let width = range.upperBound - range.lowerBound + 1
       bufferedDelayMs =
-        range.lowerBound + random.delay(below: range.upperBound - range.lowerBound + 1)
+        range.lowerBound + max(random.delay(below: width), random.delay(below: width))
     }
     buffered -= 1
     let delayMs = bufferedDelayMs
