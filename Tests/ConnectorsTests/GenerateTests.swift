@@ -27,7 +27,7 @@ private let samplesFolder = URL(filePath: #filePath)
 private func eventTime(_ log: SampleLog, _ line: String) -> Int64? {
   func field(_ name: String) -> String? {
     guard let start = line.range(of: "\"\(name)\":")?.upperBound else { return nil }
-    return line[start...].prefix { $0 != "," && $0 != "}" }.replacing("\"", with: "")
+    return String(line[start...].prefix { $0 != "," && $0 != "}" }.filter { $0 != "\"" })
   }
   switch log {
   case .bench: return field("ts").flatMap { Int64($0) }
