@@ -23,27 +23,25 @@ private let samplesFolder = URL(filePath: #filePath)
   .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
   .appending(path: "Samples")
 
-/// The event time of a line, ms; nil for a malformed one.
+/// `09:00:03.250` as ms of the day.
+private func timeOfDay(_ text: Substring) -> Int64? {
+  let parts = text.split(separator: ":").compactMap { Double($0) }
+  guard parts.count == 3 else { return nil }
+  return Int64((parts[0] * 3600 + parts[1] * 60 + parts[2]) * 1000 + 0.5)
+}
+
+/// The event time of a line, ms since some day; nil for a malformed one.
 private func eventTime(_ log: SampleLog, _ line: String) -> Int64? {
-  func field(_ name: String) -> String? {
-    guard let start = line.range(of: "\"\(name)\":")?.upperBound else { return nil }
-    return String(line[start...].prefix { $0 != "," && $0 != "}" }.filter { $0 != "\"" })
-  }
+  let start: String
   switch log {
-  case .bench: return field("ts").flatMap { Int64($0) }
-  case .hostMetrics: return field("time").flatMap { Int64($0) }
-  case .adClicks:
-    let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-    return field("click_time").flatMap { try? style.parse($0) }
-      .map { Int64(($0.timeIntervalSince1970 * 1000).rounded()) }
-  case .webAccess:
-    let formatter = DateFormatter()
-    formatter.locale = Locale(identifier: "en_US_POSIX")
-    formatter.dateFormat = "dd/MMM/yyyy:HH:mm:ss Z"
-    let text = line.split(separator: "[").dropFirst().first?.prefix { $0 != "]" }
-    return text.flatMap { formatter.date(from: String($0)) }
-      .map { Int64($0.timeIntervalSince1970) * 1000 }
+  case .bench: start = "\"ts\":"
+  case .hostMetrics: start = "\"time\":"
+  case .adClicks: start = "\"click_time\":\"2026-03-02T"
+  case .webAccess: start = "[02/Mar/2026:"
   }
+  guard let from = line.firstRange(of: start)?.upperBound else { return nil }
+  let text = line[from...].prefix { $0.isNumber || $0 == ":" || $0 == "." }
+  return Int64(text) ?? timeOfDay(text)
 }
 
 /// How far behind the newest event before it each line is, ms; malformed lines are left out.
