@@ -56,7 +56,7 @@ private func disorder(_ log: SampleLog, _ lines: [String]) -> [Int64] {
 @Suite struct GenerateTests {
   @Test(arguments: SampleLog.allCases)
   func sameOptionsGiveTheSameBytes(_ log: SampleLog) throws {
-    let options = GenerateOptions(for: log, events: 5000, splits: 3, seed: 7)
+    let options = GenerateOptions(for: log, events: 2000, splits: 3, seed: 7)
     #expect(try bytes(log, options) == bytes(log, options))
   }
 
@@ -92,9 +92,9 @@ private func disorder(_ log: SampleLog, _ lines: [String]) -> [Int64] {
     #expect(fingerprint(log) == 0x8EEB_FD4A_8EBF_FD03)
   }
 
-  @Test(arguments: SampleLog.allCases, [0, 1, 99, 100, 1234, 20_001])
+  @Test(arguments: SampleLog.allCases, [0, 1, 99, 1234])
   func asManyLinesAreWrittenAsAskedForOverAllSplits(_ log: SampleLog, _ events: Int) throws {
-    for splits in [1, 2, 5] {
+    for splits in [1, 5] {
       let options = GenerateOptions(for: log, events: events, splits: splits)
       let written = try bytes(log, options)
       #expect(written.map { lines($0).count }.reduce(0, +) == events)
@@ -191,7 +191,7 @@ private func disorder(_ log: SampleLog, _ lines: [String]) -> [Int64] {
     }
   }
 
-  @Test(arguments: SampleLog.allCases, [1, 3, 100_000])
+  @Test(arguments: SampleLog.allCases, [1, 3, 20_000])
   func anyNumberOfKeysIsServed(_ log: SampleLog, _ keys: Int) throws {
     let options = GenerateOptions(for: log, events: 2000, splits: 2, keys: keys)
     #expect(try bytes(log, options).map { lines($0).count }.reduce(0, +) == 2000)
