@@ -43,7 +43,7 @@ struct AdClicks {
     let ads = Self.ads
     let countries = Self.countries
     let adChoice = WeightedChoice.skewed(keys)
-    let countryChoice = WeightedChoice.skewed(countries.count)
+    let homes = homeCountries()
     var arrivalMs = SampleLog.firstArrivalMs
     for index in 0..<options.events {
       arrivalMs += Int64(random.below(buffered > 0 ? 60 : 620))
@@ -52,7 +52,8 @@ struct AdClicks {
       let delayMs = fromTunnel ?? random.delay(below: isMobile ? disorderMs : disorderMs / 3)
       let user = fromTunnel == nil ? random.below(Self.users) : bufferedUser
       let ad = adChoice.draw(&random)
-      let country = countries[countryChoice.draw(&random)]
+      let isAbroad = random.chance(perMille: 15)
+      let country = countries[(homes[user] + (isAbroad ? 1 : 0)) % countries.count]
       let hasCost = !random.chance(perMille: 20)
       let cost = 5 + 7 * (ad % 16) + random.below(60)
       let flaw = flaw(index)
@@ -90,15 +91,24 @@ struct AdClicks {
     }
   }
 
+  /// The country of each user; drawn apart, so that it does not depend on the clicks.
+  private func homeCountries() -> [Int] {
+    var random = SampleRandom(seed: ~options.seed)
+    let choice = WeightedChoice.skewed(Self.countries.count)
+    return (0..<Self.users).map { _ in choice.draw(&random) }
+  }
+
   /// The delay of the next click out of a tunnel; nil where the next click is an ordinary one.
   private mutating func takeBuffered() -> Int64? {
     if buffered == 0 {
       guard random.chance(perMille: 10) else { return nil }
       buffered = 2 + random.below(5)
       bufferedUser = random.below(Self.users)
+      // The larger of two draws: long tunnels are the ones to learn from.
       let range = Self.tunnelMs
+      let width = range.upperBound - range.lowerBound + 1
       bufferedDelayMs =
-        range.lowerBound + random.delay(below: range.upperBound - range.lowerBound + 1)
+        range.lowerBound + max(random.delay(below: width), random.delay(below: width))
     }
     buffered -= 1
     let delayMs = bufferedDelayMs

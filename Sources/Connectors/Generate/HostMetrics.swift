@@ -23,9 +23,11 @@ struct HostMetrics {
   init(_ options: GenerateOptions) {
     self.options = options
     hosts = options.keys ?? SampleLog.hostMetrics.defaultKeys
-    disorderMs = min(options.disorderMs ?? 900, Self.everyMs)
+    let jitterMs = min(options.disorderMs ?? 900, Self.everyMs)
+    disorderMs = jitterMs
     let rounds = options.events / hosts
-    let cutOffMs = min(Self.outageMs, options.disorderMs ?? Self.outageMs)
+    // The first reading that is kept may be disordered by itself: both fit into a given bound.
+    let cutOffMs = min(Self.outageMs, options.disorderMs.map { $0 - jitterMs } ?? Self.outageMs)
     let start = rounds * 2 / 5
     // A log of a few minutes has no room for it, and a bound on disorder may leave nothing of it.
     let length = rounds >= 150 ? Int(cutOffMs / Self.everyMs) : 0

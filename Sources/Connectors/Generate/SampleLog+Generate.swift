@@ -30,6 +30,6 @@ extension SampleLog {
     }
   }
 
-  /// 2026-03-02T09:00:00Z, a Monday: where the samples begin.
-  static let firstArrivalMs: Int64 = 1_772_442_000_000
+  /// 2026-03-02T09:00:03Z, a Monday: ordinary disorder does not reach back before nine.
+  static let firstArrivalMs: Int64 = 1_772_442_003_000
 }

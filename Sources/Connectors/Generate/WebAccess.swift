@@ -44,7 +44,7 @@ struct WebAccess {
   /// A new title, a cleared screen and red text; then a write to the clipboard.
   private static let hostileAgents: [StaticString] = [
     "\u{1B}]0;owned\u{7}\u{1B}[2J\u{1B}[H\u{1B}[31mnot a browser",
-    "Mozilla/5.0 \u{1B}]52;c;cm0gLXJmIC8=\u{7}",
+    "Mozilla/5.0 \u{1B}]52;c;b3duZWQ=\u{7}",
   ]
   private static let failureMs: Int64 = 60_000
   private static let meanGapMs: Int64 = 300
@@ -97,9 +97,9 @@ struct WebAccess {
     }
   }
 
-  /// Most answers take a moment; few of a hundred are downloads over a slow line.
+  /// Most answers take a moment; six of a hundred are downloads over a slow line.
   private mutating func drawDelay() -> Int64 {
-    if random.chance(perMille: 12) { return random.delay(below: disorderMs) }
+    if random.chance(perMille: 60) { return random.delay(below: disorderMs) }
     return random.delay(below: disorderMs / 12)
   }
 
