@@ -67,8 +67,8 @@ final class WindowOperator {
       dead: outputs.flatMap(\.refused), events: outputs.flatMap(\.events), counts: counts)
   }
 
-  /// The columns of a late row: those of the input, the watermark it met, and by how much it came
-  /// too late: the allowed lateness would have had to be so much longer.
+  /// The columns of a late row: those of the input, the watermark it met, and how far that was past
+  /// the moment its window was dropped.
   static func lateSchema(_ input: Schema) -> Schema {
     Schema(input.fields + [Field("watermark", .timestampLTZ), Field("missed_by_ms", .bigint)])
   }

@@ -212,7 +212,7 @@ final class WindowSubtask: @unchecked Sendable {
   ) {
     counts.late += 1
     let end = start + plan.spec.assigner.sizeMs
-    let missedBy = watermark - (end - 1) - plan.spec.allowedLatenessMs + 1
+    let missedBy = watermark - (end - 1) - plan.spec.allowedLatenessMs
     let sequence = prepared.batch.sequence(of: row)
     if plan.isLateRead {
       lateRows.append(
