@@ -26,11 +26,15 @@ import Testing
 
   static let faults: [(String, [String])] = [
     ("contry = 'DE'", ["0..<6 column 'contry' is not known here"]),
-    ("contry = 'DE' AND bb > 1",
-      ["0..<6 column 'contry' is not known here", "18..<20 column 'bb' is not known here"]),
+    (
+      "contry = 'DE' AND bb > 1",
+      ["0..<6 column 'contry' is not known here", "18..<20 column 'bb' is not known here"]
+    ),
     ("s = 1", ["0..<5 's' (STRING) cannot be compared to '1' (INT)"]),
-    ("UPER(s)", ["0..<7 there is no function UPER"]), ("a +", ["3..<3 a value is missing here; the expression ends"]),
-    ("s + 1", ["0..<5 '+' does not take STRING and INT"]), ("'abc", ["0..<4 the quote does not end"]),
+    ("UPER(s)", ["0..<7 there is no function UPER"]),
+    ("a +", ["3..<3 a value is missing here; the expression ends"]),
+    ("s + 1", ["0..<5 '+' does not take STRING and INT"]),
+    ("'abc", ["0..<4 the quote does not end"]),
     ("a AND ok", ["0..<1 AND needs a condition, 'a' is INT"]),
     ("NULL", ["0..<4 the expression is always NULL and has no type"]),
     ("ABS(a, b)", ["0..<9 ABS does not take 2 arguments"]),
@@ -61,7 +65,8 @@ import Testing
 
   @Test(arguments: [
     String(repeating: "(", count: 30_000), String(repeating: "NOT ", count: 16_000) + "ok",
-    "1" + String(repeating: "+1", count: 30_000), String(repeating: "-", count: 1) + "a" + String(repeating: " ", count: 70_000),
+    "1" + String(repeating: "+1", count: 30_000),
+    String(repeating: "-", count: 1) + "a" + String(repeating: " ", count: 70_000),
     String(repeating: "CASE WHEN ", count: 6000), String(repeating: "f(", count: 30_000),
     String(repeating: "+ ", count: 30_000) + "a",
   ])

@@ -39,7 +39,8 @@ extension ScalarFunction {
         }
         return checker.result(kernel, call)
       }
-      let kernel = map(type, call.text, operand, digits) { (x: Int64, digits: Int64, scope) -> Int64? in
+      let kernel = map(type, call.text, operand, digits) {
+        (x: Int64, digits: Int64, scope) -> Int64? in
         if digits >= 0 { return x }
         if digits < -18 { return 0 }
         var scale: Int64 = 1
@@ -97,7 +98,8 @@ extension ScalarFunction {
       guard let type = checker.number(call, 0) else { return nil }
       if type != .double { return call.nodes[0] }
       let operand = checker.coerce(call.nodes[0], to: .double)
-      return checker.result(map(.double, call.text, operand) { (x: Double, _) in operation(x) }, call)
+      return checker.result(
+        map(.double, call.text, operand) { (x: Double, _) in operation(x) }, call)
     }
   }
 

@@ -102,7 +102,9 @@ extension ScalarFunction {
       guard let text = checker.text(call, 0) else { return nil }
       let isUpper = name == "UPPER"
       let kernel = map(.string, call.text, text) { (text: Bytes, scope) -> Bytes? in
-        if text.buffer.contains(where: { $0 >= 128 }) { return scope.arena.copy(change(text.string)) }
+        if text.buffer.contains(where: { $0 >= 128 }) {
+          return scope.arena.copy(change(text.string))
+        }
         for byte in text.buffer {
           let isLetter = isUpper ? byte >= 97 && byte <= 122 : byte >= 65 && byte <= 90
           scope.buffer.append(isLetter ? byte ^ 32 : byte)

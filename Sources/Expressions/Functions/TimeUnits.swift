@@ -66,7 +66,9 @@ enum TimeUnit: String, CaseIterable, Sendable {
   func between(_ from: Int64, _ to: Int64) -> Int64 {
     guard let months else { return (to &- from) / ms }
     if to < from { return -between(to, from) }
-    let (a, b) = (civilFromDays(floorDivide(from, msPerDay)), civilFromDays(floorDivide(to, msPerDay)))
+    let (a, b) = (
+      civilFromDays(floorDivide(from, msPerDay)), civilFromDays(floorDivide(to, msPerDay))
+    )
     var whole = (b.year - a.year) * 12 + b.month - a.month
     if whole > 0, let reached = TimeUnit.month.add(whole, to: from), reached > to { whole -= 1 }
     return whole / months

@@ -38,7 +38,9 @@ struct ComparisonKernel<T: Ordered>: Kernel {
     _ evaluation: Evaluation, _ rows: Selection, _ a: Vector, _ b: Vector,
     _ condition: (T, T) -> Bool
   ) -> Vector {
-    mapValues(.boolean, evaluation, rows, a, b, T.self, T.self) { condition($0, $1) ? 1 : 0 as Int64 }
+    mapValues(.boolean, evaluation, rows, a, b, T.self, T.self) {
+      condition($0, $1) ? 1 : 0 as Int64
+    }
   }
 
   @inline(__always)

@@ -19,7 +19,7 @@ extension Bytes: Held {
   static func pointer(_ column: Column) -> UnsafeMutablePointer<Bytes> { column.bytes }
 }
 
-/// Reads the values of a vector in a loop.
+/// Reads the values of a vector in a loop. Holds pointers only: the evaluation keeps the column.
 struct Reader<T: Held> {
   let values: UnsafeMutablePointer<T>
   let validity: UnsafeMutablePointer<UInt8>
@@ -110,6 +110,7 @@ extension Column {
   {
     let column = Column(type, capacity: evaluation.batch.count)
     column.hasNulls = hasNulls
+    evaluation.keep(column)
     return column
   }
 
