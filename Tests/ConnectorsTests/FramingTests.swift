@@ -90,7 +90,7 @@ private func records(_ text: String, _ framing: Framing = .lines, limit: Int = 1
   }
 
   @Test func everyWayToReadGivesTheSameBytes() throws {
-    var generator = SystemRandomNumberGenerator()
+    var generator = SeededGenerator(seed: 7)
     let pieces = ["a", "bc,", "\"", "\n", "\r\n", "\"x\ny\",", "0123456789", "\n\n"]
     for _ in 0..<40 {
       let text = (0..<60).map { _ in pieces.randomElement(using: &generator) ?? "" }.joined()
@@ -177,5 +177,22 @@ private func records(_ text: String, _ framing: Framing = .lines, limit: Int = 1
       _ = try source.open(split, at: .init(offset: 2, line: 2), framing: .lines)
     }
     #expect(error?.message.contains("a pipe can be read only once") == true)
+  }
+}
+
+@Suite struct LineCountTests {
+  @Test func isThatOfANaiveLoop() {
+    var generator = SeededGenerator(seed: 11)
+    for size in [0, 1, 7, 8, 9, 31, 64, 2039, 2040, 2041, 5000] {
+      for density in [1, 2, 40] {
+        let buffer = ReadBuffer(capacity: max(size, 1))
+        for index in 0..<size {
+          let other = UInt8.random(in: 0...255, using: &generator)
+          buffer.start[index] = Int.random(in: 0..<density, using: &generator) == 0 ? 10 : other
+        }
+        let naive = (0..<size).count { buffer.start[$0] == 10 }
+        #expect(buffer.lineCount(0..<size) == Int64(naive))
+      }
+    }
   }
 }

@@ -94,6 +94,13 @@ private func run(
   if isStopped() { return }
   try sink.open(restoring: complete)
   if repeated, let handle = complete { try sink.commit(handle) }
+  if repeated {
+    // What is aborted after a restore leaves no trace either.
+    for batch in transactions.joined() { try sink.write(batch) }
+    _ = try sink.prepare(checkpoint: (complete?.checkpoint ?? 0) + 1)
+    for batch in transactions.joined() { try sink.write(batch) }
+    try sink.abort()
+  }
   for number in Int(complete?.checkpoint ?? 0)..<transactions.count {
     if isStopped() { return }
     for batch in transactions[number] { try sink.write(batch) }
