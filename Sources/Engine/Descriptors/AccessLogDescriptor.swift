@@ -1,5 +1,3 @@
-public import Columns
-
 extension Descriptor {
   /// `parse: access_log`.
   public static let accessLog = Descriptor(
@@ -15,14 +13,4 @@ extension Descriptor {
       - parse: access_log
         watermark: { out_of_orderness: 10 s }
       """)
-}
-
-/// The columns that the web log formats have, in the order of the line.
-public enum AccessLogColumns {
-  public static let all: [Field] = [
-    Field("host", .string), Field("ident", .string), Field("user", .string),
-    Field("time", .timestampLTZ), Field("request", .string), Field("method", .string),
-    Field("path", .string), Field("protocol", .string), Field("status", .int),
-    Field("bytes", .bigint), Field("referrer", .string), Field("user_agent", .string),
-  ]
 }

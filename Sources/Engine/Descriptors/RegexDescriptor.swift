@@ -4,8 +4,9 @@ extension Descriptor {
     name: "regex", kind: .format,
     summary: "Reads lines by the named groups of a regular expression.",
     details: """
-      A column takes the group of its name; a group that took no part in the match is NULL. The \
-      expression must match the whole line, or the line is a dead letter.
+      A column takes the group of its name; a group that took no part in the match is NULL. A \
+      line in which the expression is not found is a dead letter; `^` and `$` bind it to the \
+      whole line. The dialect is ICU's, near Java's.
       """,
     options: [
       OptionDescriptor(

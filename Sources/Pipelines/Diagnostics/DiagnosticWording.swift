@@ -249,10 +249,10 @@ enum DiagnosticWording {
     case .unitAndFormat:
       Wording(
         "a time has a unit or a pattern, not both", "`unit` for numbers, `time_format` for texts")
-    case .timePattern(let letter, let reason):
+    case .timePattern(let reason):
       Wording(
-        "'\(letter)' in the pattern: \(reason)",
-        "letters: yyyy MM dd HH mm ss SSS Z X MMM; other letters within single quotes")
+        "the time pattern is wrong: \(reason)",
+        "letters: yyyy, MM or MMM, dd, HH, mm, ss, SSS, Z or X, such as dd/MMM/yyyy:HH:mm:ss Z")
     case .unknownAccessLogColumn(let name, let known):
       Wording(
         "an access log has no column '\(name)'",

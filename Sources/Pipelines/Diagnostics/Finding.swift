@@ -71,7 +71,7 @@ indirect enum Finding: Sendable, Hashable {
   case regexWithoutGroup(column: String, groups: [String])
   case timeOptionOnOther(String, type: ColumnType)
   case unitAndFormat
-  case timePattern(String, reason: String)
+  case timePattern(reason: String)
   case unknownAccessLogColumn(String, known: [String])
   case accessLogType(String, declared: ColumnType, is: ColumnType)
   case accessLogTime
