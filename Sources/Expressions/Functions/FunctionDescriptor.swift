@@ -17,5 +17,5 @@ public struct FunctionDescriptor: Hashable, Sendable {
 
 extension FunctionDescriptor {
   /// Every function, in the order of the reference.
-  public static let all: [FunctionDescriptor] = []
+  public static let all: [FunctionDescriptor] = ScalarFunction.all.map(\.descriptor)
 }

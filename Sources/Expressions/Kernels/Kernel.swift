@@ -16,11 +16,15 @@ final class Evaluation {
   /// Values that several steps read (see ``LetKernel``).
   var slots: [Vector?]
   private var failures: [RowFailure] = []
+  /// Every column made on the way. Loops hold only its pointers, so it must outlive them.
+  private var columns: [Column] = []
 
   init(batch: Batch, slotCount: Int) {
     self.batch = batch
     slots = Array(repeating: nil, count: slotCount)
   }
+
+  func keep(_ column: Column) { columns.append(column) }
 
   func fail(_ row: Int, _ message: String) {
     failures.append(RowFailure(row: row, message: message))

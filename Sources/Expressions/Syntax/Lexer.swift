@@ -59,7 +59,8 @@ struct Lexer {
         if at >= bytes.count {
           faults.append(
             ExpressionFault(
-              range: start..<start + 2, message: "the comment does not end", hint: "end it with */"))
+              range: start..<start + 2, message: "the comment does not end", hint: "end it with */")
+          )
         }
         at = min(at + 2, bytes.count)
       default: return
