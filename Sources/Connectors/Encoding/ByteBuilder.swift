@@ -4,9 +4,11 @@ internal import Glibc
 ///
 /// Its memory is kept when it is emptied. Used by one thread at a time.
 package final class ByteBuilder {
-  package private(set) var start: UnsafeMutablePointer<UInt8>
-  package var count = 0
-  package private(set) var capacity: Int
+  // One thread uses it, through calls that do not overlap: a check at each byte would cost more
+  // than the byte.
+  @exclusivity(unchecked) package private(set) var start: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) package var count = 0
+  @exclusivity(unchecked) package private(set) var capacity: Int
 
   package init(capacity: Int = 64 * 1024) {
     self.capacity = capacity

@@ -33,16 +33,19 @@ public final class RowEncoder {
 
   /// Adds a line for each selected row.
   package func append(_ batch: Batch) {
-    for index in columns.indices { columns[index].attach(batch) }
-    if let selection = batch.selection {
-      for row in selection.buffer { appendRow(Int(row)) }
-    } else {
-      for row in 0..<batch.count { appendRow(row) }
+    columns.withUnsafeMutableBufferPointer { columns in
+      for index in columns.indices { columns[index].attach(batch) }
+      if let selection = batch.selection {
+        for row in selection.buffer { appendRow(Int(row), columns) }
+      } else {
+        for row in 0..<batch.count { appendRow(row, columns) }
+      }
+      for index in columns.indices { columns[index].detach() }
     }
-    for index in columns.indices { columns[index].detach() }
   }
 
-  private func appendRow(_ row: Int) {
+  private func appendRow(_ row: Int, _ columns: UnsafeMutableBufferPointer<EncodedColumn>) {
+    let output = output
     switch format.kind {
     case .jsonl:
       for index in columns.indices { columns[index].putJSON(row, output) }

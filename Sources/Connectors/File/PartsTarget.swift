@@ -45,12 +45,12 @@ struct PartsTarget: StagedTarget {
     if let staged = handle.staged, FileSystem.kind(of: names.path(staged.transaction)) != nil {
       try StagingFile.verify(names.path(staged.transaction), staged.seal, files: files)
     }
+    let removed = try removeParts { $0 > handle.transaction }
     try commit(handle)
     for number in 1..<max(handle.transaction + 1, 1)
     where FileSystem.kind(of: part(number)) == nil {
       throw changed(number)
     }
-    let removed = try removeParts { $0 > handle.transaction }
     if removed == 0 { return nil }
     return "\(removed) part files after \(part(handle.transaction)) were removed: "
       + "they were written after the checkpoint that is restored"

@@ -35,35 +35,32 @@ final class ReadBuffer: @unchecked Sendable {
     return nil
   }
 
-  /// How many line feeds there are in `range`: 32 bytes at a time, with counts of a byte each that
-  /// are added up before they can overflow.
+  /// How many line feeds there are in `range`: eight bytes at a time, with a count for each byte of
+  /// a word, which are added up before one can overflow.
   func lineCount(_ range: Range<Int>) -> Int64 {
     let raw = UnsafeRawPointer(start)
-    let feeds = SIMD32<UInt8>(repeating: 10)
-    let ones = SIMD32<UInt8>(repeating: 1)
-    var total: Int64 = 0
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let lows = ones &* 0x7F
+    var total: UInt64 = 0
     var at = range.lowerBound
-    while at + 32 <= range.upperBound {
-      var counts = SIMD32<UInt8>(repeating: 0)
-      let end = min(at + 32 * 255, range.upperBound - 31)
-      while at < end {
-        let chunk = raw.loadUnaligned(fromByteOffset: at, as: SIMD32<UInt8>.self)
-        counts &+= ones.replacing(with: 0, where: chunk .!= feeds)
-        at += 32
+    while at + 8 <= range.upperBound {
+      var counts: UInt64 = 0
+      let words = min(255, (range.upperBound - at) / 8)
+      for word in 0..<words {
+        let bytes = raw.loadUnaligned(fromByteOffset: at + word &* 8, as: UInt64.self)
+        // A byte that is a line feed is zero now; its high bit alone survives the sum.
+        let other = bytes ^ (ones &* 10)
+        counts &+= ~(((other & lows) &+ lows) | other | lows) &>> 7
       }
-      total += Self.sum(counts)
+      // Pairs of bytes first: a sum of eight counts needs more than a byte.
+      let pairs = (counts & 0x00FF_00FF_00FF_00FF) &+ (counts &>> 8 & 0x00FF_00FF_00FF_00FF)
+      total &+= (pairs &* 0x0001_0001_0001_0001) &>> 48
+      at += words * 8
     }
     while at < range.upperBound {
       if start[at] == 10 { total += 1 }
       at += 1
     }
-    return total
-  }
-
-  @inline(__always)
-  private static func sum(_ counts: SIMD32<UInt8>) -> Int64 {
-    var total: Int64 = 0
-    for lane in 0..<32 { total += Int64(counts[lane]) }
-    return total
+    return Int64(total)
   }
 }

@@ -168,7 +168,9 @@ struct SqliteTable {
     // The reset repeats the code of a step that failed.
     sqlite3_reset(raw)
     guard code == SQLITE_DONE else {
-      let message = sqlite3_db_handle(raw).flatMap { sqlite3_errmsg($0) }.map { String(cString: $0) }
+      let message = sqlite3_db_handle(raw).flatMap { sqlite3_errmsg($0) }.map {
+        String(cString: $0)
+      }
       throw DatabaseError(resultCode: ResultCode(rawValue: code), message: message)
     }
   }
