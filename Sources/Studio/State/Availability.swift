@@ -1,3 +1,5 @@
+import Runtime
+
 extension StudioState {
   /// Why an action cannot be done now; nil where it can. Shown beside it in the help and palette.
   public func reasonAgainst(_ action: StudioAction) -> String? {

@@ -35,7 +35,7 @@ extension StudioState {
       }
       let part = Int64(min(max(0, thousandths), 1000))
       return move(.position(total / 1000 * part + total % 1000 * part / 1000))
-    case .overlay, .overlayRow, .hint: break
+    case .overlay, .overlayRow, .hint, .nothing: break
     }
     return []
   }

@@ -1,3 +1,6 @@
+import Runtime
+import Terminal
+
 extension StudioState {
   /// What an action does while something lies on top; nil where it acts as without it.
   mutating func performInOverlay(_ action: StudioAction) -> [StudioEffect]? {

@@ -1,4 +1,5 @@
 import Runtime
+import Terminal
 
 extension StudioState {
   /// Actions of the run screen: transport, focus, selection, timeline.
@@ -23,7 +24,7 @@ extension StudioState {
       overlay = .why(window.id, scroll: 0)
     case .nextPanel: focusPanel(by: 1)
     case .previousPanel: focusPanel(by: -1)
-    case .zoomPanel: run?.zoomed = run?.zoomed == nil ? run?.focus : nil
+    case .zoomPanel: togglePanelZoom()
     case .close:
       // Esc takes away what was put on top, the last first.
       if run?.zoomed != nil {
@@ -33,8 +34,7 @@ extension StudioState {
         run?.selectedKey = nil
       }
     case .sortWindows:
-      run?.order = run?.order.next ?? .state
-      notice = "windows by \(run?.order.rawValue ?? "")"
+      sortNext()
     case .zoomIn: zoomTimeline(by: 1)
     case .zoomOut: zoomTimeline(by: -1)
     case .panLeft: panTimeline(by: -1)
@@ -89,8 +89,20 @@ extension StudioState {
       return
     }
     let count = RunPanel.allCases.count
-    run?.focus = RunPanel.allCases[(index + step + count) % count]
-    if current.zoomed != nil { run?.zoomed = run?.focus }
+    let panel = RunPanel.allCases[(index + step + count) % count]
+    run?.focus = panel
+    if current.zoomed != nil { run?.zoomed = panel }
+  }
+
+  private mutating func togglePanelZoom() {
+    guard let current = run else { return }
+    run?.zoomed = current.zoomed == nil ? current.focus : nil
+  }
+
+  private mutating func sortNext() {
+    guard let order = run?.order.next else { return }
+    run?.order = order
+    notice = "windows by \(order.rawValue)"
   }
 
   mutating func select(by step: Int) {

@@ -1,3 +1,6 @@
+import Runtime
+import Terminal
+
 /// Answers an event with the state after it and what must be done outside.
 ///
 /// The only place where the state changes; it knows no clock, no terminal and no engine.

@@ -84,4 +84,6 @@ public enum HitTarget: Sendable, Hashable {
   case overlayRow(Int)
   case overlay
   case hint(StudioAction)
+  /// A place without a meaning.
+  case nothing
 }
