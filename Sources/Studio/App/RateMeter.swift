@@ -6,7 +6,7 @@ struct RateMeter {
   private(set) var rates: [Double] = []
 
   mutating func measure(_ view: ReplayView, nowNs: UInt64) {
-    let rows = view.boxes.map { $0.input == nil ? $0.rowsOut : $0.rowsIn }
+    let rows = view.boxes.map(\.passed)
     guard let mark, mark.rows.count == rows.count else {
       mark = (nowNs, rows)
       return

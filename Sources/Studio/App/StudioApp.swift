@@ -103,7 +103,8 @@ public final class StudioApp {
     if let drawnNs, now >= drawnNs, now - drawnNs < Self.frameNs, isOnlyData {
       return Int((Self.frameNs - (now - drawnNs)) / 1_000_000) + 1
     }
-    let next = drawStudio(state, theme: themes[min(state.themeIndex, themes.count - 1)],
+    let next = drawStudio(
+      state, theme: themes[min(state.themeIndex, themes.count - 1)],
       symbols: symbols)
     if next.grid != frame?.grid { screen.draw(next.grid) }
     frame = next

@@ -34,9 +34,6 @@ func formatBounds(start: Int64, end: Int64) -> String {
   if floorDivide(start, 60_000) == floorDivide(end, 60_000) {
     return "[\(from), \(until.dropFirst(5)))"
   }
-  if floorDivide(start, 3_600_000) == floorDivide(end, 3_600_000) {
-    return "[\(from), \(until.dropFirst(2)))"
-  }
   return "[\(from), \(until))"
 }
 

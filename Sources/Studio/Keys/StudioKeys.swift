@@ -135,6 +135,7 @@ extension StudioState {
       guard contexts.contains(item.binding.context), let key = item.binding.keys.first else {
         return false
       }
+      if item.binding.action.rawValue == screen.action.id { return false }
       return keys.action(for: key, in: keyContexts) == item.binding.action
     }
     .sorted { ($0.place, $0.position) < ($1.place, $1.position) }

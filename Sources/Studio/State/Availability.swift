@@ -6,6 +6,8 @@ extension StudioState {
     switch action {
     case .showRun:
       return run == nil ? "no pipeline is open" : nil
+    case .openSelected where screen != .gallery, .filterGallery where screen != .gallery:
+      return "the gallery is not shown"
     case .openSelected:
       return gallery.items(settings).isEmpty ? "nothing is listed" : nil
     case .stepForward, .nextFiring, .nextWatermark, .nextLate:

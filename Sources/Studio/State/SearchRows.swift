@@ -18,7 +18,12 @@ struct HelpRow: Sendable, Equatable {
 extension StudioState {
   /// What the palette lists for a query: commands, then samples, then themes.
   func paletteRows(_ query: String) -> [PaletteRow] {
-    let actions = StudioAction.allCases
+    // The replay's commands are asked for most; what belongs to the studio comes last.
+    let order =
+      StudioAction.allCases.filter { !$0.id.hasPrefix("studio.") }
+      + StudioAction.allCases.filter { $0.id.hasPrefix("studio.") && $0 != .quit } + [.quit]
+    let actions =
+      order
       .filter { $0.isCommand && contains("\($0.title) \($0.doc) \($0.id)", query) }
       .map(PaletteRow.action)
     let entries = GalleryState(entries: gallery.entries).items(settings)

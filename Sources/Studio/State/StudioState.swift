@@ -72,9 +72,11 @@ public struct StudioState: Sendable, Equatable {
     self.settings = settings
     themeIndex = settings.theme.flatMap { themes.firstIndex(of: $0) } ?? 0
     gallery = GalleryState(entries: entries)
-    if let last = settings.lastFile, let index = gallery.items(settings).firstIndex(where: {
-      $0.path == last
-    }) {
+    if let last = settings.lastFile,
+      let index = gallery.items(settings).firstIndex(where: {
+        $0.path == last
+      })
+    {
       gallery.selected = index
     }
   }

@@ -20,7 +20,8 @@ enum WindowWhy {
     var lines = [
       WhyLine(.title, "\(key)  \(formatBounds(start: window.start, end: window.end))"),
       WhyLine(
-        window.state.role, "\(window.state.glyph) \(window.state.rawValue)"
+        window.state.role,
+        "\(window.state.glyph) \(window.state.rawValue)"
           + "  \(formatCount(window.rows)) rows  fired \(window.firings)×"),
     ]
     lines += values(window, view)
@@ -29,7 +30,8 @@ enum WindowWhy {
       WhyLine(.focus, "The rule"))
     lines.append(
       WhyLine(
-        .text, "It fires when watermark ≥ end − 1 ms = \(clock(window.firesAt)). "
+        .text,
+        "It fires when watermark ≥ end − 1 ms = \(clock(window.firesAt)). "
           + "The watermark is \(clock(view.watermark))."))
     switch window.state {
     case .open: lines += whyOpen(window, view)
@@ -60,7 +62,7 @@ enum WindowWhy {
   private static func whyOpen(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
     var lines: [WhyLine] = []
     if let wait = timeBetween(view.watermark, window.firesAt), wait > 0 {
-      lines.append(WhyLine(.accent, "So \(formatSpan(wait)) of event time are missing."))
+      lines.append(WhyLine(.accent, "That is \(formatSpan(wait)) of event time away."))
     } else if view.watermark == minWatermark {
       lines.append(WhyLine(.accent, "No watermark has come yet."))
     }
@@ -68,7 +70,8 @@ enum WindowWhy {
       let delay = timeBetween(window.firesAt, needed) ?? 0
       lines.append(
         WhyLine(
-          .text, "The watermark stays \(formatSpan(delay)) behind the newest event, so it needs an"
+          .text,
+          "The watermark stays \(formatSpan(delay)) behind the newest event, so it needs an"
             + " event at ≥ \(clock(needed))."))
     }
     if let newest = view.maxEventTime {
@@ -77,7 +80,8 @@ enum WindowWhy {
     if view.splits.count > 1, let holder = view.splits.first(where: \.holdsWatermark) {
       lines.append(
         WhyLine(
-          .warning, "Split \(holder.name) holds the watermark back: its own is "
+          .warning,
+          "Split \(holder.name) holds the watermark back: its own is "
             + "\(clock(holder.watermark))."))
     }
     return lines
@@ -97,7 +101,8 @@ enum WindowWhy {
     if let kept = timeBetween(view.watermark, window.purgedAt), kept > 0 {
       lines.append(
         WhyLine(
-          .text, "It is kept for late rows until watermark ≥ \(clock(window.purgedAt)): "
+          .text,
+          "It is kept for late rows until watermark ≥ \(clock(window.purgedAt)): "
             + "\(formatSpan(kept)) more (allowed lateness \(formatSpan(view.allowedLatenessMs)))."))
     } else if view.allowedLatenessMs == 0 {
       lines.append(
@@ -111,7 +116,8 @@ enum WindowWhy {
     let now = window.values.joined(separator: ", ")
     return [
       WhyLine(
-        .windowUpdated, "A row came after it had fired and within the allowed lateness, so it fired"
+        .windowUpdated,
+        "A row came after it had fired and within the allowed lateness, so it fired"
           + " again, for the \(ordinal(window.firings)) time: \(before) → \(now).")
     ]
   }
@@ -119,7 +125,8 @@ enum WindowWhy {
   private static func whyPurged(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
     [
       WhyLine(
-        .windowPurged, "It fired \(window.firings)×, and its state was dropped when the watermark"
+        .windowPurged,
+        "It fired \(window.firings)×, and its state was dropped when the watermark"
           + " reached \(clock(window.purgedAt)) (end − 1 ms + allowed lateness "
           + "\(formatSpan(view.allowedLatenessMs)))."),
       WhyLine(.text, "A row that comes for it now is late: counted, and sent to the late stream."),
@@ -129,7 +136,8 @@ enum WindowWhy {
   private static func flink(_ state: WindowView.State, _ view: ReplayView) -> String {
     switch state {
     case .open: "Flink: EventTimeTrigger fires when the watermark passes the end of the window."
-    case .fired, .updated: "Flink: allowedLateness keeps a fired window; a late element fires it again."
+    case .fired, .updated:
+      "Flink: allowedLateness keeps a fired window; a late element fires it again."
     case .purged: "Flink: a window is removed at its end plus the allowed lateness."
     }
   }

@@ -62,7 +62,8 @@ struct GalleryView {
     if isSelected { canvas.grid.fill(wide, canvas.theme[.selection]) }
     func look(_ role: ThemeRole) -> Style {
       let style = canvas.theme[role]
-      return isSelected ? style.background(ground).adding(canvas.theme[.selection].attributes)
+      return isSelected
+        ? style.background(ground).adding(canvas.theme[.selection].attributes)
         : style
     }
     let size = item.entry?.size ?? ""
@@ -72,7 +73,8 @@ struct GalleryView {
       item.title, in: Rect(place.x, place.y, place.width - sizeWidth, 1), look(.title))
     canvas.put(size, in: place, look(.muted).removing(.bold), align: .trailing)
     canvas.put(
-      item.entry?.summary ?? item.path, in: place, row: 1, look(isSelected ? .text : .muted)
+      item.entry?.summary ?? item.path, in: place, row: 1,
+      look(isSelected ? .text : .muted)
         .removing(.bold))
     canvas.hit(wide, .galleryRow(index))
   }
@@ -138,7 +140,9 @@ enum GalleryText {
       return [Line(pieces: [(String(text), .focus)])]
     }
     let isItem = line.hasPrefix("- ") || line.hasPrefix("* ")
-    let text = (isItem ? String(line.dropFirst(2)) : line).filter { $0 != "`" && $0 != "\r" }
+    // Emphasis is for printers; what it marks reads as well without.
+    let text = (isItem ? String(line.dropFirst(2)) : line)
+      .filter { $0 != "`" && $0 != "\r" && $0 != "*" }
     let wrapped = TextFit.wrapped(text, to: max(1, width - (isItem ? 2 : 0)))
     return wrapped.enumerated().map { row, part in
       Line(pieces: isItem ? [(row == 0 ? "• " : "  ", .accent), (part, .text)] : [(part, .text)])

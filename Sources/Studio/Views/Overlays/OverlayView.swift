@@ -22,7 +22,8 @@ struct OverlayView {
     let ground = canvas.theme[.background].background
     canvas.grid.restyle(Rect(0, 0, canvas.grid.width, canvas.grid.height - 1)) { style in
       var dimmed = style
-      dimmed.foreground = style.foreground.mixed(with: ground, 0.55)
+      let ink = style.foreground == ground ? style.background : style.foreground
+      dimmed.foreground = ink.mixed(with: ground, 0.55)
       dimmed.background = ground
       dimmed.attributes = canvas.theme.depth == .mono ? [.dim] : []
       return dimmed
@@ -112,8 +113,14 @@ struct OverlayView {
   private func drawList(
     _ lines: [ListLine], selected: Int, leadWidth: Int, _ inside: Rect, _ canvas: inout Canvas
   ) {
-    let area = Rect(inside.x, inside.y + 2, inside.width, inside.height - 2)
+    // The last row says the selected line in full.
+    let area = Rect(inside.x, inside.y + 2, inside.width, inside.height - 4)
     guard !area.isEmpty else { return }
+    if let line = lines.first(where: { $0.row == selected }) {
+      let text = line.reason.map { "not now: \($0)" } ?? line.note
+      canvas.put(
+        text, in: inside, row: inside.height - 1, line.reason == nil ? ThemeRole.accent : .warning)
+    }
     guard !lines.isEmpty else {
       canvas.put("Nothing contains that.", in: area, .muted)
       return
@@ -153,7 +160,8 @@ struct OverlayView {
   private func drawWhy(_ id: WindowView.ID, _ scroll: Int, _ canvas: inout Canvas) {
     guard let view = state.run?.view, let window = view.windows.first(where: { $0.id == id }) else {
       drawMessage(
-        "why", "This window is no longer kept: it was purged long ago, or the replay stands before"
+        "why",
+        "This window is no longer kept: it was purged long ago, or the replay stands before"
           + " it opened.", 0, &canvas)
       return
     }

@@ -14,7 +14,21 @@ struct HealthView {
     var y = drawLag(&canvas)
     if y < area.bottom { y = drawCheckpoint(y, &canvas) }
     if y < area.bottom { y = drawAccount(y, &canvas) }
-    drawSplits(y, &canvas)
+    drawOutput(drawSplits(y, &canvas), &canvas)
+  }
+
+  /// What the sinks got last, the newest on top, where room is left.
+  private func drawOutput(_ y: Int, _ canvas: inout Canvas) {
+    let room = area.bottom - y - 1
+    guard room > 0, !view.output.isEmpty else { return }
+    canvas.put("latest output", in: area, row: y - area.y, .title)
+    for (row, output) in view.output.suffix(room).reversed().enumerated() {
+      let line = Rect(area.x, y + 1 + row, area.width, 1)
+      let role: ThemeRole =
+        output.kind.hasPrefix("+U") ? .windowUpdated : output.kind.hasPrefix("-") ? .late : .good
+      let x = canvas.put("\(output.kind) ", line.x, line.y, role, clip: line)
+      canvas.put(output.text, in: Rect(x, line.y, line.right - x, 1), row == 0 ? .text : .muted)
+    }
   }
 
   private func drawLag(_ canvas: inout Canvas) -> Int {
@@ -53,7 +67,8 @@ struct HealthView {
         [
           ("◆\(checkpoint.id) ", isGood ? .good : .bad),
           (isGood ? "completed" : "✗ failed", isGood ? .good : .bad),
-          ("  at \(formatCount(checkpoint.position))  \(formatBytes(checkpoint.bytes))", .muted),
+          ("  at \(formatCount(checkpoint.position))", .muted),
+          (area.width < 34 ? "" : "  \(formatBytes(checkpoint.bytes))", .muted),
         ], area.x, y + row, clip: area)
       if checkpoint == last, area.width > 50 {
         canvas.put(
@@ -80,19 +95,19 @@ struct HealthView {
     }
     guard y + 1 < area.bottom else { return y }
     canvas.put(Array(pieces.prefix(4)), area.x, y, clip: area)
+    let plus = area.width < 28 ? "+" : " + "
     canvas.put(
       [
-        (formatCount(account.filtered), .text), (" filt + ", .muted),
-        (formatCount(account.late), account.late > 0 ? .late : .text), (" late + ", .muted),
+        (formatCount(account.filtered), .text), (" filt\(plus)", .muted),
+        (formatCount(account.late), account.late > 0 ? .late : .text), (" late\(plus)", .muted),
         (formatCount(account.bad), account.bad > 0 ? .bad : .text), (" bad", .muted),
       ], area.x, y + 1, clip: area)
     return y + 2
   }
 
-  private func drawSplits(_ y: Int, _ canvas: inout Canvas) {
-    let room = area.bottom - y
-    guard room > 0 else { return }
-    for (row, split) in view.splits.prefix(room).enumerated() {
+  private func drawSplits(_ y: Int, _ canvas: inout Canvas) -> Int {
+    let splits = view.splits.prefix(max(0, area.bottom - y))
+    for (row, split) in splits.enumerated() {
       let state =
         split.hasEnded ? "ended" : split.holdsWatermark && view.splits.count > 1 ? "holds" : ""
       let line = Rect(area.x, y + row, area.width, 1)
@@ -101,5 +116,6 @@ struct HealthView {
       canvas.put(split.name, in: Rect(line.x, line.y, name, 1), .muted)
       canvas.put(clock, in: line, split.holdsWatermark ? .watermark : .text, align: .trailing)
     }
+    return y + splits.count
   }
 }

@@ -35,20 +35,26 @@ struct PipelineChain {
   func rows(isCompact: Bool) -> Int { (isCompact ? 2 : 3) + branches.count }
 }
 
+extension BoxView {
+  /// Rows that left it; for a sink, that reached it.
+  var passed: Int64 { guarantee == nil ? rowsOut : rowsIn }
+}
+
 /// The words of one box.
 struct BoxWords {
   var title: String
   var count: String
   var rate: String
   var loss: String
+  /// What stands in the lower border: losses, or what a sink promises.
+  var note: String
 
   init(_ box: BoxView, rate: Double?) {
     title = box.name ?? box.kind
-    let isSource = box.input == nil
-    let isSink = box.guarantee != nil
-    count = formatCount(isSource || !isSink ? box.rowsOut : box.rowsIn)
+    count = formatCount(box.passed)
     self.rate = rate.map { formatRate($0) } ?? ""
     loss = box.losses.filter { $0.value > 0 }.sorted { $0.key < $1.key }
       .map { "\(formatCount($0.value)) \($0.key)" }.joined(separator: " ")
+    note = loss.isEmpty ? box.guarantee?.rawValue ?? "" : loss
   }
 }

@@ -30,7 +30,10 @@ struct PipelineView {
       if framed { drawBox(box, boxes[box.index], &canvas) } else { drawText(box, boxes, &canvas) }
       guard position > 0 else { continue }
       let before = placed[position - 1]
-      let gap = before.x + before.width..<box.x
+      // Without frames the arrow begins where the word ends.
+      let word = DisplayWidth.columns(of: before.words.title) + 1
+      let start = before.x + (framed ? before.width : min(word, before.width))
+      let gap = start..<max(start, framed ? box.x : box.x - 1)
       let row = area.y + (framed ? 1 : 0)
       canvas.put(
         arrow(boxes[box.index].shipping, gap.count), gap.lowerBound, row,
@@ -48,20 +51,22 @@ struct PipelineView {
       BoxWords(boxes[index], rate: run.isPlaying ? run.rates.element(at: index) : nil)
     }
     var widths = words.map { words -> Int in
-      let inner = [
-        words.title + (framed ? "  " : ""), words.count + (framed ? "" : ""),
-        framed ? (words.loss.isEmpty ? "" : words.loss + "  ") : words.loss,
-        framed && !words.rate.isEmpty ? words.count + " " + words.rate : words.rate,
-      ].map { DisplayWidth.columns(of: $0) }.max() ?? 0
+      let texts =
+        framed
+        ? [words.title + "  ", words.count + "  " + words.rate, words.note]
+        : [words.title, words.count + (words.loss.isEmpty ? "" : "  " + words.loss)]
+      let inner = texts.map { DisplayWidth.columns(of: $0) }.max() ?? 0
       return max(framed ? 10 : 3, inner + (framed ? 4 : 0))
     }
     var gaps = chain.enumerated().map { position, index in
-      position == 0 ? 0 : boxes[index].shipping == .hash ? (isCompact ? 5 : 10) : (isCompact ? 4 : 5)
+      position == 0 ? 0 : boxes[index].shipping == .hash ? 10 : 5
     }
     var spare = area.width - widths.reduce(0, +) - gaps.reduce(0, +)
     // Too wide: short arrows first, then narrower boxes.
     if spare < 0 {
-      for index in gaps.indices.dropFirst() { gaps[index] = 3 }
+      for index in gaps.indices.dropFirst() {
+        gaps[index] = framed || boxes[chain[index]].shipping == .hash ? 4 : 3
+      }
       spare = area.width - widths.reduce(0, +) - gaps.reduce(0, +)
     }
     while spare < 0, let widest = widths.max(), widest > 6 {
@@ -71,7 +76,7 @@ struct PipelineView {
       }
     }
     // What is left over makes the boxes roomier, as long as they look like boxes.
-    if framed, spare > 0 {
+    if framed, spare > 0, widths.count > 0 {
       let more = min(5, spare / max(1, widths.count))
       for index in widths.indices { widths[index] += more }
     }
@@ -94,12 +99,13 @@ struct PipelineView {
     canvas.put("╰" + line + "╯", frame.x, frame.y + 2, .border, clip: frame)
     let inner = Rect(frame.x + 2, frame.y, frame.width - 4, 3)
     let title = TextFit.truncated(placed.words.title, to: inner.width - 1)
-    canvas.put(" \(title) ", frame.x + 1, frame.y, .title, clip: frame.inset(horizontally: 1, vertically: 0))
+    canvas.put(
+      " \(title) ", frame.x + 1, frame.y, .title, clip: frame.inset(horizontally: 1, vertically: 0))
     canvas.put(placed.words.count, in: inner, row: 1, .text)
     if DisplayWidth.columns(of: placed.words.count + placed.words.rate) < inner.width {
       canvas.put(placed.words.rate, in: inner, row: 1, .muted, align: .trailing)
     }
-    let note = placed.words.loss.isEmpty ? box.guarantee?.rawValue ?? "" : placed.words.loss
+    let note = placed.words.note
     guard !note.isEmpty else { return }
     let shown = TextFit.truncated(note, to: inner.width)
     canvas.put(

@@ -17,7 +17,7 @@ struct TransportWords {
     } else if run.view.isAtEnd {
       (text, role) = ("■ END", .text)
     } else {
-      (text, role) = ("⏸ PAUSED \(run.speed.label)", .warning)
+      (text, role) = ("❚❚ PAUSED \(run.speed.label)", .warning)
     }
   }
 }

@@ -56,7 +56,7 @@ struct RunLayout: Equatable {
     panels[.pipeline] = Rect(0, body.y, width, pipeline)
     panels[.timeline] = Rect(0, body.y + pipeline - 1, width, timeline)
     let y = body.y + pipeline + timeline - 2
-    let split = tier == .full ? width * 64 / 100 : width * 66 / 100
+    let split = tier == .full ? width * 64 / 100 : width * 71 / 100
     panels[.windows] = Rect(0, y, split + 1, below)
     panels[.health] = Rect(split, y, width - split, below)
   }

@@ -97,7 +97,8 @@ struct TimelineScale: Equatable {
 
   /// Round times, far enough apart for their labels.
   func ticks() -> [Tick] {
-    let step = Self.steps.first { Double($0) * Double(cells) / Double(unit) >= 10 }
+    let step =
+      Self.steps.first { Double($0) * Double(cells) / Double(unit) >= 10 }
       ?? 876_000_000_000
     let first = time(atCell: left)
     let last = time(atCell: left + Int64(width))
@@ -121,13 +122,14 @@ struct TimelineScale: Equatable {
     if step >= 60_000 { return String(clock.prefix(5)) }
     if floorModulo(time, 60_000) == 0 { return clock }
     if step >= 1000 { return String(clock.dropFirst(5)) }
-    return floorModulo(time, 1000) == 0 ? String(clock.dropFirst(5).prefix(3)) : "." + clock.suffix(3)
+    return floorModulo(time, 1000) == 0
+      ? String(clock.dropFirst(5).prefix(3)) : "." + clock.suffix(3)
   }
 
   // MARK: the place on the screen
 
   /// Columns for the names of the lanes.
-  static func gutter(for width: Int) -> Int { width >= 110 ? 12 : width >= 78 ? 9 : 7 }
+  static func gutter(for width: Int) -> Int { width >= 110 ? 12 : width >= 78 ? 10 : 7 }
 
   /// Columns of the plot on a screen of a size; the panel is as wide as the screen.
   static func plotWidth(for size: Size) -> Int {

@@ -31,7 +31,7 @@ struct TimelineView {
     drawAxis(scale, Rect(plot.x, rows.axis, plot.width, 1), &canvas)
     if view.keys.isEmpty {
       canvas.put(
-        view.isAtEnd ? "The log held no event for a window." : "No event yet. Space plays, . steps.",
+        view.isAtEnd ? "The log held no event." : "No event yet. Space plays, . steps.",
         in: rows.lanes, row: rows.lanes.height / 2, .muted, align: .center)
     }
     for (index, key) in lanes.shown.enumerated() {
@@ -39,9 +39,10 @@ struct TimelineView {
         plot.x, rows.lanes.y + index * rows.laneHeight, plot.width, rows.laneHeight)
       drawLane(key, lane, scale, &canvas)
     }
-    drawLag(scale, lanesArea, &canvas)
     drawMarks(lanes.shown, rows, plot, scale, &canvas)
-    drawWatermark(scale, Rect(plot.x, rows.axis, plot.width, rows.lanes.bottom - rows.axis), &canvas)
+    let used = min(lanesArea.height, max(1, lanes.shown.count * rows.laneHeight))
+    drawLag(scale, Rect(plot.x, lanesArea.y, plot.width, used), &canvas)
+    drawWatermark(scale, Rect(plot.x, rows.axis, plot.width, used + 1), &canvas)
     if let row = rows.next { drawNext(row, &canvas) }
     if let row = rows.legend { drawLegend(row, &canvas) }
     if lanes.hidden > 0 {
@@ -108,7 +109,8 @@ struct TimelineView {
     if isFresh { style = style.bold }
     let border = window.state.border
     let x = lane.x + column
-    let label = window.labels.first { DisplayWidth.columns(of: $0) + 4 <= width }
+    let label =
+      window.labels.first { DisplayWidth.columns(of: $0) + 4 <= width }
       ?? window.labels.last.flatMap { DisplayWidth.columns(of: $0) + 2 <= width ? $0 : nil }
     if width == 1 {
       canvas.put(border.side, x, lane.y, style, clip: lane)
@@ -142,18 +144,28 @@ extension TimelineView {
     let from = max(0, scale.column(of: view.watermark) + 1)
     let to = min(lanes.width, scale.column(of: newest) + 1)
     guard from < to else { return }
-    let tint = canvas.theme[.late].foreground
-    for row in lanes.rows {
-      for column in from..<to {
-        let cell = canvas.grid[lanes.x + column, row]
-        if cell.glyph.text == " ", cell.width == 1 {
-          var style = canvas.theme[.late].dim
-          style.attributes.remove(.bold)
-          style.foreground = style.background.mixed(with: tint, 0.45)
-          canvas.put("░", lanes.x + column, row, style, clip: lanes)
-        }
+    let area = Rect(lanes.x + from, lanes.y, to - from, lanes.height)
+    let ground = canvas.theme[.background].background
+    let tint = Self.lagTint(canvas.theme)
+    // A shade behind everything where there are colours enough, else dots where nothing stands.
+    if let tint {
+      canvas.grid.restyle(area) { $0.background == ground ? $0.background(tint) : $0 }
+      return
+    }
+    for row in area.rows {
+      for column in area.columns where canvas.grid[column, row].glyph.text == " " {
+        canvas.put("░", column, row, canvas.theme[.muted], clip: area)
       }
     }
+  }
+
+  /// The ground between watermark and newest event; nil where a shade cannot be shown.
+  private static func lagTint(_ theme: Theme) -> Color? {
+    let ground = theme[.background].background
+    guard theme.depth == .truecolor || theme.depth == .indexed256, ground.components != nil else {
+      return nil
+    }
+    return ground.mixed(with: theme[.late].foreground, 0.22)
   }
 
   private func drawMarks(
@@ -210,9 +222,22 @@ extension TimelineView {
       return
     }
     canvas.put("▼", plot.x + Int(position), plot.y, .watermark, clip: plot)
-    canvas.grid.subcellLine(
-      at: position, in: Rect(plot.x, plot.y + 1, plot.width, plot.height - 1),
-      symbols: canvas.symbols == .ascii ? .ascii : .block, canvas.theme[.watermark])
+    let column = plot.x + Int(position)
+    let line = canvas.theme[.watermark]
+    // Two places in a cell, of one weight: the line moves without flickering.
+    let glyph = position - position.rounded(.down) < 0.5 ? "▌" : "▐"
+    for row in plot.y + 1..<max(plot.y + 1, plot.bottom) {
+      let cell = canvas.grid[column, row]
+      let isWord = cell.glyph.text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "→" }
+      if isWord {
+        // What it crosses stays readable: the letter stands in the line.
+        let ground = canvas.theme[.background].background
+        let attributes: Attributes = canvas.theme.depth == .mono ? [.reverse] : [.bold]
+        canvas.put(cell.glyph.text, column, row, Style(ground, on: line.foreground, attributes))
+      } else {
+        canvas.put(glyph, column, row, line.background(cell.style.background), clip: plot)
+      }
+    }
   }
 
   private func drawNext(_ row: Int, _ canvas: inout Canvas) {
@@ -228,15 +253,19 @@ extension TimelineView {
         (formatBounds(start: next.start, end: next.end), .windowOpen), (" fires", .windowOpen),
       ], column, row, clip: line)
     let named = next.candidates.prefix(isCompact ? 2 : 4)
+    var shown = 0
     for (index, candidate) in named.enumerated() {
+      let words = "  \(shownKey(candidate.key)) with \(formatCount(candidate.rows)) +99 keys"
+      guard column + DisplayWidth.columns(of: words) <= line.right else { break }
+      shown += 1
       column = canvas.put(
         [
           (index == 0 ? "  " : ", ", .muted), (shownKey(candidate.key), .text),
           (" with \(formatCount(candidate.rows))", .muted),
         ], column, row, clip: line)
     }
-    if next.keyCount > named.count {
-      column = canvas.put(" +\(next.keyCount - named.count) keys", column, row, .muted, clip: line)
+    if next.keyCount > shown {
+      column = canvas.put(" +\(next.keyCount - shown) keys", column, row, .muted, clip: line)
     }
     let needs = "  needs an event ≥ \(formatClock(next.eventTimeNeeded))"
     if column + DisplayWidth.columns(of: needs) <= line.right {
@@ -248,11 +277,12 @@ extension TimelineView {
     let line = Rect(area.x, row, area.width, 1)
     let lag = view.maxEventTime.flatMap { timeBetween(view.watermark, $0) }.map(formatSpan)
     var pieces: [(String, ThemeRole)] = [
-      ("•", .text), (" on time  ", .muted), ("L", .late), (" late, updated  ", .muted),
-      ("!", .bad), (" late, dropped  ", .muted), ("▌", .watermark), (" watermark ", .muted),
-      (formatClock(view.watermark), .watermark), ("  ", .muted), ("░", .late),
-      (" lag \(lag ?? unknownText)", .muted),
+      ("•", .text), (" on time  ", .muted), ("L", .late), (" updated  ", .muted),
+      ("!", .bad), (" too late  ", .muted), ("▌", .watermark), (" watermark ", .muted),
+      (formatClock(view.watermark), .watermark), ("  ", .muted),
     ]
+    let shade = pieces.count
+    pieces += [("░░", .late), (" lag \(lag ?? unknownText)", .muted)]
     if !isCompact {
       pieces += [
         ("   ┌─┐", .windowOpen), (" open ", .muted), ("╔═╗", .windowFired), (" fired ", .muted),
@@ -260,6 +290,9 @@ extension TimelineView {
       ]
     }
     canvas.put(pieces, line.x, row, clip: line)
+    guard let tint = Self.lagTint(canvas.theme) else { return }
+    let start = pieces.prefix(shade).reduce(line.x) { $0 + DisplayWidth.columns(of: $1.0) }
+    canvas.put("  ", start, row, canvas.theme[.text].background(tint), clip: line)
   }
 }
 

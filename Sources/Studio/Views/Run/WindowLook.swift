@@ -22,8 +22,11 @@ extension WindowView.State {
   }
 
   /// Corner, horizontal, corner, vertical, and the two lower corners of its box.
-  var border: (topLeft: String, top: String, topRight: String, side: String,
-    bottomLeft: String, bottomRight: String)
+  var border:
+    (
+      topLeft: String, top: String, topRight: String, side: String,
+      bottomLeft: String, bottomRight: String
+    )
   {
     switch self {
     case .open: ("┌", "─", "┐", "│", "└", "┘")

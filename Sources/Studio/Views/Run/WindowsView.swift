@@ -14,6 +14,8 @@ struct WindowsView {
     /// The larger, the earlier it is dropped.
     var priority: Int
     var align: Alignment
+    /// Whether it stands out for a while when the window has changed.
+    var pulses = false
     var text: (WindowView) -> (String, ThemeRole)
   }
 
@@ -21,11 +23,12 @@ struct WindowsView {
     guard area.height >= 1, area.width >= 8 else { return }
     let windows = run.sortedWindows
     guard !windows.isEmpty else {
-      canvas.put("No window has opened yet.", in: area, row: area.height / 2, .muted, align: .center)
+      canvas.put(
+        "No window has opened yet.", in: area, row: area.height / 2, .muted, align: .center)
       return
     }
     let columns = fitting(self.columns(windows))
-    drawRow(columns.map { ($0, ($0.title, ThemeRole.muted)) }, area.y, nil, &canvas)
+    drawRow(columns.map { ($0, ($0.title, ThemeRole.muted)) }, area.y, nil, false, &canvas)
 
     let room = max(0, area.height - 1)
     let selected = windows.firstIndex { $0.id == run.selectedWindow } ?? 0
@@ -39,21 +42,23 @@ struct WindowsView {
         base = canvas.theme[.selection]
         canvas.grid.fill(line, canvas.theme[.selection])
       }
-      drawRow(columns.map { ($0, $0.text(window)) }, y, base, &canvas)
-      if window.isFresh(at: run.view.position), !isSelected {
-        let changed = canvas.theme[.changed]
-        canvas.grid.restyle(line) { $0.background(changed.background).bold }
-      }
+      let isFresh = window.isFresh(at: run.view.position)
+      drawRow(columns.map { ($0, $0.text(window)) }, y, base, isFresh, &canvas)
       canvas.hit(line, .window(window.id))
     }
   }
 
   private func drawRow(
-    _ cells: [(Column, (String, ThemeRole))], _ y: Int, _ base: Style?, _ canvas: inout Canvas
+    _ cells: [(Column, (String, ThemeRole))], _ y: Int, _ base: Style?,
+    _ isFresh: Bool, _ canvas: inout Canvas
   ) {
     var x = area.x
     for (column, (text, role)) in cells {
       var style = canvas.theme[role]
+      if isFresh, column.pulses {
+        let changed = canvas.theme[.changed]
+        style = changed.foreground(style.foreground).adding(.bold)
+      }
       if let base { style = style.background(base.background).adding(base.attributes) }
       canvas.put(text, in: Rect(x, y, column.width, 1), style, align: column.align)
       x += column.width + 2
@@ -79,7 +84,7 @@ struct WindowsView {
       },
       Column(
         title: "rows", width: width("rows", 9) { formatCount($0.rows) }, priority: 2,
-        align: .trailing
+        align: .trailing, pulses: true
       ) { (formatCount($0.rows), .text) },
     ]
     for (index, name) in view.valueNames.enumerated() {
@@ -87,40 +92,54 @@ struct WindowsView {
         window.values.element(at: index) ?? unknownText
       }
       columns.append(
-        Column(title: name, width: width(name, 14, text), priority: 4 + index, align: .trailing) {
+        Column(
+          title: name, width: width(name, 14, text), priority: 4 + index, align: .trailing,
+          pulses: true
+        ) {
           (text($0), $0.state == .updated ? .windowUpdated : .text)
         })
     }
-    let fires = { (window: WindowView) in Self.fires(window, watermark: view.watermark) }
+    let isShort = area.width < 62
+    let fires = { (window: WindowView) in
+      Self.fires(window, watermark: view.watermark, isShort: isShort)
+    }
     columns.append(
       Column(
-        title: "fires in / fired", width: width("fires in / fired", 22) { fires($0).0 },
+        title: "fires", width: width("fires", 22) { fires($0).0 },
         priority: 3, align: .leading, text: fires))
     return columns
   }
 
   /// `3.0 s`, `1× · kept 8 s`, `2×`.
-  static func fires(_ window: WindowView, watermark: Int64) -> (String, ThemeRole) {
+  static func fires(
+    _ window: WindowView, watermark: Int64, isShort: Bool = false
+  ) -> (String, ThemeRole) {
     switch window.state {
     case .open:
       guard let wait = timeBetween(watermark, window.firesAt) else { return (unknownText, .muted) }
       // The rule compares with end − 1; people think of the end.
       return ("in " + formatSpan(wait + 1), .accent)
     case .fired, .updated:
-      let kept = timeBetween(watermark, window.purgedAt).map { $0 > 0 ? " · kept \(formatSpan($0))" : "" }
-      return ("\(window.firings)×" + (kept ?? ""), .muted)
-    case .purged: return ("\(window.firings)×", .muted)
+      if isShort { return ("\(window.firings)×", .muted) }
+      guard let kept = timeBetween(watermark, window.purgedAt), kept > 0 else {
+        return ("fired \(window.firings)×", .muted)
+      }
+      return ("fired \(window.firings)× · kept \(formatSpan(kept))", .muted)
+    case .purged: return (isShort ? "\(window.firings)×" : "fired \(window.firings)×", .muted)
     }
   }
 
+  /// The columns that fit, taken by priority, in their order.
   private func fitting(_ columns: [Column]) -> [Column] {
-    var columns = columns
-    func total() -> Int { columns.reduce(0) { $0 + $1.width } + 2 * max(0, columns.count - 1) }
-    while total() > area.width, columns.count > 1,
-      let least = columns.indices.max(by: { columns[$0].priority < columns[$1].priority })
-    {
-      columns.remove(at: least)
+    var taken: Set<Int> = []
+    var used = -2
+    let order = columns.indices.sorted {
+      (columns[$0].priority, $0) < (columns[$1].priority, $1)
     }
-    return columns
+    for index in order where used + 2 + columns[index].width <= area.width {
+      used += 2 + columns[index].width
+      taken.insert(index)
+    }
+    return columns.indices.filter { taken.contains($0) }.map { columns[$0] }
   }
 }
