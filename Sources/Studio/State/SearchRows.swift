@@ -22,10 +22,12 @@ extension StudioState {
     let order =
       StudioAction.allCases.filter { !$0.id.hasPrefix("studio.") }
       + StudioAction.allCases.filter { $0.id.hasPrefix("studio.") && $0 != .quit } + [.quit]
-    let actions =
-      order
-      .filter { $0.isCommand && contains("\($0.title) \($0.doc) \($0.id)", query) }
-      .map(PaletteRow.action)
+    let found = order.filter {
+      $0.isCommand && contains("\($0.title) \($0.doc) \($0.id)", query)
+    }
+    // What cannot be done now stays visible, below what can.
+    let possible = found.filter { reasonAgainst($0) == nil }
+    let actions = (possible + found.filter { reasonAgainst($0) != nil }).map(PaletteRow.action)
     let entries = GalleryState(entries: gallery.entries).items(settings)
       .filter { contains("open \($0.title) \($0.path) \($0.entry?.summary ?? "")", query) }
       .map { PaletteRow.entry(title: $0.title, path: $0.path) }

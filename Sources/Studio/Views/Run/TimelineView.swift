@@ -96,7 +96,9 @@ struct TimelineView {
       let left = scale.column(of: window.start)
       let right = max(left + 1, scale.column(of: window.end))
       guard right > 0, left < lane.width else { continue }
-      drawWindow(window, left, right - left, lane, &canvas)
+      // What is cut off at the left keeps its label in sight.
+      let (from, to) = (max(left, -2), min(right, lane.width + 2))
+      drawWindow(window, from, to - from, lane, &canvas)
     }
   }
 
