@@ -40,7 +40,7 @@ let package = Package(
     module("Expressions", ["Columns"]),
     module("Engine", ["Columns", "Expressions"]),
     module("Connectors", ["Columns", "Engine", grdb]),
-    module("Runtime", ["Columns", "Engine", "Connectors"]),
+    module("Runtime", ["Columns", "Expressions", "Engine", "Connectors"]),
     module("Pipelines", ["Columns", "Expressions", "Engine", "Connectors", yams]),
     module("Terminal", ["CNcurses", yams]),
     module("Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"]),

@@ -180,7 +180,10 @@ bool tmk_signals_install(void) {
   }
   atomic_store(&pending_signals, 0);
   atomic_store(&unread_terminations, 0);
+  sigset_t ours;
+  sigemptyset(&ours);
   for (size_t i = 0; i < sizeof handled / sizeof handled[0]; i++) {
+    sigaddset(&ours, handled[i].number);
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = handled[i].handler;
@@ -188,6 +191,8 @@ bool tmk_signals_install(void) {
     sigemptyset(&action.sa_mask);
     handled[i].installed = sigaction(handled[i].number, &action, &handled[i].previous) == 0;
   }
+  // Dispatch blocks signals in its threads, and an asynchronous main runs on one of them.
+  pthread_sigmask(SIG_UNBLOCK, &ours, NULL);
   return true;
 }
 

@@ -140,3 +140,19 @@ extension Value: CustomStringConvertible {
     }
   }
 }
+
+extension Column {
+  /// A column with room for more rows and the first `count` of these.
+  public func grown(to capacity: Int, keeping count: Int) -> Column {
+    let result = Column(type, capacity: capacity)
+    result.owners = owners
+    result.hasNulls = hasNulls
+    switch type.physical {
+    case .integer: result.integers.update(from: integers, count: count)
+    case .double: result.doubles.update(from: doubles, count: count)
+    case .bytes: result.bytes.update(from: bytes, count: count)
+    }
+    result.validity.update(from: validity, count: count)
+    return result
+  }
+}

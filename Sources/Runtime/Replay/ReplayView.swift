@@ -1,4 +1,4 @@
-public import Columns
+import Columns
 public import Engine
 
 /// Everything the studio shows of a replay at one moment: an immutable picture of the job.

@@ -68,7 +68,7 @@ extension CellGrid {
     titleStyle: Style? = nil, noteStyle: Style? = nil, clip: Rect? = nil
   ) -> Rect {
     box(area, line, clip: clip)
-    let border = Rect(area.x + 2, area.y, area.width - 4, 1)
+    let border = Rect(area.x + 1, area.y, area.width - 2, 1)
     let titled = title.isEmpty ? "" : " " + title + " "
     let noted = note.isEmpty ? "" : " " + note + " "
     let noteWidth = DisplayWidth.columns(of: noted)
@@ -79,10 +79,10 @@ extension CellGrid {
     if border.width >= 3 {
       let ellipsis = line.symbols.ellipsis
       let shown = TextFit.truncated(titled, to: border.width, ellipsis: ellipsis)
-      put(shown, border.x - 1, border.y, titleStyle ?? line.style, clip: clip)
+      put(shown, border.x, border.y, titleStyle ?? line.style, clip: clip)
     }
     if noteFits {
-      put(noted, border.right - noteWidth + 1, border.y, noteStyle ?? line.style, clip: clip)
+      put(noted, border.right - noteWidth, border.y, noteStyle ?? line.style, clip: clip)
     }
     return area.inset()
   }

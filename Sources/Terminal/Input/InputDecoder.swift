@@ -167,7 +167,7 @@ public struct InputDecoder: Sendable {
       if byte == 0x07 { return .event(nil, offset + 1) }
       if byte == 0x5C, bytes[start + offset - 1] == 0x1B { return .event(nil, offset + 1) }
     }
-    if bytes.count > 4096 { return .event(nil, bytes.count) }
+    if bytes.count > 1024 { return .event(nil, bytes.count) }
     return .needMore
   }
 

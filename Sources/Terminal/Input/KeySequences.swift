@@ -62,6 +62,8 @@ enum KeySequences {
     case UInt8(ascii: "A")...UInt8(ascii: "Z"):
       // Focus reports (I, O) come without numbers; we do not ask for them.
       if letter == UInt8(ascii: "I") || letter == UInt8(ascii: "M") { return nil }
+      // A cursor position report ends in R too, but modifiers follow a 1.
+      guard numbers.count < 2 || numbers[0] <= 1 else { return nil }
       return self.letter(letter, numbers)
     default: return nil
     }

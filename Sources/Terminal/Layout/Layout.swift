@@ -66,8 +66,9 @@ public enum Layout {
         result.append(Span(start: min(position, length)))
         continue
       }
-      result.append(Span(start: position, length: sizes[index], kept: true))
-      position += sizes[index] + gap
+      let size = min(sizes[index], max(0, length - position))
+      result.append(Span(start: position, length: size, kept: true))
+      position += size + gap
     }
     return result
   }
@@ -97,23 +98,29 @@ public enum Layout {
     var spare = spare
     var open = items.indices.filter { kept[$0] && items[$0].share > 0 }
     while spare > 0, !open.isEmpty {
-      let weights = open.reduce(0) { $0 + items[$1].share }
-      var given = 0
-      var weightBefore = 0
-      let before = spare
-      for index in open {
-        // Shares are cut at cumulative positions, so that rounding never loses a cell.
-        let start = before * weightBefore / weights
-        weightBefore += items[index].share
-        let wanted = before * weightBefore / weights - start
-        let room = items[index].most - sizes[index]
-        sizes[index] += min(wanted, room)
-        given += min(wanted, room)
+      let wanted = portions(of: spare, open.map { items[$0].share })
+      let full = zip(open, wanted).filter { sizes[$0] + $1 > items[$0].most }.map(\.0)
+      guard !full.isEmpty else {
+        for (index, portion) in zip(open, wanted) { sizes[index] += portion }
+        return
       }
-      spare -= given
-      let filled = open.filter { sizes[$0] < items[$0].most }
-      if filled.count == open.count { break }
-      open = filled
+      // Whoever reaches its limit leaves, and the others share what it could not take.
+      for index in full {
+        spare -= items[index].most - sizes[index]
+        sizes[index] = items[index].most
+      }
+      open.removeAll { full.contains($0) }
+    }
+  }
+
+  /// Cut at cumulative positions, so that rounding never loses a cell.
+  private static func portions(of length: Int, _ weights: [Int]) -> [Int] {
+    let total = weights.reduce(0, +)
+    var before = 0
+    return weights.map { weight in
+      let start = length * before / total
+      before += weight
+      return length * before / total - start
     }
   }
 }

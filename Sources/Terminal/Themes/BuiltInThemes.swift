@@ -27,7 +27,7 @@ enum BuiltInThemes {
       text: "#d7def7"
       muted: "#8089a8"
       title: {fg: "#f4f6ff", bold: true}
-      border: "#454d6b"
+      border: "#56608a"
       focus: {fg: "#8fb8ff", bold: true}
       accent: "#8fb8ff"
       selection: {fg: "#ffffff", bg: "#2f4478", bold: true}
@@ -58,7 +58,7 @@ enum BuiltInThemes {
       text: "#1f2430"
       muted: "#626a7d"
       title: {fg: "#0b0e16", bold: true}
-      border: "#a9afbd"
+      border: "#9aa1b2"
       focus: {fg: "#1a56c4", bold: true}
       accent: "#1a56c4"
       selection: {fg: "#0b0e16", bg: "#c9dbff", bold: true}

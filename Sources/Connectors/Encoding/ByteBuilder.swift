@@ -1,0 +1,83 @@
+internal import Glibc
+
+/// Bytes that grow at the end: the one buffer that an encoder fills and a sink writes.
+///
+/// Its memory is kept when it is emptied. Used by one thread at a time.
+package final class ByteBuilder {
+  // One thread uses it, through calls that do not overlap: a check at each byte would cost more
+  // than the byte.
+  @exclusivity(unchecked) package private(set) var start: UnsafeMutablePointer<UInt8>
+  @exclusivity(unchecked) package var count = 0
+  @exclusivity(unchecked) package private(set) var capacity: Int
+
+  package init(capacity: Int = 64 * 1024) {
+    self.capacity = capacity
+    start = .allocate(capacity: capacity)
+  }
+
+  deinit { start.deallocate() }
+
+  package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: count) }
+
+  /// A copy of the bytes, for tests and messages.
+  package var array: [UInt8] { Array(UnsafeBufferPointer(start: start, count: count)) }
+
+  package func removeAll() { count = 0 }
+
+  /// Makes room for `extra` bytes beyond the end, so that the puts that follow need no check.
+  @inline(__always)
+  package func reserve(_ extra: Int) {
+    if capacity - count < extra { grow(extra) }
+  }
+
+  @inline(never)
+  private func grow(_ extra: Int) {
+    capacity = max(capacity * 2, count + extra)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.update(from: start, count: count)
+    start.deallocate()
+    start = larger
+  }
+
+  /// Adds a byte; the room was reserved.
+  @inline(__always)
+  package func put(_ byte: UInt8) {
+    start[count] = byte
+    count += 1
+  }
+
+  /// Adds bytes; the room was reserved.
+  @inline(__always)
+  package func put(_ source: UnsafePointer<UInt8>, _ length: Int) {
+    memcpy(start + count, source, length)
+    count += length
+  }
+
+  /// Adds bytes, making room for them.
+  package func append(_ source: some Collection<UInt8>) {
+    reserve(source.count)
+    for byte in source { put(byte) }
+  }
+
+  /// Adds a whole number in decimal; needs at most 20 bytes, which were reserved.
+  @inline(__always)
+  package func put(decimal value: Int64) {
+    var rest = value.magnitude
+    if value < 0 { put(45) }
+    var length = 1
+    var bound: UInt64 = 10
+    while length < 20 && rest >= bound {
+      length += 1
+      if length == 20 { break }
+      bound &*= 10
+    }
+    var at = count + length
+    count = at
+    repeat {
+      at -= 1
+      let quotient = rest / 10
+      start[at] = UInt8(truncatingIfNeeded: 48 + (rest - quotient * 10))
+      rest = quotient
+    } while rest != 0
+  }
+}

@@ -1,0 +1,75 @@
+public import Columns
+internal import Glibc
+
+/// Turns the selected rows of batches into lines of JSON or CSV, in one buffer that is reused.
+///
+/// NULL is `null` in JSON and an empty field in CSV, where an empty text is `""`. Numbers are
+/// exact: a DOUBLE in the shortest text that reads back as the same number, `12.0` for a whole
+/// one; what JSON cannot say (NaN, the infinities) is `null` there, and `NaN`, `Infinity`,
+/// `-Infinity` in CSV. Texts that are not UTF-8 are written with U+FFFD in JSON, so that the output
+/// is always valid, and byte for byte in CSV. An INTERVAL is a number of ms.
+///
+/// Used by one thread at a time.
+public final class RowEncoder {
+  public let format: RowFormat
+  /// What was encoded since it was last emptied.
+  package let output = ByteBuilder()
+  /// Shows control characters in CSV as visible ones: set where the output is a terminal.
+  package var showsControls = false
+  private var columns: [EncodedColumn]
+  private let header: [UInt8]
+
+  /// - Parameter columns: the positions of the columns that are written, in order.
+  public init(_ format: RowFormat, schema: Schema, columns: [Int]) {
+    self.format = format
+    self.columns = columns.enumerated().map { index, position in
+      EncodedColumn(schema.fields[position], position, isFirst: index == 0, format: format)
+    }
+    header = format.kind == .csv ? Self.header(columns.map { schema.fields[$0].name }) : []
+  }
+
+  /// Adds the line of column names, for CSV; nothing for JSON.
+  package func appendHeader() { output.append(header) }
+
+  /// Adds a line for each selected row.
+  package func append(_ batch: Batch) {
+    columns.withUnsafeMutableBufferPointer { columns in
+      for index in columns.indices { columns[index].attach(batch) }
+      if let selection = batch.selection {
+        for row in selection.buffer { appendRow(Int(row), columns) }
+      } else {
+        for row in 0..<batch.count { appendRow(row, columns) }
+      }
+      for index in columns.indices { columns[index].detach() }
+    }
+  }
+
+  private func appendRow(_ row: Int, _ columns: UnsafeMutableBufferPointer<EncodedColumn>) {
+    let output = output
+    switch format.kind {
+    case .jsonl:
+      for index in columns.indices { columns[index].putJSON(row, output) }
+      output.reserve(3)
+      if columns.isEmpty { output.put(123) }
+      output.put(125)
+    case .csv:
+      for index in columns.indices { columns[index].putCSV(row, output, showsControls) }
+      output.reserve(1)
+    }
+    output.put(10)
+  }
+
+  private static func header(_ names: [String]) -> [UInt8] {
+    let line = ByteBuilder(capacity: 256)
+    for (index, name) in names.enumerated() {
+      if index > 0 { line.append([44]) }
+      var name = name
+      name.withUTF8 { utf8 in
+        guard let start = utf8.baseAddress else { return }
+        EncodedColumn.putField(Bytes(start: start, count: utf8.count), line, false)
+      }
+    }
+    line.append([10])
+    return line.array
+  }
+}

@@ -1,0 +1,73 @@
+internal import Engine
+internal import Glibc
+
+/// A transaction that is being written: a hidden file that is made durable on prepare, and read,
+/// moved or removed on commit.
+///
+/// Used by one thread at a time. An object that is dropped leaves its file behind, as a crash
+/// would; ``abandon()`` removes it.
+package final class StagingFile {
+  package let path: String
+  private let files: FileSystem
+  private var descriptor: Int32
+  private var hash = XXHash64()
+
+  /// What a prepared transaction is recognised by.
+  package struct Seal: Hashable, Sendable {
+    package var length: Int64
+    package var checksum: String
+
+    package init(length: Int64, checksum: String) {
+      self.length = length
+      self.checksum = checksum
+    }
+  }
+
+  /// Creates the file; one of that name, left by a run that crashed, is emptied.
+  package init(path: String, files: FileSystem) throws {
+    self.path = path
+    self.files = files
+    descriptor = try files.open(path, O_WRONLY | O_CREAT | O_TRUNC)
+  }
+
+  deinit { if descriptor >= 0 { _ = Glibc.close(descriptor) } }
+
+  /// Bytes written so far.
+  package var length: Int64 { hash.byteCount }
+
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
+    hash.update(bytes)
+    try files.write(bytes, to: descriptor, path: path)
+  }
+
+  /// Makes the bytes and the name durable, and closes the file.
+  package func seal() throws -> Seal {
+    try files.sync(descriptor, path: path)
+    let file = descriptor
+    descriptor = -1
+    try files.close(file, path: path)
+    try files.syncFolder(FileSystem.folder(of: path))
+    return Seal(length: hash.byteCount, checksum: hash.hex)
+  }
+
+  /// Closes and removes the file.
+  package func abandon() throws {
+    if descriptor >= 0 {
+      _ = Glibc.close(descriptor)
+      descriptor = -1
+    }
+    try files.remove(path)
+  }
+
+  /// Checks that a prepared file holds what was sealed.
+  package static func verify(_ path: String, _ seal: Seal, files: FileSystem) throws {
+    var hash = XXHash64()
+    try files.read(path) { hash.update($0) }
+    guard hash.byteCount == seal.length, hash.hex == seal.checksum else {
+      throw ConnectError(
+        "the prepared results in \(path) are damaged: \(hash.byteCount) bytes, checksum \(hash.hex)"
+          + "; the checkpoint says \(seal.length) bytes, checksum \(seal.checksum)",
+        remedy: "restore an older checkpoint, or start afresh")
+    }
+  }
+}

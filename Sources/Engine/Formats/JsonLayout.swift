@@ -1,0 +1,300 @@
+import Columns
+import Glibc
+
+/// The fields of a JSON line in the order and spacing in which they stood, ready to be met again.
+///
+/// A final class with its steps in raw memory: reading a line allocates nothing and counts no
+/// references.
+final class JsonLayout {
+  /// One field: the bytes before its value, then what to do with the value.
+  private struct Step {
+    enum Action: UInt8 {
+      case skipString, skipNumber, skipWord, skipAny
+      case string, integer, double, other
+    }
+
+    var literal: UnsafePointer<UInt8>
+    var count: Int
+    /// The first 16 bytes of the literal, with masks for those beyond its end.
+    var word0: UInt64
+    var mask0: UInt64
+    var word1: UInt64
+    var mask1: UInt64
+    var action: Action
+    var isInt = false
+    var values: UnsafeMutableRawPointer?
+    var column: Unmanaged<Column>?
+    var conversion = 0
+  }
+
+  private let arena = Arena(blockSize: 1024)
+  private let steps: UnsafeMutablePointer<Step>
+  private let count: Int
+  private let closing: Bytes
+  /// Columns that the layout does not fill: NULL in every row.
+  private let absent: [Column]
+  private let conversions: [FieldConversion]
+  private let columns: [Column?]
+
+  /// Learns the layout of a good line; nil for one that has none worth learning (a name twice, an
+  /// escape in a name, an empty object).
+  init?(
+    line: Bytes, columns: [Column?], conversions: [FieldConversion], columnAt: (Bytes) -> Int?
+  ) {
+    let end = line.start + line.count
+    let scanner = JsonScanner(start: line.start, end: end)
+    let first = JsonScanner.skipSpace(line.start, end)
+    guard first == line.start else { return nil }
+    var found: [(literal: Bytes, value: UnsafePointer<UInt8>, target: Int?)] = []
+    var from = line.start
+    var isOrdinary = true
+    var filled = Set<Int>()
+    let after = try? scanner.members(first, depth: 0) { name, value throws(JsonScanner.Fault) in
+      let target = columnAt(name.content).flatMap { columns[$0] == nil ? nil : $0 }
+      if name.hasEscapes { isOrdinary = false }
+      if let target, !filled.insert(target).inserted { isOrdinary = false }
+      found.append((Bytes(start: from, count: value - from), value, target))
+      from = try scanner.valueEnd(value)
+    }
+    guard let after, isOrdinary, !found.isEmpty, found.count <= 256, after == end else {
+      return nil  // also a line with CR or spaces at its end
+    }
+    closing = arena.copy(Bytes(start: from, count: end - from))
+    steps = .allocate(capacity: found.count)
+    count = found.count
+    self.conversions = conversions
+    self.columns = columns
+    absent = columns.indices.compactMap { filled.contains($0) ? nil : columns[$0] }
+    for (index, field) in found.enumerated() {
+      (steps + index).initialize(to: step(field.literal, field.value, field.target))
+    }
+  }
+
+  deinit { steps.deallocate() }
+
+  private func step(_ literal: Bytes, _ value: UnsafePointer<UInt8>, _ target: Int?) -> Step {
+    let kept = arena.copy(literal)
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    for index in 0..<min(literal.count, 16) {
+      let shift = UInt64(index & 7) * 8
+      if index < 8 {
+        words.0 |= UInt64(literal[index]) << shift
+        words.1 |= 0xFF << shift
+      } else {
+        words.2 |= UInt64(literal[index]) << shift
+        words.3 |= 0xFF << shift
+      }
+    }
+    var action: Step.Action
+    switch value.pointee {
+    case 34: action = .skipString
+    case 45, 48...57: action = .skipNumber
+    case 123, 91: action = .skipAny
+    default: action = .skipWord
+    }
+    var step = Step(
+      literal: kept.start, count: kept.count, word0: words.0, mask0: words.1, word1: words.2,
+      mask1: words.3, action: action)
+    guard let target, let column = columns[target] else { return step }
+    step.column = .passUnretained(column)  // `columns` keeps it
+    step.conversion = target
+    switch (conversions[target], value.pointee) {
+    case (.string, 34):
+      action = .string
+      step.values = UnsafeMutableRawPointer(column.bytes)
+    case (.bigint, 45), (.bigint, 48...57), (.epoch(.ms), 45), (.epoch(.ms), 48...57),
+      (.int, 45), (.int, 48...57):
+      action = .integer
+      if case .int = conversions[target] { step.isInt = true }
+      step.values = UnsafeMutableRawPointer(column.integers)
+    case (.double, 45), (.double, 48...57):
+      action = .double
+      step.values = UnsafeMutableRawPointer(column.doubles)
+    default: action = .other
+    }
+    step.action = action
+    return step
+  }
+
+  /// Reads a line that starts at `from` into a row.
+  ///
+  /// - Returns: the start of the next line; nil where the line differs from the layout, with the
+  ///   row's values undefined.
+  @inline(__always)
+  func read(_ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ row: Int)
+    -> UnsafePointer<UInt8>?
+  {
+    var p = from
+    var high: UInt64 = 0
+    for index in 0..<count {
+      let step = steps + index
+      if p + 16 <= end, step.pointee.count <= 16 {
+        let raw = UnsafeRawPointer(p)
+        let first = raw.loadUnaligned(as: UInt64.self) ^ step.pointee.word0
+        let second = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) ^ step.pointee.word1
+        if (first & step.pointee.mask0) | (second & step.pointee.mask1) != 0 { return nil }
+      } else {
+        guard p + step.pointee.count <= end,
+          memcmp(p, step.pointee.literal, step.pointee.count) == 0
+        else { return nil }
+      }
+      p += step.pointee.count
+      guard p < end else { return nil }
+      switch step.pointee.action {
+      case .skipString:
+        guard p.pointee == 34, let found = JsonScanner.stringEnd(p + 1, end, &high) else {
+          return nil
+        }
+        p = found.quote + 1
+      case .string:
+        guard p.pointee == 34, let found = JsonScanner.stringEnd(p + 1, end, &high),
+          !found.hasEscapes, let values = step.pointee.values
+        else { return nil }
+        values.assumingMemoryBound(to: Bytes.self)[row] = Bytes(
+          start: p + 1, count: found.quote - p - 1)
+        p = found.quote + 1
+      case .integer:
+        guard let after = readInteger(p, end, step, row) else { return nil }
+        p = after
+      case .double:
+        guard let after = readDouble(p, end, step, row) else { return nil }
+        p = after
+      case .skipNumber:
+        guard let after = JsonScanner.numberEnd(p, end) else { return nil }
+        p = after
+      case .skipWord:
+        guard let after = JsonScanner.wordEnd(p, end) else { return nil }
+        p = after
+      case .skipAny:
+        guard let after = skipAny(p, end) else { return nil }
+        p = after
+        high = 0x80  // a nested string may hold anything: have the line checked
+      case .other:
+        guard let after = readOther(p, end, step, row) else { return nil }
+        p = after
+        high = 0x80
+      }
+    }
+    guard p + closing.count <= end, memcmp(p, closing.start, closing.count) == 0 else {
+      return nil
+    }
+    p += closing.count
+    if p < end {
+      guard p.pointee == 10 else { return nil }
+    }
+    if high & 0x8080_8080_8080_8080 != 0,
+      firstInvalidUTF8(Bytes(start: from, count: p - from)) != nil
+    {
+      return nil
+    }
+    for column in absent { column.setNull(row) }
+    return p + 1
+  }
+
+  @inline(__always)
+  private func readInteger(
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ row: Int
+  ) -> UnsafePointer<UInt8>? {
+    var p = from
+    let isNegative = p.pointee == 45
+    if isNegative { p += 1 }
+    let first = p
+    var value: Int64 = 0
+    while p < end {
+      let digit = p.pointee &- 48
+      if digit > 9 { break }
+      value = value &* 10 &+ Int64(digit)
+      p += 1
+    }
+    let digits = p - first
+    guard digits > 0, digits <= 18, digits == 1 || first.pointee != 48, p < end,
+      p.pointee != 46, p.pointee | 32 != 101, let values = step.pointee.values
+    else { return nil }
+    if step.pointee.isInt, value > Int64(Int32.max) { return nil }
+    values.assumingMemoryBound(to: Int64.self)[row] = isNegative ? -value : value
+    return p
+  }
+
+  @inline(__always)
+  private func readDouble(
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ row: Int
+  ) -> UnsafePointer<UInt8>? {
+    var p = from
+    let isNegative = p.pointee == 45
+    if isNegative { p += 1 }
+    let first = p
+    var value: UInt64 = 0
+    while p < end {
+      let digit = p.pointee &- 48
+      if digit > 9 { break }
+      value = value &* 10 &+ UInt64(digit)
+      p += 1
+    }
+    var digits = p - first
+    guard digits > 0, digits == 1 || first.pointee != 48 else { return nil }
+    var scale = 0
+    if p < end, p.pointee == 46 {
+      p += 1
+      let fraction = p
+      while p < end {
+        let digit = p.pointee &- 48
+        if digit > 9 { break }
+        value = value &* 10 &+ UInt64(digit)
+        p += 1
+      }
+      scale = p - fraction
+      guard scale > 0 else { return nil }
+      digits += scale
+    }
+    guard p < end, let values = step.pointee.values else { return nil }
+    if digits > 15 || p.pointee | 32 == 101 {
+      guard let after = JsonScanner.numberEnd(from, end),
+        let exact = parseDouble(Bytes(start: from, count: after - from))
+      else { return nil }
+      values.assumingMemoryBound(to: Double.self)[row] = exact
+      return after
+    }
+    let exact = Double(value) / tenTo(scale)
+    values.assumingMemoryBound(to: Double.self)[row] = isNegative ? -exact : exact
+    return p
+  }
+
+  @inline(__always)
+  private func tenTo(_ scale: Int) -> Double {
+    var power = 1.0
+    for _ in 0..<scale { power *= 10 }  // exact up to 10^22; scale is at most 15
+    return power
+  }
+
+  private func skipAny(_ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>)
+    -> UnsafePointer<UInt8>?
+  {
+    // A record never spans lines: look no further than this one.
+    let lineEnd =
+      memchr(p, 10, end - p).map { UnsafePointer($0.assumingMemoryBound(to: UInt8.self)) } ?? end
+    return try? JsonScanner(start: p, end: lineEnd).valueEnd(p)
+  }
+
+  /// A value that needs its conversion: times as text, booleans, numbers in quotes, nulls.
+  private func readOther(
+    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>, _ row: Int
+  ) -> UnsafePointer<UInt8>? {
+    guard let column = columns[step.pointee.conversion] else { return nil }
+    let conversion = conversions[step.pointee.conversion]
+    var high: UInt64 = 0
+    if p.pointee == 34 {
+      guard let found = JsonScanner.stringEnd(p + 1, end, &high), !found.hasEscapes else {
+        return nil
+      }
+      let text = Bytes(start: p + 1, count: found.quote - p - 1)
+      return conversion.write(text, to: column, row) ? found.quote + 1 : nil
+    }
+    if let after = JsonScanner.numberEnd(p, end) ?? JsonScanner.wordEnd(p, end) {
+      if p.pointee == 110 { return nil }  // null: the slow way knows it
+      return conversion.write(Bytes(start: p, count: after - p), to: column, row) ? after : nil
+    }
+    return nil
+  }
+}

@@ -1,0 +1,259 @@
+import Columns
+import Expressions
+
+/// A job at work: one round reads some records and carries them through every operator to the
+/// sinks.
+///
+/// It never blocks, spawns, sleeps or asks the time. The threaded driver calls it with wide rounds
+/// and lanes that run side by side; the stepping driver with rounds of one record. Between two
+/// rounds nothing is under way, so that is where barriers pass: a snapshot there is consistent
+/// across all operators.
+public final class Execution {
+  public let graph: JobGraph
+  private let lanes: any Lanes
+  private var ingests: [Int: Ingest] = [:]
+  private var windows: [Int: WindowOperator] = [:]
+  /// The sinks by node.
+  public let sinks: [Int: any Sink]
+  public private(set) var counters: [NodeCounters]
+  public private(set) var hasFinished = false
+  /// Told what happens in windows; set before the first round.
+  public var onWindowEvents: ((Int, [WindowEvent]) -> Void)? {
+    didSet { for window in windows.values { window.isObserved = onWindowEvents != nil } }
+  }
+  /// Told of records that an operator could not take.
+  public var onDeadLetters: ((Int, [DeadLetter]) -> Void)?
+  private let readPorts: Set<StreamReference>
+
+  /// Makes the operators and opens the splits.
+  ///
+  /// - Parameters:
+  ///   - sinks: where each sink node writes, by its position in the graph; already open.
+  ///   - restored: where to go on; nil to start at the beginning.
+  /// - Throws: ``ConnectError``, ``StateError``.
+  public init(
+    graph: JobGraph, sinks: [Int: any Sink], lanes: any Lanes,
+    restoring restored: ExecutionSnapshot? = nil
+  ) throws {
+    self.graph = graph
+    self.sinks = sinks
+    self.lanes = lanes
+    readPorts = Set(graph.nodes.flatMap(\.inputs))
+    counters =
+      restored.map { $0.counters } ?? graph.nodes.map { _ in NodeCounters() }
+    if counters.count != graph.nodes.count {
+      throw StateError.different(operator: graph.name, what: "the number of operators changed")
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      switch node.logic {
+      case .ingest(let source, let spec):
+        let state = restored?.ingests[node.id]
+        ingests[index] = try Ingest(
+          source: source, spec: spec, restoring: state?.splits,
+          watermark: state?.watermark ?? minWatermark)
+      case .window(let spec):
+        let window = WindowOperator(
+          plan: WindowPlan(
+            id: node.id, spec: spec, inputSchema: graph.nodes[node.inputs[0].node].schema,
+            isResultRead: isRead(index), isLateRead: readPorts.contains(.init(node: index, port: .late))
+          ), parallelism: graph.parallelism)
+        if let restored {
+          guard let state = restored.operators[node.id] else {
+            throw StateError.different(
+              operator: node.id, what: "the checkpoint has no state for it")
+          }
+          try window.restore(state)
+        }
+        windows[index] = window
+      case .filter, .derive, .sink: break
+      }
+    }
+  }
+
+  /// Which columns of a node's results somebody downstream reads.
+  private func isRead(_ node: Int) -> [Bool] {
+    let count = graph.nodes[node].schema.count
+    var read = [Bool](repeating: false, count: count)
+    for consumer in graph.nodes where consumer.inputs.contains(.init(node: node, port: .main)) {
+      if case .sink(let spec) = consumer.logic {
+        for column in spec.columns where column < count { read[column] = true }
+      } else {
+        return [Bool](repeating: true, count: count)
+      }
+    }
+    return read
+  }
+
+  // MARK: rounds
+
+  /// Reads at most `maxRecords` records (or one round's worth of blocks of about `maxBytes`) and
+  /// carries them to the sinks. At the end of the input every open window fires, once.
+  ///
+  /// - Returns: whether there is more to read.
+  @discardableResult
+  public func round(maxRecords: Int = .max, maxBytes: Int = 1 << 20) throws -> Bool {
+    if hasFinished { return false }
+    var streams: [StreamReference: [Batch]] = [:]
+    var hasMore = false
+    for (index, ingest) in ingests.sorted(by: { $0.key < $1.key }) {
+      let readings = try ingest.read(maxRecords: maxRecords, maxBytes: maxBytes, lanes: lanes)
+      if !readings.isEmpty { hasMore = true }
+      take(readings, from: index, into: &streams)
+    }
+    if !hasMore, ingests.values.allSatisfy(\.isAtEnd) { hasFinished = true }
+    for index in graph.nodes.indices { try run(index, &streams) }
+    return !hasFinished
+  }
+
+  private func take(
+    _ readings: [Ingest.Reading], from index: Int, into streams: inout [StreamReference: [Batch]]
+  ) {
+    let dead = readings.flatMap(\.dead)
+    for reading in readings {
+      counters[index].rowsIn += Int64(reading.batch.count)
+      counters[index].rowsOut += Int64(reading.batch.selectedCount)
+    }
+    streams[.init(node: index)] = readings.map(\.batch)
+    bury(dead, of: index, endWatermark: readings.last?.batch.endWatermark ?? minWatermark, &streams)
+  }
+
+  private func bury(
+    _ dead: [DeadLetter], of index: Int, endWatermark: Int64,
+    _ streams: inout [StreamReference: [Batch]]
+  ) {
+    guard !dead.isEmpty else { return }
+    counters[index].bad += Int64(dead.count)
+    onDeadLetters?(index, dead)
+    if readPorts.contains(.init(node: index, port: .dead)) {
+      streams[.init(node: index, port: .dead)] = [
+        DeadLetter.batch(dead, endWatermark: endWatermark)
+      ]
+    }
+  }
+
+  private func run(_ index: Int, _ streams: inout [StreamReference: [Batch]]) throws {
+    let node = graph.nodes[index]
+    let inputs = node.inputs.flatMap { streams[$0] ?? [] }
+    switch node.logic {
+    case .ingest: return
+    case .filter(let condition):
+      stateless(index, inputs, &streams) { StatelessOperators.filter($0, condition) }
+    case .derive(let expressions):
+      stateless(index, inputs, &streams) {
+        StatelessOperators.derive($0, expressions, schema: node.schema)
+      }
+    case .window: runWindow(index, inputs, &streams)
+    case .sink:
+      guard let sink = sinks[index] else { return }
+      for batch in inputs where batch.selectedCount > 0 {
+        counters[index].rowsIn += Int64(batch.selectedCount)
+        try sink.write(batch)
+      }
+    }
+  }
+
+  private func stateless(
+    _ index: Int, _ inputs: [Batch], _ streams: inout [StreamReference: [Batch]],
+    _ apply: @Sendable (Batch) -> StatelessOperators.Output
+  ) {
+    let outputs = lanes.map(inputs.count) { apply(inputs[$0]) }
+    for (input, output) in zip(inputs, outputs) {
+      counters[index].rowsIn += Int64(input.selectedCount)
+      counters[index].rowsOut += Int64(output.batch.selectedCount)
+      counters[index].filtered +=
+        Int64(input.selectedCount - output.batch.selectedCount - output.dead.count)
+    }
+    streams[.init(node: index)] = outputs.map(\.batch)
+    bury(
+      outputs.flatMap(\.dead), of: index, endWatermark: inputs.last?.endWatermark ?? minWatermark,
+      &streams)
+  }
+
+  private func runWindow(
+    _ index: Int, _ inputs: [Batch], _ streams: inout [StreamReference: [Batch]]
+  ) {
+    guard let window = windows[index] else { return }
+    if !inputs.isEmpty {
+      deliver(window.process(inputs, lanes: lanes), index, inputs, &streams)
+    }
+    if hasFinished { deliver(window.finish(lanes: lanes), index, [], &streams) }
+  }
+
+  private func deliver(
+    _ output: WindowOperator.Output, _ index: Int, _ inputs: [Batch],
+    _ streams: inout [StreamReference: [Batch]]
+  ) {
+    counters[index].rowsIn += inputs.reduce(0) { $0 + Int64($1.selectedCount) }
+    counters[index].rowsOut += output.counts.emitted
+    counters[index].added += output.counts.added
+    counters[index].late += output.counts.late
+    counters[index].firings += output.counts.firings
+    counters[index].lateUpdates += output.counts.lateUpdates
+    if let results = output.results { streams[.init(node: index), default: []].append(results) }
+    if let late = output.late, readPorts.contains(.init(node: index, port: .late)) {
+      streams[.init(node: index, port: .late), default: []].append(late)
+    }
+    bury(output.dead, of: index, endWatermark: inputs.last?.endWatermark ?? maxWatermark, &streams)
+    if !output.events.isEmpty { onWindowEvents?(index, output.events) }
+  }
+
+  // MARK: looking in
+
+  /// The node with the source, and what it has reached.
+  public var ingest: Ingest? { ingests.min { $0.key < $1.key }?.value }
+
+  /// A window operator's live windows by start: at most `limit` keys of each.
+  public func liveWindows(of node: Int, limit: Int) -> [WindowResult] {
+    windows[node]?.inspect(limit: limit) ?? []
+  }
+
+  /// How many windows of how many keys are live, all in all.
+  public func liveWindowCount(of node: Int) -> Int { windows[node]?.liveWindowCount ?? 0 }
+
+  /// Bytes of keyed state.
+  public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.stateBytes } }
+
+  public var recordsRead: Int64 { ingests.values.reduce(0) { $0 + $1.recordsRead } }
+
+  /// Where every record is, for the whole job.
+  public var accounting: JobAccounting { JobAccounting(graph: graph, counters: counters) }
+
+  // MARK: snapshots
+
+  /// The job's whole state between two rounds.
+  public func snapshot() -> ExecutionSnapshot {
+    var snapshot = ExecutionSnapshot(counters: counters)
+    for (index, ingest) in ingests {
+      snapshot.ingests[graph.nodes[index].id] = ExecutionSnapshot.IngestState(
+        splits: ingest.splitStates, watermark: ingest.watermark)
+    }
+    for (index, window) in windows {
+      snapshot.operators[graph.nodes[index].id] = window.snapshot()
+    }
+    return snapshot
+  }
+}
+
+/// A job's state between two rounds: what a checkpoint stores.
+public struct ExecutionSnapshot: Sendable, Equatable {
+  public struct IngestState: Sendable, Equatable {
+    public var splits: [Ingest.SplitState]
+    public var watermark: Int64
+
+    public init(splits: [Ingest.SplitState], watermark: Int64) {
+      self.splits = splits
+      self.watermark = watermark
+    }
+  }
+
+  /// By node id.
+  public var ingests: [String: IngestState] = [:]
+  /// Each stateful operator's bytes, by node id.
+  public var operators: [String: [UInt8]] = [:]
+  /// By position in the graph.
+  public var counters: [NodeCounters]
+
+  public init(counters: [NodeCounters]) { self.counters = counters }
+
+  public var byteCount: Int { operators.values.reduce(0) { $0 + $1.count } }
+}

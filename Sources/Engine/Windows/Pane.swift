@@ -1,0 +1,206 @@
+import Columns
+import Glibc
+
+/// The state of one key in one pane: a header of words, then the words of the aggregates.
+///
+/// The address never changes while the pane lives, so it also serves as the entry's identity.
+typealias Entry = UnsafeMutablePointer<Int64>
+
+/// The words of an entry's header.
+enum EntryWord {
+  static let hash = 0
+  static let keyStart = 1
+  static let keyCount = 2
+  /// The number of the record that made the entry: the order in which results come out.
+  static let firstSequence = 3
+  static let rows = 4
+  static let firings = 5
+  static let pane = 6
+  static let headerCount = 7
+}
+
+extension Entry {
+  var key: Bytes {
+    guard
+      let start = UnsafePointer<UInt8>(bitPattern: UInt(bitPattern: Int(self[EntryWord.keyStart])))
+    else { return .empty }
+    return Bytes(start: start, count: Int(self[EntryWord.keyCount]))
+  }
+
+  var pane: Pane {
+    guard let raw = UnsafeRawPointer(bitPattern: Int(self[EntryWord.pane])) else {
+      preconditionFailure("an entry without its pane")
+    }
+    return Unmanaged<Pane>.fromOpaque(raw).takeUnretainedValue()
+  }
+}
+
+/// A window's keys: the state of every key that has rows in `[start, end)`.
+///
+/// A flat hash table whose slots hold 32 bits of the hash beside the entry's number, over entries
+/// in blocks of memory that never move. It is freed as a whole when the window is purged.
+final class Pane: @unchecked Sendable {
+  // Unchecked: belongs to one subtask; results that point into it hold it.
+  let start: Int64
+  let end: Int64
+  /// Keys and strings of the entries.
+  let arena = Arena()
+  private(set) var count = 0
+  /// The values seen by each `COUNT(DISTINCT …)`.
+  var distinct: [DistinctSet]
+  private let stride: Int
+  private var blocks: [UnsafeMutablePointer<Int64>] = []
+  private var slots: UnsafeMutablePointer<UInt64>
+  private var mask: Int
+  private static let blockShift = 9
+
+  init(start: Int64, end: Int64, aggregateWords: Int, distinctCount: Int) {
+    self.start = start
+    self.end = end
+    stride = EntryWord.headerCount + aggregateWords
+    distinct = (0..<distinctCount).map { _ in DistinctSet() }
+    mask = 63
+    slots = .allocate(capacity: 64)
+    slots.initialize(repeating: 0, count: 64)
+  }
+
+  deinit {
+    slots.deallocate()
+    for block in blocks { block.deallocate() }
+  }
+
+  var maxTimestamp: Int64 { end - 1 }
+
+  /// The entries in the order they were made.
+  @inline(__always)
+  func entry(_ number: Int) -> Entry {
+    blocks[number >> Self.blockShift] + (number & (1 << Self.blockShift - 1)) * stride
+  }
+
+  /// The entry of a key, if it has one.
+  @inline(__always)
+  func find(_ key: Bytes, _ hash: UInt64) -> Entry? {
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    let tag = hash & 0xFFFF_FFFF_0000_0000
+    while true {
+      let held = slots[slot]
+      if held == 0 { return nil }
+      if held & 0xFFFF_FFFF_0000_0000 == tag {
+        let entry = entry(Int(truncatingIfNeeded: held & 0xFFFF_FFFF) - 1)
+        if entry.key == key { return entry }
+      }
+      slot = (slot + 1) & mask
+    }
+  }
+
+  /// The entry of a key, made now if it has none: its aggregates are zero words.
+  @inline(__always)
+  func entry(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
+    find(key, hash) ?? insert(arena.copy(key), hash, sequence: sequence)
+  }
+
+  /// A new entry; the key's bytes must live in the arena.
+  func insert(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
+    if (count + 1) * 2 > mask + 1 { grow() }
+    if count >> Self.blockShift == blocks.count {
+      let words = stride << Self.blockShift
+      let block = UnsafeMutablePointer<Int64>.allocate(capacity: words)
+      block.initialize(repeating: 0, count: words)
+      blocks.append(block)
+    }
+    let new = entry(count)
+    count += 1
+    new[EntryWord.hash] = Int64(bitPattern: hash)
+    new[EntryWord.keyStart] = Int64(Int(bitPattern: key.start))
+    new[EntryWord.keyCount] = Int64(key.count)
+    new[EntryWord.firstSequence] = sequence
+    new[EntryWord.pane] = Int64(Int(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
+    place(hash, number: count)
+    return new
+  }
+
+  private func place(_ hash: UInt64, number: Int) {
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 { slot = (slot + 1) & mask }
+    slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(number)
+  }
+
+  private func grow() {
+    let capacity = (mask + 1) * 4
+    slots.deallocate()
+    slots = .allocate(capacity: capacity)
+    slots.initialize(repeating: 0, count: capacity)
+    mask = capacity - 1
+    for number in 0..<count {
+      place(UInt64(bitPattern: entry(number)[EntryWord.hash]), number: number + 1)
+    }
+  }
+
+  /// Memory it holds, bytes.
+  var stateBytes: Int {
+    blocks.count * (stride << Self.blockShift) * 8 + (mask + 1) * 8 + arena.reservedBytes
+      + distinct.reduce(0) { $0 + $1.stateBytes }
+  }
+}
+
+/// Values that were seen, by entry: what `COUNT(DISTINCT x)` remembers.
+final class DistinctSet {
+  private var slots: UnsafeMutablePointer<UInt32>
+  private var mask = 63
+  private var hashes: [UInt64] = []
+  private var owners: [UInt] = []
+  private var values: [Bytes] = []
+  private let arena = Arena(blockSize: 4096)
+
+  init() {
+    slots = .allocate(capacity: 64)
+    slots.initialize(repeating: 0, count: 64)
+  }
+
+  deinit { slots.deallocate() }
+
+  var stateBytes: Int { (mask + 1) * 4 + values.count * 32 + arena.reservedBytes }
+
+  /// Adds a value of an entry.
+  ///
+  /// - Returns: whether it is new there.
+  func insert(_ entry: Entry, _ value: Bytes, copying: Bool = true) -> Bool {
+    let owner = UInt(bitPattern: entry)
+    let hash = foldedMultiply(value.hash64 ^ UInt64(owner), 0x9FB2_1C65_1E98_DF25)
+    if (values.count + 1) * 2 > mask + 1 { grow() }
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    while slots[slot] != 0 {
+      let index = Int(slots[slot]) - 1
+      if hashes[index] == hash, owners[index] == owner, values[index] == value { return false }
+      slot = (slot + 1) & mask
+    }
+    hashes.append(hash)
+    owners.append(owner)
+    values.append(copying ? arena.copy(value) : value)
+    slots[slot] = UInt32(values.count)
+    return true
+  }
+
+  private func grow() {
+    let capacity = (mask + 1) * 4
+    slots.deallocate()
+    slots = .allocate(capacity: capacity)
+    slots.initialize(repeating: 0, count: capacity)
+    mask = capacity - 1
+    for (index, hash) in hashes.enumerated() {
+      var slot = Int(truncatingIfNeeded: hash) & mask
+      while slots[slot] != 0 { slot = (slot + 1) & mask }
+      slots[slot] = UInt32(index + 1)
+    }
+  }
+
+  /// The values by entry, in the order they came.
+  func valuesByEntry() -> [Entry: [Bytes]] {
+    var result: [Entry: [Bytes]] = [:]
+    for (owner, value) in zip(owners, values) {
+      guard let entry = Entry(bitPattern: owner) else { continue }
+      result[entry, default: []].append(value)
+    }
+    return result
+  }
+}

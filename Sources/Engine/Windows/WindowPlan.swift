@@ -1,0 +1,213 @@
+import Columns
+import Expressions
+
+/// A window operator's fixed part: what every subtask of it shares.
+struct WindowPlan: Sendable {
+  let id: String
+  let spec: WindowSpec
+  let keys: KeyEncoding
+  let inputSchema: Schema
+  let resultSchema: Schema
+  let isResultRead: [Bool]
+  let isLateRead: Bool
+  let accumulators: [Accumulator]
+  /// The aggregates that may refuse a row, then the others.
+  let failingFirst: [Int]
+  let aggregateWords: Int
+  let distinctCount: Int
+  let sizeAndOffset: (size: Int64, offset: Int64)
+
+  init(id: String, spec: WindowSpec, inputSchema: Schema, isResultRead: [Bool], isLateRead: Bool) {
+    self.id = id
+    self.spec = spec
+    self.inputSchema = inputSchema
+    self.isResultRead = isResultRead
+    self.isLateRead = isLateRead
+    keys = KeyEncoding(columns: spec.keys, schema: inputSchema)
+    resultSchema = spec.resultSchema(input: inputSchema)
+    var words = 0
+    var distinct = 0
+    accumulators = spec.aggregates.map { aggregate in
+      let accumulator = Accumulator(
+        aggregate, offset: EntryWord.headerCount + words, distinctIndex: distinct)
+      words += accumulator.wordCount
+      if accumulator.kind == .countDistinct { distinct += 1 }
+      return accumulator
+    }
+    aggregateWords = words
+    distinctCount = distinct
+    let order = accumulators.indices
+    failingFirst =
+      order.filter { [accumulators] in accumulators[$0].canFail }
+      + order.filter { [accumulators] in !accumulators[$0].canFail }
+    switch spec.assigner {
+    case .tumbling(let size, let offset): sizeAndOffset = (size, offset)
+    }
+  }
+
+  // MARK: results
+
+  /// Writes results into rows of a builder, column by column.
+  func fill(
+    _ results: ResultBuilder, from first: Int, _ entries: [Entry], _ pane: Pane, kind: RowKind,
+    watermark: Int64
+  ) {
+    guard !entries.isEmpty else { return }
+    results.hold(pane)
+    let columns = results.columns
+    let count = entries.count
+    if !spec.keys.isEmpty {
+      let outputs = Array(columns[..<spec.keys.count])
+      for index in 0..<count { keys.decode(entries[index].key, into: outputs, first + index) }
+    }
+    var at = spec.keys.count
+    func fillConstant(_ value: Int64) {
+      if let column = columns[at] {
+        (column.integers + first).update(repeating: value, count: count)
+      }
+      at += 1
+    }
+    fillConstant(pane.start)
+    fillConstant(pane.end)
+    for accumulator in accumulators {
+      if let column = columns[at] {
+        for index in 0..<count { accumulator.result(entries[index], into: column, first + index) }
+      }
+      at += 1
+    }
+    if let column = columns[at] {
+      let text = Self.kindTexts[kind] ?? .empty
+      for index in 0..<count { column.bytes[first + index] = text }
+    }
+    at += 1
+    if let column = columns[at] {
+      for index in 0..<count {
+        column.integers[first + index] =
+          entries[index][EntryWord.firings]
+      }
+    }
+    at += 1
+    fillConstant(pane.maxTimestamp)
+    fillConstant(watermark)
+  }
+
+  private static let kindTexts: [RowKind: Bytes] = {
+    var texts: [RowKind: Bytes] = [:]
+    for kind in [RowKind.insert, .updateBefore, .updateAfter, .delete] {
+      let place = UnsafeMutablePointer<UInt8>.allocate(capacity: 2)
+      for (index, byte) in kind.rawValue.utf8.enumerated() { place[index] = byte }
+      texts[kind] = Bytes(start: UnsafePointer(place), count: 2)
+    }
+    return texts
+  }()
+
+  /// The aggregates of an entry, for people.
+  func values(_ entry: Entry) -> [Value] {
+    accumulators.map { accumulator in
+      let column = Column(accumulator.type, capacity: 1)
+      accumulator.result(entry, into: column, 0)
+      return Value(column, 0)
+    }
+  }
+
+  func result(_ entry: Entry, _ pane: Pane) -> WindowResult {
+    WindowResult(
+      key: keys.text(entry.key), start: pane.start, end: pane.end, rows: entry[EntryWord.rows],
+      firings: entry[EntryWord.firings], values: values(entry),
+      firstSequence: entry[EntryWord.firstSequence])
+  }
+}
+
+/// A batch made ready for a window operator: keys, hashes and arguments computed once, whatever the
+/// number of subtasks.
+struct PreparedBatch: Sendable {
+  let batch: Batch
+  private let selection: Selection
+  private let keyed: KeyedRows
+  /// For each aggregate its argument and its filter; nil where it has none.
+  let arguments: [Column?]
+  let filters: [Column?]
+  /// Rows whose expressions failed.
+  let failed: [DeadLetter]
+
+  var rows: UnsafeMutablePointer<Int32> { selection.rows }
+  var keys: UnsafeMutablePointer<Bytes> { keyed.keys }
+  var hashes: UnsafeMutablePointer<UInt64> { keyed.hashes }
+
+  init(_ batch: Batch, plan: WindowPlan, parallelism: Int) {
+    self.batch = batch
+    var rows = batch.selectedRows
+    var failures: [RowFailure] = []
+    func evaluate(_ expression: CompiledExpression?) -> Column? {
+      guard let expression else { return nil }
+      let evaluated = expression.evaluate(batch, rows: rows)
+      failures += evaluated.failures
+      return evaluated.column
+    }
+    arguments = plan.spec.aggregates.map { evaluate($0.argument) }
+    filters = plan.spec.aggregates.map { evaluate($0.filter) }
+    var letters: [DeadLetter] = []
+    if !failures.isEmpty {
+      var messages: [Int: String] = [:]
+      for failure in failures where messages[failure.row] == nil {
+        messages[failure.row] = failure.message
+      }
+      for row in rows.buffer {
+        guard let message = messages[Int(row)] else { continue }
+        letters.append(Self.letter(batch, Int(row), error: message))
+      }
+      rows = Selection(rows.buffer.map(Int.init).filter { messages[$0] == nil })
+    }
+    failed = letters
+    selection = rows
+    keyed = KeyedRows(batch, rows, plan.keys, parallelism: parallelism)
+  }
+
+  /// The positions in ``rows`` that a subtask owns; nil for all of them.
+  func positions(of subtask: Int) -> (UnsafeMutablePointer<Int32>?, Int) {
+    keyed.bySubtask.map { ($0[subtask].rows, $0[subtask].count) } ?? (nil, selection.count)
+  }
+
+  func letter(_ row: Int, error: String) -> DeadLetter { Self.letter(batch, row, error: error) }
+
+  static func letter(_ batch: Batch, _ row: Int, error: String) -> DeadLetter {
+    let arena = Arena(blockSize: 256)
+    let values = zip(batch.schema.fields, batch.columns).compactMap { field, column in
+      column.map { "\(field.name): \(Value($0, row))" }
+    }
+    return DeadLetter(
+      sequence: batch.sequence(of: row), error: error,
+      position: "record \(batch.sequence(of: row) + 1)",
+      raw: arena.copy(values.joined(separator: ", ")), owner: arena)
+  }
+}
+
+/// The keys of a batch's rows, and which subtask each row goes to.
+private final class KeyedRows: @unchecked Sendable {
+  // Unchecked: filled in init, then only read.
+  let keys: UnsafeMutablePointer<Bytes>
+  let hashes: UnsafeMutablePointer<UInt64>
+  let bySubtask: [Selection]?
+  private let arena = Arena()
+
+  init(_ batch: Batch, _ rows: Selection, _ encoding: KeyEncoding, parallelism: Int) {
+    keys = .allocate(capacity: max(rows.count, 1))
+    hashes = .allocate(capacity: max(rows.count, 1))
+    encoding.encode(batch, rows.buffer, keys: keys, hashes: hashes, arena: arena)
+    guard parallelism > 1 else {
+      bySubtask = nil
+      return
+    }
+    let selections = (0..<parallelism).map { _ in Selection(capacity: rows.count) }
+    for position in 0..<rows.count {
+      let owner = subtask(of: keyGroup(of: hashes[position]), parallelism: parallelism)
+      selections[owner].append(Int32(position))
+    }
+    bySubtask = selections
+  }
+
+  deinit {
+    keys.deallocate()
+    hashes.deallocate()
+  }
+}

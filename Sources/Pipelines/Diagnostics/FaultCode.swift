@@ -1,0 +1,72 @@
+/// The codes of diagnostics, and what `tidemark explain CODE` says of each.
+public enum FaultCode: String, Sendable, CaseIterable {
+  // The text
+  case unreadable = "E001"
+  case notUTF8 = "E002"
+  case tooLarge = "E003"
+  case yamlSyntax = "E004"
+  case duplicateKey = "E005"
+  case alias = "E006"
+  case tooDeep = "E007"
+  case controlCharacter = "E008"
+  // Shape of the file
+  case topLevel = "E010"
+  case noSteps = "E011"
+  case unknownOperator = "E012"
+  case stepShape = "E013"
+  case unknownVariant = "E014"
+  case unknownOption = "E015"
+  case missingOption = "E016"
+  case wrongKind = "E017"
+  case outOfBounds = "E018"
+  case unknownChoice = "E019"
+  case duration = "E020"
+  case interpolation = "E021"
+  // Names and the graph
+  case badName = "E022"
+  case duplicateName = "E023"
+  case unknownInput = "E024"
+  case laterInput = "E025"
+  case sideOutput = "E026"
+  case severalInputs = "E027"
+  case noInput = "E028"
+  case parseOrder = "E030"
+  case keyByOrder = "E031"
+  case windowOrder = "E032"
+  case aggregateOrder = "E033"
+  case afterSink = "E034"
+  case noSink = "E035"
+  // Columns and times
+  case noEventTime = "E040"
+  case eventTimeType = "E041"
+  case unknownColumn = "E042"
+  case duplicateColumn = "E043"
+  case columnType = "E044"
+  case regex = "E045"
+  case timeOption = "E046"
+  case accessLogColumn = "E047"
+  case delimiter = "E048"
+  // Expressions
+  case expression = "E050"
+  case notBoolean = "E051"
+  case aggregateType = "E052"
+  case aggregateArguments = "E053"
+  // Windows
+  case windowSize = "E060"
+  case windowOffset = "E061"
+  case latenessUnused = "E062"
+  // Sinks
+  case sameTarget = "E070"
+  case sinkOptions = "E071"
+  // Warnings
+  case noSlack = "W101"
+  case atLeastOnce = "W102"
+  case unusedColumn = "W103"
+  case latenessMissing = "W104"
+  case unreadStep = "W105"
+  case parallelWithoutKey = "W106"
+  case changingResults = "W107"
+  case constantFilter = "W108"
+
+  public var severity: Diagnostic.Severity { rawValue.hasPrefix("W") ? .warning : .error }
+}

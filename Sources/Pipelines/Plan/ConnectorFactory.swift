@@ -1,0 +1,81 @@
+internal import Columns
+internal import Connectors
+internal import Engine
+
+/// What a sink is to be made of.
+struct SinkRequest: Sendable {
+  var kind: String
+  var options: [StepOption]
+  var schema: Schema
+  var columns: [Int]
+  var keys: [String]
+  var jobID: String
+  var sinkID: String
+  var folder: String
+
+  /// An option's text with the environment's values.
+  func text(_ name: String, _ environment: [String: String]) throws -> String? {
+    try options.first { $0.name == name }?.value.text.map {
+      try Interpolation.resolve($0, environment)
+    }
+  }
+}
+
+/// Makes sources and sinks of the options of steps: the one place that knows connectors by name.
+enum ConnectorFactory {
+  static func source(
+    _ kind: String, paths: [String], folder: String,
+    environment: @escaping @Sendable () -> [String: String]
+  ) -> any Source {
+    if paths.contains(where: Interpolation.isUsed) {
+      return EnvironmentSource(paths: paths, folder: folder, environment: environment)
+    }
+    return FileSource(paths: paths, relativeTo: folder)
+  }
+
+  static func sink(_ request: SinkRequest, environment: [String: String]) throws -> any Sink {
+    let times = try request.text("times", environment).flatMap(TimeStyle.init) ?? .iso
+    let path = Paths.resolve(try request.text("path", environment) ?? "", in: request.folder)
+    let format = try request.text("format", environment).flatMap(RowFormat.Kind.init)
+    switch request.kind {
+    case "file":
+      return FileSink(
+        path: path, format: RowFormat(format ?? .init(path: path), times: times),
+        schema: request.schema, columns: request.columns, jobID: request.jobID,
+        sinkID: request.sinkID)
+    case "sqlite":
+      let mode = try request.text("mode", environment).flatMap(SqliteSink.Mode.init) ?? .append
+      return SqliteSink(
+        path: path, table: try request.text("table", environment) ?? "", mode: mode,
+        schema: request.schema, columns: request.columns,
+        keyColumns: mode == .upsert ? request.keys : [], times: times, jobID: request.jobID,
+        sinkID: request.sinkID)
+    case "stdout":
+      return StdoutSink(
+        format: RowFormat(format ?? .jsonl, times: times), schema: request.schema,
+        columns: request.columns)
+    default: throw ConnectError("there is no sink '\(request.kind)'")
+    }
+  }
+}
+
+/// Files whose paths hold `${env:NAME}`: looked up when the job opens them.
+struct EnvironmentSource: Source {
+  let paths: [String]
+  let folder: String
+  let environment: @Sendable () -> [String: String]
+
+  private func resolved() throws -> FileSource {
+    let values = environment()
+    return FileSource(
+      paths: try paths.map { try Interpolation.resolve($0, values) }, relativeTo: folder)
+  }
+
+  func splits() throws -> [SplitDescription] { try resolved().splits() }
+
+  func open(
+    _ split: SplitDescription, at position: SplitPosition, framing: Framing
+  ) throws -> any SplitReader {
+    try resolved().open(split, at: position, framing: framing)
+  }
+}

@@ -1,0 +1,190 @@
+internal import Foundation
+internal import Yams
+
+/// Reads the text of a pipeline file into a tree, within limits.
+///
+/// YAML's anchors are refused: a pipeline needs none, and a few lines of them can stand for
+/// billions of values.
+struct YamlReader {
+  static let maxBytes = 1 << 20
+  static let maxDepth = 64
+  /// Faults of one kind that are said before giving up.
+  private static let maxFaults = 100
+
+  private(set) var faults: [Fault] = []
+  private let source: SourceText
+  /// Keys that were renamed so that Yams would read on, by the place of the key.
+  private var renamed: [Int: String] = [:]
+  private var last = (line: 0, column: 0)
+
+  static func read(_ source: SourceText) -> (root: YamlNode?, faults: [Fault]) {
+    var reader = YamlReader(source: source)
+    let root = reader.read()
+    return (root, reader.faults)
+  }
+
+  private init(source: SourceText) { self.source = source }
+
+  private mutating func read() -> YamlNode? {
+    guard source.bytes.count <= Self.maxBytes else {
+      report(.fileTooLarge(bytes: source.bytes.count), 0..<0)
+      return nil
+    }
+    faults = TextGuard.faults(in: source)
+    guard faults.isEmpty, let node = compose() else { return nil }
+    return convert(node, depth: 0)
+  }
+
+  private mutating func report(_ finding: Finding, _ range: Range<Int>) {
+    guard faults.count < Self.maxFaults else { return }
+    faults.append(Fault(finding, range))
+  }
+
+  // MARK: Yams
+
+  /// The tree of Yams. It stops at the first key that is there twice; the key is then renamed in
+  /// a copy (by a letter of the private use area, so that columns stay) to find all other faults.
+  private mutating func compose() -> Node? {
+    var bytes = source.bytes
+    for attempt in 0..<Self.maxFaults {
+      do {
+        return try Yams.compose(
+          yaml: String(decoding: bytes, as: UTF8.self), .basic, .default, .utf8)
+      } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
+        let at = source.offset(line: context.mark.line, column: context.mark.column)
+        guard let marked = rename(in: bytes, at: at, number: attempt) else {
+          report(.duplicateKey(keys.first ?? "", firstLine: nil), at..<at)
+          return nil
+        }
+        bytes = marked
+      } catch {
+        reportSyntax(error)
+        return nil
+      }
+    }
+    return nil
+  }
+
+  /// The bytes with the first letter of the key at an offset replaced.
+  ///
+  /// The copy is decoded again, so the letter takes as many bytes as it replaces scalars: offsets
+  /// are computed from lines and columns of the untouched source only.
+  private mutating func rename(in bytes: [UInt8], at offset: Int, number: Int) -> [UInt8]? {
+    // Earlier renames made the copy longer: find the place by the count of scalars.
+    let scalars = source.scalarCount(0..<offset)
+    var at = 0
+    var seen = 0
+    while at < bytes.count {
+      if bytes[at] & 0xC0 != 0x80 {
+        if seen == scalars { break }
+        seen += 1
+      }
+      at += 1
+    }
+    var place = offset
+    if at < bytes.count, bytes[at] == 34 || bytes[at] == 39 {
+      at += 1
+      place += 1
+    }
+    guard at < bytes.count, place < source.bytes.count, renamed[offset] == nil else { return nil }
+    let letter = source.bytes[place]
+    guard bytes[at] == letter, letter == 95 || (letter | 32 >= 97 && letter | 32 <= 122) else {
+      return nil
+    }
+    guard let mark = Unicode.Scalar(0xE000 + UInt32(number)) else { return nil }
+    renamed[offset] = String(decoding: [letter], as: UTF8.self)
+    var copy = bytes
+    copy.replaceSubrange(at...at, with: Array(String(Character(mark)).utf8))
+    return copy
+  }
+
+  private mutating func reportSyntax(_ error: any Error) {
+    guard let error = error as? YamlError else {
+      return report(.yamlSyntax("\(error)", context: nil), 0..<0)
+    }
+    switch error {
+    case .scanner(let context, let problem, let mark, _),
+      .parser(let context, let problem, let mark, _),
+      .composer(let context, let problem, let mark, _):
+      let at = source.offset(line: mark.line, column: mark.column)
+      report(.yamlSyntax(problem, context: context.map { .init(text: $0.text, line: $0.mark.line) }), at..<at)
+    default:
+      report(.yamlSyntax("the text cannot be read", context: nil), 0..<0)
+    }
+  }
+
+  // MARK: Our tree
+
+  private mutating func convert(_ node: Node, depth: Int) -> YamlNode? {
+    let mark = node.mark
+    let position = (line: mark?.line ?? 1, column: mark?.column ?? 1)
+    let start = source.offset(line: position.line, column: position.column)
+    // Text guards refuse anchors; a place before the last one can only be an alias's target.
+    guard position >= last else {
+      report(.alias, start..<start)
+      return nil
+    }
+    last = position
+    guard depth < Self.maxDepth else {
+      report(.nestedTooDeep(limit: Self.maxDepth), start..<start)
+      return nil
+    }
+    switch node {
+    case .scalar(let scalar): return convert(scalar, at: start)
+    case .sequence(let sequence):
+      let items = sequence.compactMap { convert($0, depth: depth + 1) }
+      return YamlNode(
+        kind: .sequence(items), range: start..<max(start, items.last?.range.upperBound ?? start))
+    case .mapping(let mapping):
+      let pairs = convert(mapping, depth: depth)
+      let end = pairs.last?.value.range.upperBound ?? start
+      return YamlNode(kind: .mapping(pairs), range: start..<max(start, end))
+    case .alias:
+      report(.alias, start..<start)
+      return nil
+    }
+  }
+
+  private func convert(_ scalar: Node.Scalar, at start: Int) -> YamlNode {
+    let style: YamlScalar.Style =
+      switch scalar.style {
+      case .any, .plain: .plain
+      case .singleQuoted: .singleQuoted
+      case .doubleQuoted: .doubleQuoted
+      case .literal: .literal
+      case .folded: .folded
+      }
+    var text = scalar.string
+    if let letter = renamed[start], let first = text.unicodeScalars.first,
+      (0xE000...0xF8FF).contains(first.value)
+    {
+      text = letter + String(text.unicodeScalars.dropFirst())
+    }
+    let found = ScalarOffsets.find(text, style: style, in: source.bytes, from: start)
+    let lineEnd = source.range(ofLine: source.position(of: start).line).upperBound
+    return YamlNode(
+      kind: .scalar(YamlScalar(text: text, style: style, offsets: found?.offsets)),
+      range: start..<max(start, found?.end ?? lineEnd))
+  }
+
+  private mutating func convert(_ mapping: Node.Mapping, depth: Int) -> [YamlPair] {
+    var pairs: [YamlPair] = []
+    var firstLines: [[UInt8]: Int] = [:]
+    for (keyNode, valueNode) in mapping {
+      guard let key = convert(keyNode, depth: depth + 1) else { continue }
+      guard let name = key.scalar?.text else {
+        report(.keyIsNotText, key.range)
+        _ = convert(valueNode, depth: depth + 1)
+        continue
+      }
+      guard let value = convert(valueNode, depth: depth + 1) else { continue }
+      if let line = firstLines[Array(name.utf8)] {
+        report(.duplicateKey(name, firstLine: line), key.range)
+      } else {
+        firstLines[Array(name.utf8)] = source.position(of: key.range.lowerBound).line
+        pairs.append(YamlPair(key: name, keyRange: key.range, value: value))
+      }
+    }
+    return pairs
+  }
+}

@@ -1,0 +1,172 @@
+import Columns
+import Connectors
+import Engine
+import Expressions
+import Glibc
+
+/// Measures this machine with the engine's own operators: reading, parsing, aggregating, and the
+/// whole job from a log on disk to a file of results.
+///
+/// Each case runs once to warm up and then some times more; the median is what to quote.
+public struct Benchmark {
+  public enum Case: String, Sendable, CaseIterable {
+    case parse, aggregate
+    case endToEnd = "end-to-end"
+
+    /// What it does, in a line.
+    public var summary: String {
+      switch self {
+      case .parse: "read JSON lines from disk into three columns, watermarks assigned"
+      case .aggregate: "tumbling 1 m COUNT and SUM by 10,000 keys, from columns in memory"
+      case .endToEnd: "the whole job: log on disk → tumbling 1 m COUNT and SUM → JSONL file"
+      }
+    }
+  }
+
+  /// A case's times.
+  public struct Result: Sendable, Equatable {
+    public var benchmark: Case
+    public var events: Int64
+    public var bytes: Int64
+    /// Seconds of each counted run, in order.
+    public var seconds: [Double]
+
+    public var median: Double {
+      let sorted = seconds.sorted()
+      let middle = sorted.count / 2
+      return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+
+    public var eventsPerSecond: Double { Double(events) / median }
+    public var bytesPerSecond: Double { Double(bytes) / median }
+    /// Slowest less fastest, as a share of the median.
+    public var spread: Double { ((seconds.max() ?? 0) - (seconds.min() ?? 0)) / median }
+  }
+
+  private let log: String
+  private let folder: String
+  private let parallelism: Int
+  private let clock: any RunClock
+
+  /// - Parameters:
+  ///   - log: a log of the `bench` sample.
+  ///   - folder: where results and checkpoints of the whole job go.
+  public init(
+    log: String, folder: String, parallelism: Int = 1, clock: any RunClock = SystemClock()
+  ) {
+    self.log = log
+    self.folder = folder
+    self.parallelism = parallelism
+    self.clock = clock
+  }
+
+  /// Runs a case.
+  ///
+  /// - Throws: ``ConnectError`` where the log cannot be read or the results not be written.
+  public func run(_ benchmark: Case, repeats: Int) throws -> Result {
+    var result = Result(benchmark: benchmark, events: 0, bytes: 0, seconds: [])
+    for turn in 0...max(repeats, 1) {
+      let measured = try measure(benchmark)
+      result.events = measured.events
+      result.bytes = measured.bytes
+      if turn > 0 { result.seconds.append(Double(measured.ns) / 1e9) }  // the first warms up
+    }
+    return result
+  }
+
+  private struct Measured {
+    var events: Int64
+    var bytes: Int64
+    var ns: UInt64
+  }
+
+  private func measure(_ benchmark: Case) throws -> Measured {
+    switch benchmark {
+    case .parse: try measureParse()
+    case .aggregate: try measureAggregate()
+    case .endToEnd: try measureWhole()
+    }
+  }
+
+  private var spec: ParseSpec {
+    ParseSpec(
+      format: .json,
+      columns: [
+        ParseColumn("ts", .timestampLTZ, timeFormat: .epoch(.ms)), ParseColumn("ad_id", .string),
+        ParseColumn("value", .double),
+      ], eventTime: 0, watermark: WatermarkSpec(outOfOrdernessMs: 2000))
+  }
+
+  private func window(_ schema: Schema) throws -> WindowSpec {
+    WindowSpec(
+      assigner: .tumbling(sizeMs: 60_000, offsetMs: 0), keys: [1],
+      aggregates: [
+        AggregateSpec(name: "clicks", function: .count, argument: nil, type: .bigint),
+        AggregateSpec(
+          name: "spend", function: .sum,
+          argument: try CompiledExpression.compile("value", schema: schema), type: .double),
+      ])
+  }
+
+  private func measureParse() throws -> Measured {
+    let started = clock.monotonicNs
+    let lanes = ThreadLanes(width: parallelism)
+    let ingest = try Ingest(source: FileSource(paths: [log]), spec: spec)
+    while !ingest.isAtEnd { _ = try ingest.read(maxRecords: .max, maxBytes: 1 << 20, lanes: lanes) }
+    return Measured(
+      events: ingest.recordsRead, bytes: ingest.progress.read, ns: clock.monotonicNs - started)
+  }
+
+  private func measureAggregate() throws -> Measured {
+    let lanes = ThreadLanes(width: parallelism)
+    let ingest = try Ingest(source: FileSource(paths: [log]), spec: spec)
+    var batches: [[Batch]] = []
+    while !ingest.isAtEnd, ingest.recordsRead < 2_000_000 {
+      batches.append(
+        try ingest.read(maxRecords: .max, maxBytes: 1 << 20, lanes: lanes).map(\.batch))
+    }
+    let stage = WindowStage(
+      spec: try window(ingest.schema), inputSchema: ingest.schema, parallelism: parallelism)
+    let started = clock.monotonicNs
+    for round in batches { stage.process(round, lanes: lanes) }
+    stage.finish(lanes: lanes)
+    return Measured(
+      events: ingest.recordsRead, bytes: ingest.progress.read, ns: clock.monotonicNs - started)
+  }
+
+  private func measureWhole() throws -> Measured {
+    let schema = Schema(spec.columns.map { Field($0.name, $0.type) })
+    let window = try window(schema)
+    let results = window.resultSchema(input: schema)
+    let columns = results.fields.indices.filter { !results.fields[$0].isMeta }
+    let path = "\(folder)/results.jsonl"
+    let graph = JobGraph(
+      name: "bench",
+      nodes: [
+        JobNode(
+          id: "source", steps: [], inputs: [], schema: schema,
+          logic: .ingest(FileSource(paths: [log]), spec)),
+        JobNode(
+          id: "window", steps: [], inputs: [.init(node: 0)], schema: results,
+          logic: .window(window)),
+        JobNode(
+          id: "sink", steps: [], inputs: [.init(node: 1)], schema: results,
+          logic: .sink(
+            SinkSpec(
+              kind: "file", target: path, guarantee: .exactlyOnce, columns: columns,
+              make: {
+                FileSink(
+                  path: path, format: RowFormat(.jsonl), schema: results, columns: columns,
+                  jobID: "bench", sinkID: "sink")
+              }))),
+      ], parallelism: parallelism)
+    var options = JobRunner.Options(checkpointDirectory: "\(folder)/checkpoints")
+    options.isFresh = true
+    let started = clock.monotonicNs
+    var bytes: Int64 = 0
+    let summary = try JobRunner(graph: graph, options: options, clock: clock).run(
+      progress: { bytes = $0.bytesRead })
+    return Measured(
+      events: summary.accounting.read, bytes: bytes, ns: clock.monotonicNs - started)
+  }
+}

@@ -1,0 +1,114 @@
+public import Engine
+
+/// What a checkpoint says of itself: where the sources stood, which files hold the operators'
+/// state, and what the sinks prepared.
+public struct CheckpointManifest: Hashable, Sendable, Codable {
+  /// The version that this program writes, and the only one that it reads.
+  public static let currentVersion = 1
+
+  public var formatVersion: Int
+  /// The job's id: the pipeline's name.
+  public var job: String
+  /// Changes when the meaning of the pipeline does.
+  public var fingerprint: String
+  public var checkpoint: Int64
+  /// When it was taken, ms since the epoch; given by the caller.
+  public var createdAtMs: Int64
+  /// Whether the job had come to its end.
+  public var isFinished: Bool
+  public var splits: [SplitState]
+  public var watermark: Int64
+  /// In the order in which the states were given. Filled in by the store.
+  public var operators: [OperatorFile]
+  public var sinks: [SinkState]
+  public var counters: [String: Int64]
+
+  public init(
+    job: String, fingerprint: String, checkpoint: Int64, createdAtMs: Int64,
+    isFinished: Bool = false, splits: [SplitState] = [], watermark: Int64,
+    sinks: [SinkState] = [], counters: [String: Int64] = [:]
+  ) {
+    formatVersion = Self.currentVersion
+    self.job = job
+    self.fingerprint = fingerprint
+    self.checkpoint = checkpoint
+    self.createdAtMs = createdAtMs
+    self.isFinished = isFinished
+    self.splits = splits
+    self.watermark = watermark
+    operators = []
+    self.sinks = sinks
+    self.counters = counters
+  }
+
+  /// Where one split of a source stood.
+  public struct SplitState: Hashable, Sendable, Codable {
+    /// The operator that reads it.
+    public var source: String
+    public var name: String
+    public var offset: Int64
+    public var line: Int64
+    public var maxEventTime: Int64?
+    /// Whether everything in it was read.
+    public var isEnded: Bool
+
+    public init(
+      source: String, name: String, position: SplitPosition, maxEventTime: Int64?, isEnded: Bool
+    ) {
+      self.source = source
+      self.name = name
+      offset = position.offset
+      line = position.line
+      self.maxEventTime = maxEventTime
+      self.isEnded = isEnded
+    }
+
+    public var position: SplitPosition { SplitPosition(offset: offset, line: line) }
+  }
+
+  /// The file that holds one operator's state.
+  public struct OperatorFile: Hashable, Sendable, Codable {
+    public var id: String
+    /// Its name in the checkpoint's folder.
+    public var file: String
+    public var size: Int64
+    /// The 64-bit xxHash of its bytes, in hexadecimal digits.
+    public var checksum: String
+  }
+
+  /// What one sink prepared.
+  public struct SinkState: Hashable, Sendable, Codable {
+    public var id: String
+    public var checkpoint: Int64
+    public var fields: [String: String]
+
+    public init(id: String, handle: SinkHandle) {
+      self.id = id
+      checkpoint = handle.checkpoint
+      fields = handle.fields
+    }
+
+    public var handle: SinkHandle { SinkHandle(checkpoint: checkpoint, fields: fields) }
+  }
+}
+
+/// The state of one operator, opaque to the store.
+public struct OperatorState: Hashable, Sendable {
+  /// The operator's id: state is found again by it.
+  public var id: String
+  public var bytes: [UInt8]
+
+  public init(id: String, bytes: [UInt8]) {
+    self.id = id
+    self.bytes = bytes
+  }
+}
+
+/// A checkpoint that was read, with every checksum verified.
+public struct Checkpoint: Hashable, Sendable {
+  public var manifest: CheckpointManifest
+  public var states: [OperatorState]
+
+  /// The state of an operator; nil for one that the checkpoint does not know.
+  public func state(of id: String) -> [UInt8]? { states.first { $0.id == id }?.bytes }
+}

@@ -1,0 +1,135 @@
+package import Connectors
+public import Engine
+
+/// The checkpoints of one job, in `<directory>/<job>/chk-<n>/`.
+///
+/// Used by one thread at a time, and by one process: what an interrupted run left half-written is
+/// removed by the next save.
+public struct CheckpointStore: Sendable {
+  /// The job's folder.
+  public let folder: String
+  public let job: String
+  /// How many are kept.
+  public let keep: Int
+  private let files: FileSystem
+
+  /// - Parameters:
+  ///   - directory: the folder that holds a folder for each job.
+  ///   - keep: at least one.
+  public init(directory: String, job: String, keep: Int = 3) {
+    self.init(directory: directory, job: job, keep: keep, files: FileSystem())
+  }
+
+  package init(directory: String, job: String, keep: Int = 3, files: FileSystem) {
+    folder = FileSystem.resolve(FileSystem.nameSafe(job), in: directory)
+    self.job = job
+    self.keep = max(keep, 1)
+    self.files = files
+  }
+
+  /// A checkpoint that could not be used, and why.
+  public struct Fault: Hashable, Sendable {
+    public var checkpoint: Int64
+    public var error: ConnectError
+  }
+
+  /// The newest usable checkpoint, and the newer ones that are damaged.
+  public struct Latest: Sendable {
+    public var checkpoint: Checkpoint?
+    public var faults: [Fault]
+  }
+
+  // MARK: Saving
+
+  /// Writes a checkpoint durably, then removes the oldest beyond ``keep``.
+  ///
+  /// - Parameter inUse: a checkpoint that is not removed whatever its age: the one that the job was
+  ///   restored from, while it is still read.
+  /// - Returns: the manifest with the operators' files filled in.
+  @discardableResult
+  public func save(
+    _ manifest: CheckpointManifest, states: [OperatorState], inUse: Int64? = nil
+  ) throws -> CheckpointManifest {
+    precondition(manifest.job == job, "a checkpoint of \(manifest.job) in the store of \(job)")
+    let saved = try checkpointFolder(manifest.checkpoint).write(manifest, states: states)
+    try retain(newest: manifest.checkpoint, inUse: inUse)
+    return saved
+  }
+
+  private func retain(newest: Int64, inUse: Int64?) throws {
+    // The one just written counts as the newest even where an older run left higher numbers that
+    // turned out damaged.
+    let others = try list().filter { $0 != newest }
+    let removable = others.dropLast(keep - 1).filter { $0 != inUse }
+    for checkpoint in removable {
+      // Hidden first: half a checkpoint must never look like one.
+      let hidden = "\(folder)/.chk-\(checkpoint).removed"
+      try files.removeFolder(hidden)
+      try files.rename(path(of: checkpoint), to: hidden)
+    }
+    if !removable.isEmpty { try files.syncFolder(folder) }
+    for name in try files.listing(of: folder) ?? [] where name.hasPrefix(".chk-") {
+      try files.removeFolder("\(folder)/\(name)")
+    }
+  }
+
+  // MARK: Finding
+
+  /// The numbers of the checkpoints that are there, oldest first; damaged ones too.
+  public func list() throws -> [Int64] {
+    let names = try files.listing(of: folder) ?? []
+    return names.compactMap(Self.number(of:)).sorted()
+  }
+
+  /// A number above that of every checkpoint that is there, so that a fresh start is never taken
+  /// for something older than what an earlier run left.
+  public func nextNumber() throws -> Int64 { (try list().last ?? 0) + 1 }
+
+  /// The newest checkpoint whose checksums hold. The damaged ones that were passed over are to be
+  /// reported.
+  public func latest() throws -> Latest {
+    var faults: [Fault] = []
+    for checkpoint in try list().reversed() {
+      do {
+        return Latest(checkpoint: try read(checkpoint), faults: faults)
+      } catch let error as ConnectError {
+        faults.append(Fault(checkpoint: checkpoint, error: error))
+      }
+    }
+    return Latest(checkpoint: nil, faults: faults)
+  }
+
+  /// Reads one checkpoint and verifies it.
+  public func read(_ checkpoint: Int64) throws -> Checkpoint {
+    let result = try checkpointFolder(checkpoint).read()
+    if result.manifest.job != job || result.manifest.checkpoint != checkpoint {
+      throw ConnectError(
+        "\(path(of: checkpoint)) holds checkpoint \(result.manifest.checkpoint) of "
+          + "\(result.manifest.job)", remedy: "put the folder back where it was")
+    }
+    return result
+  }
+
+  /// What is wrong with a checkpoint; nil where every checksum holds.
+  public func verify(_ checkpoint: Int64) -> ConnectError? {
+    do {
+      _ = try read(checkpoint)
+      return nil
+    } catch let error as ConnectError {
+      return error
+    } catch {
+      return ConnectError("\(path(of: checkpoint)): \(error)")
+    }
+  }
+
+  public func path(of checkpoint: Int64) -> String { "\(folder)/chk-\(checkpoint)" }
+
+  private func checkpointFolder(_ checkpoint: Int64) -> CheckpointFolder {
+    CheckpointFolder(path: path(of: checkpoint), files: files)
+  }
+
+  private static func number(of name: String) -> Int64? {
+    guard name.hasPrefix("chk-") else { return nil }
+    return Int64(name.dropFirst(4)).flatMap { $0 >= 0 && name == "chk-\($0)" ? $0 : nil }
+  }
+}

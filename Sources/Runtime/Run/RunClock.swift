@@ -1,0 +1,39 @@
+public import Engine
+import Dispatch
+import Glibc
+
+/// The time, passed in: what a run measures itself with, and nothing else.
+public protocol RunClock: Sendable {
+  /// Nanoseconds that only grow.
+  var monotonicNs: UInt64 { get }
+  /// Milliseconds since the epoch, for people: when a checkpoint was taken.
+  var wallMs: Int64 { get }
+}
+
+/// The machine's clocks.
+public struct SystemClock: RunClock {
+  public init() {}
+
+  public var monotonicNs: UInt64 { DispatchTime.now().uptimeNanoseconds }
+
+  public var wallMs: Int64 {
+    var now = timespec()
+    clock_gettime(CLOCK_REALTIME, &now)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+  }
+}
+
+/// Independent pieces of work on several threads.
+public struct ThreadLanes: Lanes {
+  public let width: Int
+
+  public init(width: Int) { self.width = max(width, 1) }
+
+  public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    if count <= 1 || width == 1 {
+      for index in 0..<count { body(index) }
+    } else {
+      DispatchQueue.concurrentPerform(iterations: count, execute: body)
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Columns
+import Engine
+import Foundation
+import Glibc
+import Testing
+
+@testable import Connectors
+
+/// A folder that is removed when the test is done with it.
+final class TemporaryFolder {
+  let path: String
+
+  init() throws {
+    // In memory where there is such a place: thousands of fsyncs on a disk take minutes.
+    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
+    var template = Array("\(parent)/tidemark-XXXXXX".utf8CString)
+    let made = mkdtemp(&template)
+    path = String(cString: try #require(made))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func path(_ name: String) -> String { "\(path)/\(name)" }
+
+  @discardableResult
+  func write(_ name: String, _ bytes: [UInt8]) throws -> String {
+    try FileSystem().writeNew(bytes, to: path(name))
+    return path(name)
+  }
+
+  @discardableResult
+  func write(_ name: String, _ text: String) throws -> String {
+    try write(name, Array(text.utf8))
+  }
+
+  func text(_ name: String) throws -> String {
+    String(decoding: try FileSystem().contents(of: path(name)), as: UTF8.self)
+  }
+
+  func names() throws -> [String] { try FileSystem().listing(of: path) ?? [] }
+}
+
+/// A batch with these rows; texts are copied into it.
+func batch(_ schema: Schema, _ rows: [[Value]]) -> Batch {
+  let arena = Arena()
+  let columns = schema.fields.enumerated().map { index, field in
+    let column = Column(field.type, capacity: rows.count)
+    column.owners = [arena]
+    for (row, values) in rows.enumerated() {
+      switch values[index] {
+      case .null: column.setNull(row)
+      case .boolean(let value): column.integers[row] = value ? 1 : 0
+      case .integer(let value), .time(let value), .date(let value): column.integers[row] = value
+      case .double(let value): column.doubles[row] = value
+      case .string(let value): column.bytes[row] = arena.copy(value)
+      }
+    }
+    return column
+  }
+  return Batch(schema: schema, columns: columns, count: rows.count)
+}
+
+extension Bytes {
+  /// Bytes that live as long as the arena.
+  static func of(_ bytes: [UInt8], in arena: Arena) -> Bytes {
+    bytes.withUnsafeBufferPointer { buffer in
+      buffer.baseAddress.map { arena.copy(Bytes(start: $0, count: buffer.count)) } ?? .empty
+    }
+  }
+}
+
+/// Random numbers that are the same on every run (SplitMix64).
+struct SeededGenerator: RandomNumberGenerator {
+  private var state: UInt64
+
+  init(seed: UInt64) { state = seed }
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var mixed = (state ^ state >> 30) &* 0xBF58_476D_1CE4_E5B9
+    mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
+    return mixed ^ mixed >> 31
+  }
+}

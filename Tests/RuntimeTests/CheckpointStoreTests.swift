@@ -1,0 +1,143 @@
+import Columns
+import Connectors
+import Engine
+import Foundation
+import Glibc
+import Testing
+
+@testable import Runtime
+
+private final class StoreFolder {
+  let path: String
+
+  init() throws {
+    // In memory where there is such a place: thousands of fsyncs on a disk take minutes.
+    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
+    var template = Array("\(parent)/tidemark-XXXXXX".utf8CString)
+    let made = mkdtemp(&template)
+    path = String(cString: try #require(made))
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+
+  func store(keep: Int = 3, files: FileSystem = FileSystem()) -> CheckpointStore {
+    CheckpointStore(directory: path, job: "ad clicks", keep: keep, files: files)
+  }
+}
+
+private func manifest(_ checkpoint: Int64) -> CheckpointManifest {
+  CheckpointManifest(
+    job: "ad clicks", fingerprint: "f1", checkpoint: checkpoint, createdAtMs: 1_700_000_000_000,
+    splits: [
+      .init(
+        source: "source", name: "logs/a.jsonl", position: .init(offset: .max, line: 7),
+        maxEventTime: -5, isEnded: true),
+      .init(source: "source", name: "b", position: .start, maxEventTime: nil, isEnded: false),
+    ],
+    watermark: minWatermark,
+    sinks: [.init(id: "sink", handle: SinkHandle(checkpoint: checkpoint, fields: ["a": "é\n"]))],
+    counters: ["late": 3, "read": .max])
+}
+
+private let states = [
+  OperatorState(id: "window/1", bytes: [0, 255, 10]), OperatorState(id: "empty", bytes: []),
+]
+
+@Suite struct CheckpointStoreTests {
+  @Test func aCheckpointComesBackAsItWas() throws {
+    let folder = try StoreFolder()
+    let store = folder.store()
+    #expect(try store.latest().checkpoint == nil)
+    let saved = try store.save(manifest(4), states: states)
+    let latest = try store.latest()
+    #expect(latest.faults == [])
+    #expect(latest.checkpoint == Checkpoint(manifest: saved, states: states))
+    #expect(latest.checkpoint?.state(of: "window/1") == [0, 255, 10])
+    #expect(latest.checkpoint?.manifest.splits[0].position.offset == .max)
+    #expect(try store.nextNumber() == 5)
+  }
+
+  @Test func everyFlippedBitAndEveryTruncationIsNoticed() throws {
+    let folder = try StoreFolder()
+    let store = folder.store()
+    try store.save(manifest(1), states: states)
+    try store.save(manifest(2), states: states)
+    let path = store.path(of: 2)
+    let files = FileSystem()
+    for name in try #require(try files.listing(of: path)) {
+      let file = "\(path)/\(name)"
+      let bytes = try files.contents(of: file)
+      for bit in 0..<bytes.count * 8 {
+        var damaged = bytes
+        damaged[bit / 8] ^= 1 << UInt8(bit % 8)
+        try damaged.withUnsafeBytes { try overwrite(file, $0) }
+        if store.verify(2) == nil { Issue.record("bit \(bit) of \(name) went unnoticed") }
+      }
+      for length in 0..<bytes.count {
+        try bytes[..<length].withUnsafeBytes { try overwrite(file, $0) }
+        if store.verify(2) == nil { Issue.record("\(name) cut to \(length) went unnoticed") }
+      }
+      try files.remove(file)
+      let latest = try store.latest()
+      #expect(latest.checkpoint?.manifest.checkpoint == 1)
+      #expect(latest.faults.map(\.checkpoint) == [2])
+      try bytes.withUnsafeBytes { try overwrite(file, $0) }
+      #expect(store.verify(2) == nil)
+    }
+  }
+
+  /// Without fsync: a thousand of them would take a minute.
+  private func overwrite(_ path: String, _ bytes: UnsafeRawBufferPointer) throws {
+    let files = FileSystem()
+    let file = try files.open(path, O_WRONLY | O_CREAT | O_TRUNC)
+    defer { close(file) }
+    try files.write(bytes, to: file, path: path)
+  }
+
+  @Test func theOldestGoAndTheOneInUseStays() throws {
+    let folder = try StoreFolder()
+    let store = folder.store(keep: 2)
+    for number in 1...4 as ClosedRange<Int64> {
+      try store.save(manifest(number), states: states, inUse: 1)
+    }
+    #expect(try store.list() == [1, 3, 4])
+    try store.save(manifest(5), states: states)
+    #expect(try store.list() == [4, 5])
+  }
+
+  @Test func aSaveThatIsCutShortLeavesTheOneBefore() throws {
+    struct Crash: Error {}
+    final class Count: @unchecked Sendable { var left = 0 }
+    var wasSaved = false
+    for operation in 0..<100 where !wasSaved {
+      let folder = try StoreFolder()
+      try folder.store(keep: 1).save(manifest(1), states: states)
+      let count = Count()
+      count.left = operation
+      let files = FileSystem { _ in
+        if count.left == 0 { throw Crash() }
+        count.left -= 1
+      }
+      do {
+        try folder.store(keep: 1, files: files).save(manifest(2), states: states)
+        wasSaved = true
+      } catch is Crash {}
+      let latest = try folder.store().latest()
+      #expect(latest.checkpoint != nil && latest.faults.isEmpty, "stopped at \(operation)")
+      // The next save clears away what was left.
+      try folder.store(keep: 1).save(manifest(3), states: states)
+      let names = try FileSystem().listing(of: "\(folder.path)/ad%20clicks")
+      #expect(names == ["chk-3"])
+    }
+    #expect(wasSaved)
+  }
+
+  @Test func anotherFormatVersionIsNamed() throws {
+    let folder = try StoreFolder()
+    let store = folder.store()
+    var newer = manifest(1)
+    newer.formatVersion = 2
+    try store.save(newer, states: [])
+    #expect(store.verify(1)?.message.contains("has format 2") == true)
+  }
+}

@@ -1,0 +1,179 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import Terminal
+
+@Suite struct HeadlessScreenTests {
+  @Test func `scripted events come in order, then the wake, then the end`() {
+    let screen = HeadlessScreen(Size(10, 2))
+    screen.send("g", "Ctrl-P")
+    screen.send([.resize(Size(20, 3))])
+    screen.wake()
+    #expect(screen.nextEvent(timeoutMs: 0) == .key(.character("g")))
+    #expect(screen.nextEvent(timeoutMs: 0) == .key(.control("p")))
+    #expect(screen.nextEvent(timeoutMs: nil) == .resize(Size(20, 3)))
+    #expect(screen.size == Size(20, 3))
+    #expect(screen.nextEvent(timeoutMs: nil) == .wake)
+    #expect(screen.nextEvent(timeoutMs: 0) == nil)
+    #expect(screen.nextEvent(timeoutMs: nil) == .hangup)
+  }
+
+  @Test func `drawing the same picture changes nothing`() {
+    let screen = HeadlessScreen(Size(10, 2))
+    var grid = CellGrid(screen.size)
+    grid.put("tide", 0, 0, .plain)
+    #expect(screen.draw(grid) == 20)
+    #expect(screen.draw(grid) == 0)
+    grid.put("tidy", 0, 0, .plain)
+    #expect(screen.draw(grid) == 1)
+    #expect(screen.text == "tidy\n")
+  }
+
+  @Test func `the clipboard is capped, and wrapped for tmux and screen`() {
+    #expect(Clipboard.base64(Array("tide".utf8)) == "dGlkZQ==")
+    func sent(_ environment: [String: String]) -> String {
+      String(decoding: Clipboard.sequence("hi", environment: environment) ?? [], as: UTF8.self)
+    }
+    #expect(sent([:]) == "\u{1b}]52;c;aGk=\u{7}")
+    #expect(sent(["TMUX": "x"]) == "\u{1b}Ptmux;\u{1b}\u{1b}]52;c;aGk=\u{7}\u{1b}\\")
+    #expect(sent(["TERM": "screen"]) == "\u{1b}P\u{1b}]52;c;aGk=\u{7}\u{1b}\\")
+    let long = String(repeating: "x", count: Clipboard.maxBytes + 1)
+    #expect(Clipboard.sequence(long, environment: [:]) == nil)
+  }
+}
+
+/// Only a failing test waits so long; every event is there before it is asked for.
+private let limitMs = 5000
+
+/// A pseudo-terminal whose other end the test holds.
+private final class PseudoTerminal {
+  let master: Int32
+  let slave: Int32
+
+  init(_ size: Size) throws {
+    var master: Int32 = -1
+    var slave: Int32 = -1
+    var window = winsize(
+      ws_row: UInt16(size.height), ws_col: UInt16(size.width), ws_xpixel: 0, ws_ypixel: 0)
+    try #require(openpty(&master, &slave, nil, nil, &window) == 0)
+    _ = fcntl(master, F_SETFL, O_NONBLOCK)
+    (self.master, self.slave) = (master, slave)
+  }
+
+  deinit {
+    _ = Glibc.close(master)
+    _ = Glibc.close(slave)
+  }
+
+  func type(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = write(master, bytes, bytes.count)
+  }
+
+  /// Everything sent to the terminal so far.
+  func output() -> String {
+    var all: [UInt8] = []
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = read(master, &bytes, bytes.count)
+      guard count > 0 else { break }
+      all += bytes.prefix(count)
+    }
+    return String(decoding: all, as: UTF8.self)
+  }
+
+  func modes() -> termios {
+    var modes = termios()
+    tcgetattr(slave, &modes)
+    return modes
+  }
+}
+
+/// One process has one terminal, so these run one after another.
+@Suite(.serialized) struct NcursesScreenTests {
+  private let environment = ["COLORTERM": "truecolor"]
+
+  @Test func `a terminal is drawn on, read from, and given back, twice`() throws {
+    setenv("TERM", "xterm-256color", 1)
+    let terminal = try PseudoTerminal(Size(40, 10))
+    let before = terminal.modes()
+    for _ in 0..<2 {
+      let screen = try NcursesScreen(
+        input: terminal.slave, output: terminal.slave, environment: environment)
+      #expect(screen.size == Size(40, 10))
+      #expect(screen.depth == .truecolor)
+      #expect(terminal.modes().c_lflag & tcflag_t(ICANON | ECHO) == 0)
+      #expect(throws: ScreenError.alreadyOpen) {
+        try NcursesScreen(input: terminal.slave, output: terminal.slave)
+      }
+      _ = terminal.output()
+      var grid = CellGrid(screen.size)
+      grid.put("tide 漢", 2, 1, Style(.rgb(255, 136, 0), on: .rgb(16, 32, 48)))
+      #expect(screen.draw(grid) == 400)
+      let drawn = terminal.output()
+      #expect(drawn.contains("38;2;255;136;0") && drawn.contains("48;2;16;32;48"))
+      #expect(drawn.contains("tide") && drawn.contains("漢"))
+      #expect(screen.draw(grid) == 0)
+      #expect(terminal.output() == "")
+
+      terminal.type("q\u{1b}[A\u{1b}[<0;3;2M")
+      #expect(screen.nextEvent(timeoutMs: limitMs) == .key(.character("q")))
+      #expect(screen.nextEvent(timeoutMs: limitMs) == .key(.named(.up)))
+      #expect(screen.nextEvent(timeoutMs: limitMs) == .mouse(Mouse(.press(.left), 2, 1)))
+      terminal.type("\u{1b}")
+      #expect(screen.nextEvent(timeoutMs: limitMs) == .key(.named(.escape)))
+      screen.wake()
+      #expect(screen.nextEvent(timeoutMs: limitMs) == .wake)
+      #expect(screen.nextEvent(timeoutMs: 0) == nil)
+      raise(SIGTERM)
+      #expect(screen.nextEvent(timeoutMs: limitMs) == .terminate(.terminate))
+      var window = winsize(ws_row: 12, ws_col: 50, ws_xpixel: 0, ws_ypixel: 0)
+      _ = ioctl(terminal.master, UInt(TIOCSWINSZ), &window)
+      raise(SIGWINCH)
+      #expect(screen.nextEvent(timeoutMs: limitMs) == .resize(Size(50, 12)))
+      screen.lend { #expect(terminal.modes().c_lflag == before.c_lflag) }
+      screen.close()
+      let end = terminal.output()
+      #expect(end.contains("\u{1b}[?1049l") && end.contains("\u{1b}[?1006l"))
+      #expect(end.contains("\u{1b}[?2004l") && end.contains("\u{1b}[?25h"))
+      #expect(terminal.modes().c_lflag == before.c_lflag)
+      #expect(terminal.modes().c_iflag == before.c_iflag)
+      window = winsize(ws_row: 10, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0)
+      _ = ioctl(terminal.master, UInt(TIOCSWINSZ), &window)
+    }
+  }
+
+  @Test func `a terminal that cannot be used says why, and stays untouched`() throws {
+    let terminal = try PseudoTerminal(Size(20, 5))
+    func error(_ term: String?, input: Int32, output: Int32) -> ScreenError? {
+      if let term { setenv("TERM", term, 1) } else { unsetenv("TERM") }
+      do throws(ScreenError) {
+        let screen = try NcursesScreen(input: input, output: output, environment: [:])
+        screen.close()
+        return nil
+      } catch { return error }
+    }
+    let null = open("/dev/null", O_RDWR)
+    defer { _ = Glibc.close(null) }
+    let tty = terminal.slave
+    #expect(error("xterm", input: null, output: tty) == .inputNotATerminal)
+    #expect(error("xterm", input: tty, output: null) == .outputNotATerminal)
+    #expect(error(nil, input: tty, output: tty) == .termUnset)
+    #expect(error("no-such", input: tty, output: tty) == .termUnknown("no-such"))
+    #expect(error("dumb", input: tty, output: tty) == .termTooSimple("dumb"))
+    #expect(terminal.output() == "")
+  }
+
+  @Test func `a terminal that hangs up ends the reading`() throws {
+    setenv("TERM", "xterm-256color", 1)
+    let terminal = try PseudoTerminal(Size(20, 5))
+    let slave = dup(terminal.slave)
+    let screen = try NcursesScreen(input: slave, output: slave, environment: environment)
+    _ = terminal.output()
+    _ = dup2(open("/dev/null", O_RDWR), terminal.master)
+    #expect(screen.nextEvent(timeoutMs: limitMs) == .hangup)
+    #expect(screen.nextEvent(timeoutMs: limitMs) == .hangup)
+    screen.close()
+  }
+}
