@@ -87,9 +87,9 @@ struct TimelineView {
     let name = Rect(area.x, lane.y, gutter, 1)
     canvas.put((isSelected ? "▸" : "") + shownKey(key), in: name, isSelected ? .focus : .text)
     if lane.height > 1, let events = view.keys.first(where: { $0.key == key })?.events {
-      canvas.put(
-        formatCompact(events) + (events == 1 ? " event" : " events"),
-        in: name.offset(0, 1), .muted)
+      let words = formatCompact(events) + (events == 1 ? " event" : " events")
+      let fits = DisplayWidth.columns(of: words) < gutter
+      canvas.put(fits ? words : formatCompact(events), in: name.offset(0, 1), .muted)
     }
     canvas.hit(Rect(area.x, lane.y, area.width, lane.height), .lane(key))
     for window in view.windows where window.key == key {
@@ -112,7 +112,7 @@ struct TimelineView {
     let border = window.state.border
     let x = lane.x + column
     let label =
-      window.labels.first { DisplayWidth.columns(of: $0) + 4 <= width }
+      window.labels.first { DisplayWidth.columns(of: $0) + 5 <= width }
       ?? window.labels.last.flatMap { DisplayWidth.columns(of: $0) + 2 <= width ? $0 : nil }
     if width == 1 {
       canvas.put(border.side, x, lane.y, style, clip: lane)
@@ -121,7 +121,7 @@ struct TimelineView {
       canvas.put(border.topLeft + fill + border.topRight, x, lane.y, style, clip: lane)
     }
     if let label {
-      let wide = DisplayWidth.columns(of: label) + 4 <= width
+      let wide = DisplayWidth.columns(of: label) + 5 <= width
       var look = isSelected ? canvas.theme[.selection] : style
       if isFresh, !isSelected { look = canvas.theme[.changed].bold }
       canvas.put(wide ? " \(label) " : label, x + (wide ? 2 : 1), lane.y, look, clip: lane)
@@ -266,8 +266,9 @@ extension TimelineView {
           (" with \(formatCount(candidate.rows))", .muted),
         ], column, row, clip: line)
     }
-    if next.keyCount > shown {
-      column = canvas.put(" +\(next.keyCount - shown) keys", column, row, .muted, clip: line)
+    let more = " +\(next.keyCount - shown) keys"
+    if next.keyCount > shown, column + DisplayWidth.columns(of: more) <= line.right {
+      column = canvas.put(more, column, row, .muted, clip: line)
     }
     let needs = "  needs an event ≥ \(formatClock(next.eventTimeNeeded))"
     if column + DisplayWidth.columns(of: needs) <= line.right {
