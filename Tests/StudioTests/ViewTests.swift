@@ -140,4 +140,23 @@ import Testing
       }
     }
   }
+
+  @Test func everyPanelKeepsItsTitleWhicheverHasTheFocus() throws {
+    for focus in RunPanel.allCases {
+      var state = try Scene.run(at: 143, Size(80, 24))
+      state.run?.focus = focus
+      let text = drawStudio(state, theme: .dark).grid.text
+      for title in [" pipeline ", " timeline ", " windows 36 ", " lag · checkpoints "] {
+        #expect(text.contains(title), "\(title) with the focus on \(focus)")
+      }
+    }
+  }
+
+  @Test func diagnosticsKeepTheirColumns() {
+    var state = Scene.gallery(Size(80, 24))
+    _ = reduce(&state, .openFailed(path: "a.yaml", text: "  4 |   - windw\n    |     ^~~~~"))
+    let text = drawStudio(state, theme: .dark).grid.text
+    #expect(text.contains("   4 |   - windw"))
+    #expect(text.contains("     |     ^~~~~"))
+  }
 }

@@ -87,6 +87,24 @@ struct Canvas {
     pieces.reduce(column) { put($1.0, $0, row, theme[$1.1], clip: clip) }
   }
 
+  /// The border of a panel, which stands out when it has the keys.
+  mutating func border(_ area: Rect, focused: Bool) {
+    grid.box(
+      area,
+      LineStyle(
+        theme[focused ? .focus : .border], weight: focused ? .heavy : .light, symbols: symbols))
+  }
+
+  /// A title and perhaps a note in a border that was drawn before; the note goes first.
+  mutating func title(_ area: Rect, _ title: String, note: String, focused: Bool) {
+    let room = Rect(area.x + 1, area.y, area.width - 2, 1)
+    let titleWidth = DisplayWidth.columns(of: title) + 2
+    let noteWidth = note.isEmpty ? 0 : DisplayWidth.columns(of: note) + 2
+    put(" \(title) ", in: room, focused ? .focus : .title)
+    guard noteWidth > 0, titleWidth + 1 + noteWidth <= room.width else { return }
+    put(" \(note) ", room.right - noteWidth, room.y, .muted, clip: room)
+  }
+
   /// A panel with its title; its border stands out when it has the keys.
   @discardableResult
   mutating func panel(

@@ -181,7 +181,9 @@ struct OverlayView {
   ) {
     let width = min(canvas.grid.width - 2, 78)
     let wrapped = lines.flatMap { line in
-      TextFit.wrapped(line.text, to: max(1, width - 4)).map { WhyLine(line.role, $0) }
+      // A line that fits is left alone: diagnostics point at columns.
+      DisplayWidth.columns(of: line.text) <= width - 4
+        ? [line] : TextFit.wrapped(line.text, to: max(1, width - 4)).map { WhyLine(line.role, $0) }
     }
     let height = min(canvas.grid.height - 2, wrapped.count + 2)
     let inside = window(title, Size(width, height), note: "Esc closes", &canvas)

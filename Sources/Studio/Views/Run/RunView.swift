@@ -19,12 +19,13 @@ struct RunView {
     }
     HeaderView(state: state).draw(in: layout.header, on: &canvas)
     if layout.tabs.height > 0 { TabsView(state: state).draw(in: layout.tabs, on: &canvas) }
-    // The focused panel comes last, so that its border lies over the shared ones.
+    // The focused border lies over the shared ones, and titles over all borders.
     let order = RunPanel.allCases.filter { $0 != run.focus } + [run.focus]
-    for panel in order {
-      guard let area = layout.panels[panel], !area.isEmpty else { continue }
-      draw(panel, area, layout, &canvas)
+    let panels = order.compactMap { panel in
+      layout.panels[panel].flatMap { $0.isEmpty ? nil : (panel: panel, area: $0) }
     }
+    for (panel, area) in panels { canvas.border(area, focused: panel == run.focus) }
+    for (panel, area) in panels { draw(panel, area, layout, &canvas) }
     NarratorView(run: run).draw(in: layout.narrator, on: &canvas)
     ScrubberView(run: run).draw(in: layout.scrubber, on: &canvas)
     FooterView(state: state).draw(in: layout.footer, on: &canvas)
@@ -45,7 +46,8 @@ struct RunView {
       title += "  \(place + 1)/\(RunPanel.allCases.count)"
     }
     canvas.hit(area, .panel(panel))
-    let inside = canvas.panel(area, title: title, note: note(panel, isAlone), focused: isFocused)
+    canvas.title(area, title, note: note(panel, isAlone), focused: isFocused)
+    let inside = area.inset()
     let content = inside.inset(horizontally: 1, vertically: 0)
     let isCompact = layout.tier != .full
     switch panel {
