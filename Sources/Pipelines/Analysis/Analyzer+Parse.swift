@@ -257,7 +257,9 @@ enum RegexGroups {
     if depth > 0 { return "a '(' is not closed" }
     if pattern.contains("(?P<") { return "groups are written (?<name>…), without P" }
     let groups = names(pattern)
-    if let odd = groups.first(where: { name in !name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) } }) {
+    if let odd = groups.first(where: { name in
+      !name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    }) {
       return "a group's name has letters and digits only, not '\(odd)'"
     }
     return "check its repetitions and escapes"

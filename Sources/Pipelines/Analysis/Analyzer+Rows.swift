@@ -62,7 +62,7 @@ extension Analyzer {
     if keys.count == columns.count { result.body = .keyBy(keys) }
   }
 
-  static func names(_ schema: Schema) -> [String] { schema.fields.map(\.name).sorted() }
+  static func names(_ schema: Schema) -> [String] { schema.fields.map(\.name) }
 
   // MARK: Expressions
 

@@ -25,7 +25,8 @@ extension Analyzer {
           message: "`mode: upsert` needs results of a window: rows here have no key to replace by",
           hint: "leave out mode, or put key_by, window and aggregate before the sink"), mode.range)
     }
-    let keys = (rows.windowKeys ?? []) + (rows.windowKeys == nil ? [] : ["window_start", "window_end"])
+    let keys =
+      (rows.windowKeys ?? []) + (rows.windowKeys == nil ? [] : ["window_start", "window_end"])
     result.body = .sink(SinkColumns(positions: positions, keys: keys))
     if step.descriptor.guarantee == .atLeastOnce {
       report(.atLeastOnce(sink: step.descriptor.name), step.variant?.range ?? step.kindRange)

@@ -19,7 +19,8 @@ extension Analyzer {
     if let rows, !rows.isOpen, rows.eventTime == nil {
       let times = rows.schema.fields.filter { $0.type.isTime }.map(\.name)
       report(
-        rows.schema == DeadLetter.schema ? .noEventTimeInDeadLetters : .noEventTime(hasTimes: times),
+        rows.schema == DeadLetter.schema
+          ? .noEventTimeInDeadLetters : .noEventTime(hasTimes: times),
         step.kindRange)
     }
     result.inputRows = rows
@@ -153,7 +154,8 @@ extension Analyzer {
     }
     guard let argument = call.arguments.first else {
       return isSound
-        ? AggregateSpec(name: name, function: function, argument: nil, filter: filter, type: .bigint)
+        ? AggregateSpec(
+          name: name, function: function, argument: nil, filter: filter, type: .bigint)
         : nil
     }
     guard let compiled = compile(argument, text, rows) else { return nil }

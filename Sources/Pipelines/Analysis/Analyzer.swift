@@ -229,7 +229,8 @@ struct Analyzer {
     for field in LateColumns.all {
       if rows.schema.index(of: field.name) != nil {
         report(
-          .duplicateColumn(field.name, by: "the late rows"), step.from.first?.range ?? step.kindRange)
+          .duplicateColumn(field.name, by: "the late rows"),
+          step.from.first?.range ?? step.kindRange)
         return nil
       }
       rows.schema.fields.append(field)

@@ -182,7 +182,8 @@ enum DiagnosticWording {
       Wording("a source reads no other step", "leave out `from`")
     case .sourceNotParsed(let reader):
       Wording(
-        "a source gives bytes" + (reader.map { "; \($0) cannot read them" } ?? ", nobody parses them"),
+        "a source gives bytes"
+          + (reader.map { "; \($0) cannot read them" } ?? ", nobody parses them"),
         "put a `- parse:` right after it, with the columns and their types")
     case .parsedTwice(let line):
       Wording(
@@ -221,7 +222,8 @@ enum DiagnosticWording {
           + (type.isNumeric ? "; for epochs with `unit: ms`" : ""))
     case .unknownColumn(let name, let known):
       Wording(
-        "column '\(name)' is not known here", Suggestion.hint(name, among: known, called: "columns"))
+        "column '\(name)' is not known here", Suggestion.hint(name, among: known, called: "columns")
+      )
     case .duplicateColumn(let name, let owner):
       Wording("there is a column '\(name)' already, of \(owner)", "give this one another name")
     case .reservedColumn(let name):
@@ -315,7 +317,8 @@ enum DiagnosticWording {
         names.count == 1
           ? "nobody reads column '\(names[0])'"
           : "nobody reads columns \(names.map { "'\($0)'" }.joined(separator: ", "))",
-        "\(names.count == 1 ? "it costs" : "they cost") little: parse \(format) skips what is not read")
+        "\(names.count == 1 ? "it costs" : "they cost") little: parse \(format) skips what is not read"
+      )
     case .latenessMissing(let policy):
       Wording(
         "`late: \(policy)` changes nothing without allowed_lateness",

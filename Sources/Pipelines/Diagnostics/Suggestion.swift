@@ -15,7 +15,8 @@ enum Suggestion {
   /// `did you mean 'country'? columns: ad_id, country`.
   static func hint(_ name: String, among candidates: [String], called kind: String) -> String? {
     guard !candidates.isEmpty else { return nil }
-    let listed = candidates.prefix(16).joined(separator: ", ") + (candidates.count > 16 ? ", …" : "")
+    let listed =
+      candidates.prefix(16).joined(separator: ", ") + (candidates.count > 16 ? ", …" : "")
     let list = "\(kind): \(listed)"
     return nearest(to: name, among: candidates).map { "did you mean '\($0)'? \(list)" } ?? list
   }

@@ -37,7 +37,8 @@ struct DocumentReader {
 
   private mutating func readSteps(_ pair: YamlPair?, in root: YamlNode) {
     guard let pair, !pair.value.isNull else {
-      faults.append(Fault(.noSteps, pair?.keyRange ?? root.range.lowerBound..<root.range.lowerBound))
+      faults.append(
+        Fault(.noSteps, pair?.keyRange ?? root.range.lowerBound..<root.range.lowerBound))
       return
     }
     guard let nodes = pair.value.sequence else {

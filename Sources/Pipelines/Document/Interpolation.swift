@@ -38,7 +38,8 @@ enum Interpolation {
   static func resolve(_ text: String, _ environment: [String: String]) throws -> String {
     var result = ""
     var rest = Substring(text)
-    while let start = rest.range(of: "${env:"), let close = rest[start.upperBound...].firstIndex(of: "}")
+    while let start = rest.range(of: "${env:"),
+      let close = rest[start.upperBound...].firstIndex(of: "}")
     {
       let name = String(rest[start.upperBound..<close])
       guard let value = environment[name] else {

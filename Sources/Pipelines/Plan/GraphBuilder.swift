@@ -77,7 +77,8 @@ struct GraphBuilder {
       input = (first ?? analysis.steps[window]).input
       covered = [first, analysis.steps[window], analyzed].compactMap { $0 }
       // The window's name is the node's where it has one; else the aggregate's.
-      id = analysis.steps[window].step.name?.value
+      id =
+        analysis.steps[window].step.name?.value
         ?? analyzed.step.name?.value ?? analysis.steps[window].id
       logic = .window(spec)
     case .sink(let columns): logic = .sink(placeholder(columns.positions))

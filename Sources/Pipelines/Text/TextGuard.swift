@@ -41,7 +41,8 @@ enum TextGuard {
         default: break
         }
         let indent = at - range.lowerBound
-        let isTooFarIn = indent > 4096 && source.bytes[range.lowerBound..<at].allSatisfy { $0 == 32 }
+        let isTooFarIn =
+          indent > 4096 && source.bytes[range.lowerBound..<at].allSatisfy { $0 == 32 }
         if depth > limit || dashes > limit || isTooFarIn {
           return [Fault(.nestedTooDeep(limit: YamlReader.maxDepth), at..<(at + 1))]
         }

@@ -107,7 +107,9 @@ struct YamlReader {
       .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let at = source.offset(line: mark.line, column: mark.column)
-      report(.yamlSyntax(problem, context: context.map { .init(text: $0.text, line: $0.mark.line) }), at..<at)
+      report(
+        .yamlSyntax(problem, context: context.map { .init(text: $0.text, line: $0.mark.line) }),
+        at..<at)
     default:
       report(.yamlSyntax("the text cannot be read", context: nil), 0..<0)
     }

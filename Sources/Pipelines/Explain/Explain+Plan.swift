@@ -1,0 +1,178 @@
+internal import Columns
+internal import Engine
+internal import Expressions
+
+extension Explain {
+  /// A pipeline's plan: its operators, the columns they read, the state they keep and until when,
+  /// how rows get there, and what is promised.
+  public static func plan(_ document: PipelineDocument) -> Result<String, PlanFailure> {
+    Planner.plan(document).map { PlanText(graph: $0).text }
+  }
+}
+
+/// A job in words.
+private struct PlanText {
+  let graph: JobGraph
+
+  var text: String {
+    let count = graph.nodes.count
+    let head =
+      "\(graph.name): \(count) operator\(count == 1 ? "" : "s"), parallelism "
+      + "\(graph.parallelism), a checkpoint every \(formatDuration(graph.checkpoint.everyMs)), "
+      + "the last \(graph.checkpoint.keep) kept, fingerprint \(graph.fingerprint.prefix(12))"
+    let nodes = graph.nodes.indices.map { node($0) }
+    return ([head] + nodes + [guarantees]).joined(separator: "\n\n")
+  }
+
+  private func node(_ index: Int) -> String {
+    let node = graph.nodes[index]
+    let steps = node.steps.map { "\($0.kind) \($0.detail)" }.joined(separator: " → ")
+    var lines = ["\(index + 1). \(node.id)  \(steps)"]
+    if !node.inputs.isEmpty { lines.append(entry("input", inputs(node))) }
+    switch node.logic {
+    case .ingest(_, let spec): lines += ingest(spec)
+    case .filter(let condition):
+      lines.append(entry("reads", names(condition.columnsRead, inputSchema(node))))
+    case .derive(let expressions): lines += derive(node, expressions)
+    case .window(let spec): lines += window(node, spec)
+    case .sink(let spec):
+      lines.append(entry("writes", names(spec.columns, inputSchema(node))))
+      lines.append(entry("promises", promise(spec)))
+    }
+    lines += sideOutputs(index)
+    return lines.joined(separator: "\n")
+  }
+
+  private func entry(_ word: String, _ text: String) -> String {
+    "   \(word)\(String(repeating: " ", count: max(1, 12 - word.count)))\(text)"
+  }
+
+  private func names(_ positions: [Int], _ schema: Schema) -> String {
+    let names = positions.filter { $0 < schema.count }.map { schema.fields[$0].name }
+    return names.isEmpty ? "no column" : names.joined(separator: ", ")
+  }
+
+  private func inputs(_ node: JobNode) -> String {
+    node.inputs.map { input in
+      let from = graph.nodes[input.node].id
+      let port = input.port == .main ? "" : ".\(input.port.rawValue)"
+      return "\(from)\(port), \(shipping(node))"
+    }.joined(separator: "; ")
+  }
+
+  /// How rows get from one operator to the next, in Flink's words.
+  private func shipping(_ node: JobNode) -> String {
+    guard case .window(let spec) = node.logic else { return "forward" }
+    if spec.keys.isEmpty { return "all to one subtask" }
+    return "hash by \(names(spec.keys, inputSchema(node))) over \(graph.parallelism) "
+      + "subtask\(graph.parallelism == 1 ? "" : "s") (\(keyGroupCount) key groups)"
+  }
+
+  private func inputSchema(_ node: JobNode) -> Schema {
+    guard let input = node.inputs.first else { return node.schema }
+    if case .sink = node.logic { return node.schema }
+    switch input.port {
+    case .main: return graph.nodes[input.node].schema
+    case .dead: return DeadLetter.schema
+    case .late: return Schema(inputSchema(graph.nodes[input.node]).fields + LateColumns.all)
+    }
+  }
+
+  // MARK: Operators
+
+  private func ingest(_ spec: ParseSpec) -> [String] {
+    let read = spec.columns.filter(\.isRead).map { "\($0.name) \($0.type.name)" }
+    let skipped = spec.columns.filter { !$0.isRead }.map(\.name)
+    var lines = [entry("reads", read.isEmpty ? "no column" : read.joined(separator: ", "))]
+    if !skipped.isEmpty { lines.append(entry("skips", skipped.joined(separator: ", "))) }
+    if let eventTime = spec.eventTime {
+      lines.append(entry("event time", spec.columns[eventTime].name))
+      lines.append(
+        entry(
+          "watermark",
+          "the newest event time - \(formatDuration(spec.watermark.outOfOrdernessMs)) - 1 ms, "
+            + "for each split"))
+    }
+    if let future = spec.watermark.maxFutureMs {
+      lines.append(
+        entry("refuses", "events over \(formatDuration(future)) ahead of the watermark"))
+    }
+    return lines
+  }
+
+  private func derive(_ node: JobNode, _ expressions: [CompiledExpression]) -> [String] {
+    let first = node.schema.count - expressions.count
+    return expressions.enumerated().map { index, expression in
+      let field = node.schema.fields[first + index]
+      return entry("adds", "\(field.name) \(field.type.name) = \(expression.text)")
+    }
+  }
+
+  private func window(_ node: JobNode, _ spec: WindowSpec) -> [String] {
+    let schema = inputSchema(node)
+    var lines = [
+      entry("key", spec.keys.isEmpty ? "none: one group of all rows" : names(spec.keys, schema))
+    ]
+    lines += spec.aggregates.map { aggregate in
+      let distinct = aggregate.isDistinct ? "DISTINCT " : ""
+      let filter = aggregate.filter.map { " FILTER (WHERE \($0.text))" } ?? ""
+      let call = "\(aggregate.function.rawValue)(\(distinct)\(aggregate.argument?.text ?? "*"))"
+      return entry("computes", "\(aggregate.name) \(aggregate.type.name) = \(call)\(filter)")
+    }
+    let distinct = spec.aggregates.filter(\.isDistinct).map(\.name)
+    lines.append(
+      entry(
+        "keeps",
+        "for each key and open window \(spec.aggregates.count) running "
+          + "value\(spec.aggregates.count == 1 ? "" : "s")"
+          + (distinct.isEmpty
+            ? "" : ", and every distinct value for \(distinct.joined(separator: ", "))")))
+    let after =
+      spec.allowedLatenessMs > 0 ? " + \(formatDuration(spec.allowedLatenessMs))" : ""
+    lines.append(entry("until", "the watermark reaches window_end - 1 ms\(after)"))
+    lines.append(entry("late rows", late(spec)))
+    return lines
+  }
+
+  private func late(_ spec: WindowSpec) -> String {
+    switch spec.late {
+    case .drop: "go to the late stream"
+    case .update: "fire the window again as +U while it is kept, then go to the late stream"
+    case .correct: "fire it again as -U and +U while it is kept, then go to the late stream"
+    }
+  }
+
+  private func sideOutputs(_ index: Int) -> [String] {
+    let node = graph.nodes[index]
+    var ports: [(StreamReference.Port, String)] = []
+    switch node.logic {
+    case .sink: return []
+    case .window: ports = [(.late, "late"), (.dead, "dead letters")]
+    default: ports = [(.dead, "dead letters")]
+    }
+    return ports.map { port, word in
+      let readers = graph.nodes.filter { $0.inputs.contains(.init(node: index, port: port)) }
+      let text = readers.isEmpty ? "counted, not kept" : readers.map(\.id).joined(separator: ", ")
+      return entry(word, "→ \(text)")
+    }
+  }
+
+  // MARK: Promises
+
+  private func promise(_ spec: SinkSpec) -> String {
+    switch spec.guarantee {
+    case .exactlyOnce: "exactly-once: rows show when their checkpoint is complete"
+    case .atLeastOnce: "at-least-once: rows show at once, and again after a crash"
+    }
+  }
+
+  private var guarantees: String {
+    let weak = graph.nodes.filter {
+      if case .sink(let spec) = $0.logic { spec.guarantee == .atLeastOnce } else { false }
+    }
+    return weak.isEmpty
+      ? "After a crash: exactly-once, into every sink."
+      : "After a crash: at-least-once into \(weak.map(\.id).joined(separator: ", ")), "
+        + "exactly-once elsewhere."
+  }
+}

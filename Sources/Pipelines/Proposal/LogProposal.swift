@@ -1,0 +1,66 @@
+internal import Columns
+internal import Engine
+internal import Foundation
+
+/// Why no pipeline can be proposed for a log, and what to do.
+public struct LogProposalFault: Error, Sendable, Hashable, CustomStringConvertible {
+  public var message: String
+  public var remedy: String
+
+  public var description: String { "\(message); \(remedy)" }
+}
+
+/// A first pipeline for a log: it says what was seen in a sample, and why each choice was made.
+///
+/// The text passes the check. It is a beginning to be changed, not an answer.
+public struct LogProposal: Sendable {
+  /// The pipeline as YAML, with the reasons as comments.
+  public var text: String
+  /// Where the file would stand: beside the log, so that its path is the log's name.
+  public var path: String
+
+  /// The bytes that are looked at.
+  public static let sampleBytes = 1 << 20
+
+  /// Looks at the beginning of a log.
+  ///
+  /// - Throws: ``LogProposalFault`` for a log that cannot be read, is empty or of no known format.
+  public static func propose(path: String) throws -> LogProposal {
+    let bytes: [UInt8]
+    let size: Int64
+    do {
+      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+      defer { try? handle.close() }
+      bytes = Array(try handle.read(upToCount: sampleBytes) ?? Data())
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      size = (attributes[.size] as? NSNumber)?.int64Value ?? Int64(bytes.count)
+    } catch {
+      throw LogProposalFault(
+        message: "cannot read \(path)", remedy: "check that it is a file and may be read")
+    }
+    return try propose(path: path, bytes: bytes, size: max(size, Int64(bytes.count)))
+  }
+
+  /// The same for bytes that were read before.
+  ///
+  /// - Parameter size: the bytes of the whole log, of which `bytes` are the beginning.
+  public static func propose(path: String, bytes: [UInt8], size: Int64) throws -> LogProposal {
+    guard bytes.contains(where: { $0 > 32 }) else {
+      throw LogProposalFault(
+        message: "\(path) is empty", remedy: "give a log with some records in it")
+    }
+    guard let sample = LogSample.read(bytes, isWhole: Int64(bytes.count) >= size) else {
+      throw LogProposalFault(
+        message: "\(path) is neither JSON lines, nor CSV with a header, nor a web access log",
+        remedy: "write a pipeline with `parse: regex` and a pattern with a group for each column")
+    }
+    let choice = PipelineChoice(
+      sample: sample, share: Double(size) / Double(max(1, bytes.count)))
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let folder = path.hasSuffix(file) ? String(path.dropLast(file.count)) : ""
+    let stem = file.split(separator: ".").first.map(String.init) ?? "pipeline"
+    return LogProposal(
+      text: ProposalText(sample: sample, choice: choice, file: file, stem: stem).text,
+      path: "\(folder)\(stem).yaml")
+  }
+}

@@ -1,0 +1,164 @@
+internal import Columns
+
+/// The beginning of a log cut into records and their fields, as far as its format is plain.
+struct LogSample {
+  enum Format: Sendable, Hashable {
+    case json
+    case csv(delimiter: Character)
+    case accessLog
+  }
+
+  enum Field: Sendable, Hashable {
+    case null
+    case boolean
+    case number(String)
+    case text(String)
+    /// An object or a list.
+    case nested
+  }
+
+  var format: Format
+  /// Column names in the order in which they were first seen.
+  var columns: [String]
+  /// The fields of each record, by column.
+  var records: [[String: Field]]
+  /// Lines that did not fit the format.
+  var unfit: Int
+
+  /// - Parameter isWhole: whether the bytes are the whole log; else the last line is cut.
+  /// - Returns: nil for a log of no known format.
+  static func read(_ bytes: [UInt8], isWhole: Bool) -> LogSample? {
+    var lines = String(decoding: bytes, as: UTF8.self)
+      .split(omittingEmptySubsequences: true) { $0 == "\n" || $0 == "\r\n" }
+      .map { String($0) }
+    if let first = lines.first, first.unicodeScalars.first == "\u{FEFF}" {
+      lines[0] = String(first.unicodeScalars.dropFirst())
+    }
+    if !isWhole, lines.count > 1 { lines.removeLast() }
+    lines = lines.filter { !$0.trimmed.isEmpty }
+    guard !lines.isEmpty else { return nil }
+    return json(lines) ?? accessLog(lines) ?? csv(lines)
+  }
+
+  /// At least nine in ten lines must fit: logs have a broken line now and then.
+  private static func fits(_ count: Int, of lines: Int) -> Bool {
+    count > 0 && count * 10 >= lines * 9
+  }
+
+  private static func json(_ lines: [String]) -> LogSample? {
+    guard lines[0].trimmed.hasPrefix("{") else { return nil }
+    var sample = LogSample(format: .json, columns: [], records: [], unfit: 0)
+    var known: Set<String> = []
+    for line in lines {
+      var scanner = JSONLineScanner(line)
+      guard let members = scanner.object() else {
+        sample.unfit += 1
+        continue
+      }
+      for member in members where known.insert(member.name).inserted {
+        sample.columns.append(member.name)
+      }
+      sample.records.append(
+        Dictionary(members.map { ($0.name, $0.field) }, uniquingKeysWith: { $1 }))
+    }
+    return fits(sample.records.count, of: lines.count) ? sample : nil
+  }
+
+  /// The times of web log lines; their other columns are known.
+  private static func accessLog(_ lines: [String]) -> LogSample? {
+    var sample = LogSample(
+      format: .accessLog, columns: ["time"], records: [], unfit: 0)
+    for line in lines {
+      guard let fields = AccessLogSketch.fields(line) else {
+        sample.unfit += 1
+        continue
+      }
+      sample.records.append(fields)
+    }
+    sample.columns = AccessLogSketch.columns
+    return fits(sample.records.count, of: lines.count) ? sample : nil
+  }
+
+  private static func csv(_ lines: [String]) -> LogSample? {
+    guard lines.count > 1 else { return nil }
+    let delimiters: [Character] = [",", ";", "\t", "|"]
+    let counted = delimiters.map { (delimiter: $0, fields: CSVSketch.fields(lines[0], $0).count) }
+    guard let best = counted.max(by: { $0.fields < $1.fields }), best.fields > 1 else { return nil }
+    let header = CSVSketch.fields(lines[0], best.delimiter).map(\.text)
+    let isHeader =
+      Set(header).count == header.count
+      && header.allSatisfy { !$0.trimmed.isEmpty && $0.utf8.count <= 64 && Double($0) == nil }
+    guard isHeader else { return nil }
+    var sample = LogSample(
+      format: .csv(delimiter: best.delimiter), columns: header, records: [], unfit: 0)
+    for line in lines.dropFirst() {
+      let fields = CSVSketch.fields(line, best.delimiter)
+      guard fields.count == header.count else {
+        sample.unfit += 1
+        continue
+      }
+      sample.records.append(
+        Dictionary(zip(header, fields.map(\.field)), uniquingKeysWith: { $1 }))
+    }
+    return fits(sample.records.count, of: lines.count - 1) ? sample : nil
+  }
+}
+
+/// Cuts a line of CSV into fields, for a look at it.
+enum CSVSketch {
+  struct Cut {
+    var text: String
+    var isQuoted: Bool
+
+    var field: LogSample.Field {
+      if text.isEmpty, !isQuoted { return .null }
+      switch text.lowercased() {
+      case "true", "false": return .boolean
+      default: return Double(text) != nil && !text.contains("x") ? .number(text) : .text(text)
+      }
+    }
+  }
+
+  static func fields(_ line: String, _ delimiter: Character) -> [Cut] {
+    var fields: [Cut] = []
+    var current = Cut(text: "", isQuoted: false)
+    var isOpen = false
+    for character in line {
+      if character == "\"" {
+        isOpen.toggle()
+        current.isQuoted = true
+      } else if character == delimiter, !isOpen {
+        fields.append(current)
+        current = Cut(text: "", isQuoted: false)
+      } else {
+        current.text.append(character)
+      }
+    }
+    return fields + [current]
+  }
+}
+
+/// Recognises lines of web logs.
+enum AccessLogSketch {
+  static let columns = ["host", "time", "method", "path", "status", "bytes"]
+
+  static func fields(_ line: String) -> [String: LogSample.Field]? {
+    guard let open = line.firstIndex(of: "["), let close = line[open...].firstIndex(of: "]"),
+      line[..<open].split(separator: " ").count == 3
+    else { return nil }
+    let parts = line[line.index(after: close)...].split(
+      separator: "\"", omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts[0] == " " else { return nil }
+    let numbers = parts[2].split(separator: " ")
+    guard numbers.count >= 2, numbers[0].count == 3, Int(numbers[0]) != nil else { return nil }
+    let request = parts[1].split(separator: " ")
+    let host = line[..<open].split(separator: " ").first.map(String.init) ?? ""
+    return [
+      "host": .text(host), "time": .text(String(line[line.index(after: open)..<close])),
+      "method": request.first.map { .text(String($0)) } ?? .null,
+      "path": request.count > 1 ? .text(String(request[1])) : .null,
+      "status": .number(String(numbers[0])),
+      "bytes": Int64(numbers[1]) == nil ? .null : .number(String(numbers[1])),
+    ]
+  }
+}

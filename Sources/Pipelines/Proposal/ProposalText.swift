@@ -1,0 +1,182 @@
+internal import Columns
+internal import Engine
+
+/// Writes a proposal as YAML with its reasons.
+struct ProposalText {
+  let sample: LogSample
+  let choice: PipelineChoice
+  let file: String
+  let stem: String
+
+  var text: String {
+    let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(64))
+    let seen = "\(sample.records.count) records"
+    let unfit = sample.unfit > 0 ? " (\(sample.unfit) lines did not fit: dead letters)" : ""
+    var lines = [
+      "# Proposed after looking at the first \(seen)\(unfit).",
+      "pipeline: \(PipelineKeys.isName(name) ? name : "log-" + name.prefix(60))",
+      "",
+      "steps:",
+      "  - source: file",
+      "    path: \(Self.yaml(file))",
+    ]
+    lines += parse
+    if choice.eventTime == nil {
+      lines += [
+        "  # No column is a time, so there is nothing to cut windows by: rows go straight out."
+      ]
+    } else {
+      lines += key + window + aggregates
+    }
+    lines += ["  - sink: stdout", ""]
+    return lines.joined(separator: "\n")
+  }
+
+  // MARK: Parse
+
+  private var parse: [String] {
+    var lines: [String] = []
+    switch sample.format {
+    case .json: lines.append("  - parse: json")
+    case .csv(let delimiter):
+      lines.append("  - parse: csv")
+      if delimiter != "," {
+        lines.append("    delimiter: \(delimiter == "\t" ? "tab" : Self.quoted(String(delimiter)))")
+      }
+    case .accessLog: lines.append("  - parse: access_log")
+    }
+    if sample.format != .accessLog { lines += columns }
+    guard let time = choice.eventTime else { return lines }
+    if sample.format != .accessLog { lines.append("    event_time: \(Self.yaml(time.name))") }
+    lines += [
+      "    # \(disorder)",
+      "    watermark: { out_of_orderness: \(formatDuration(choice.outOfOrdernessMs)) }",
+    ]
+    return lines
+  }
+
+  private var columns: [String] {
+    var lines = ["    columns:"]
+    for column in choice.columns {
+      if !column.isReadable {
+        lines.append("      # \(Self.comment(column.name)) holds lists or objects: left out")
+        continue
+      }
+      lines.append("      \(Self.yaml(column.name)): \(Self.type(column))")
+    }
+    if choice.columns.allSatisfy({ !$0.isReadable }) { lines.append("      value: STRING") }
+    return lines
+  }
+
+  private static func type(_ column: ColumnProfile) -> String {
+    if case .epoch(let unit) = column.timeFormat {
+      return "{ type: \(column.type.name), unit: \(unit.rawValue) }"
+    }
+    return column.type.name
+  }
+
+  private var disorder: String {
+    let bound = formatDuration(choice.outOfOrdernessMs)
+    if choice.disorderMs == 0 {
+      return "Times only grew in the sample; \(bound) leaves room for a straggler."
+    }
+    return "The furthest that an event came behind a newer one was "
+      + "\(formatDuration(choice.disorderMs)): \(bound) waits for all of them."
+  }
+
+  // MARK: Window
+
+  private var key: [String] {
+    guard let key = choice.key else {
+      return ["  # No text column has few values, so there is one window over all rows."]
+    }
+    return [
+      "  # \(key.distinct) values in the sample.",
+      "  - key_by: [\(Self.yaml(key.name))]",
+    ]
+  }
+
+  private var window: [String] {
+    let count = choice.spanMs / max(1, choice.windowMs)
+    let reason =
+      choice.spanMs > 0
+      ? "The log covers about \(Self.rough(choice.spanMs)): about \(max(1, count)) windows."
+      : "All events have one time; change the size when there are more."
+    return [
+      "  # \(reason)",
+      "  - window: tumbling",
+      "    size: \(formatDuration(choice.windowMs))",
+      "    late: drop # rows behind their window's end go to its late stream",
+    ]
+  }
+
+  private var aggregates: [String] {
+    let taken = Set([choice.key?.name].compactMap { $0 })
+    func free(_ name: String) -> String {
+      taken.contains(name) || ResultColumns.all.contains(name) ? name + "_result" : name
+    }
+    var lines = ["  - aggregate:", "      \(free("events")): COUNT(*)"]
+    if let number = choice.number {
+      let column = "`\(number.name)`"
+      let isPlain = Self.isWord(number.name)
+      let argument = isPlain ? number.name : column
+      let suffix = isPlain ? number.name : "value"
+      for (function, prefix) in [("SUM", "sum"), ("AVG", "avg")] {
+        lines.append(
+          "      \(free("\(prefix)_\(suffix)")): "
+            + Self.expression("\(function)(\(argument))"))
+      }
+    }
+    return lines
+  }
+
+  /// `3 h` rather than `10801 s`.
+  private static func rough(_ ms: Int64) -> String {
+    for (unit, size) in [("d", msPerDay), ("h", Int64(3_600_000)), ("m", 60_000), ("s", 1000)]
+    where ms >= 2 * size {
+      return "\((ms + size / 2) / size) \(unit)"
+    }
+    return formatDuration(ms)
+  }
+
+  // MARK: YAML
+
+  /// Whether a name can stand in an expression as it is.
+  private static func isWord(_ name: String) -> Bool {
+    let reserved = [
+      "and", "or", "not", "in", "is", "null", "true", "false", "case", "when", "then", "else",
+      "end", "between", "like", "cast", "interval", "distinct", "filter", "where", "timestamp",
+      "date", "time", "from", "as", "all", "extract", "floor", "ceil", "position", "trim", "value",
+      "values", "count", "sum", "avg", "min", "max", "current_timestamp",
+    ]
+    guard let first = name.utf8.first, first == 95 || (first | 32 >= 97 && first | 32 <= 122) else {
+      return false
+    }
+    return !reserved.contains(name.lowercased())
+      && name.utf8.allSatisfy {
+        $0 == 95 || ($0 >= 48 && $0 <= 57) || ($0 | 32 >= 97 && $0 | 32 <= 122)
+      }
+  }
+
+  private static func expression(_ text: String) -> String {
+    text.contains("`") || text.contains(": ") || text.contains(" #") ? quoted(text) : text
+  }
+
+  /// A text as a YAML scalar, quoted where it would be read as something else.
+  static func yaml(_ text: String) -> String {
+    let words = ["true", "false", "yes", "no", "on", "off", "null", "y", "n", "~"]
+    let isPlain =
+      !text.isEmpty && !words.contains(text.lowercased()) && text.utf8.first != 45
+      && text.utf8.allSatisfy {
+        $0 == 95 || $0 == 46 || $0 == 47 || $0 == 45 || ($0 >= 48 && $0 <= 57)
+          || ($0 | 32 >= 97 && $0 | 32 <= 122)
+      } && Double(text) == nil
+    return isPlain ? text : quoted(text)
+  }
+
+  static func quoted(_ text: String) -> String { JSONText.quoted(text) }
+
+  private static func comment(_ text: String) -> String {
+    String(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : Character($0) })
+  }
+}

@@ -1,0 +1,102 @@
+import Pipelines
+import Testing
+
+private func propose(_ path: String, _ log: String) throws -> LogProposal {
+  let bytes = Array(log.utf8)
+  return try LogProposal.propose(path: path, bytes: bytes, size: Int64(bytes.count))
+}
+
+/// Twenty minutes of clicks, some of them 3 s behind.
+private let clicks = (0..<600).map { index in
+  let ms = 1_767_225_600_000 + index * 2000 - (index % 7 == 0 ? 3000 : 0)
+  return "{\"click_ts\": \(ms), \"ad_id\": \"ad-\(index % 12)\", \"user\": \"u\(index)\", "
+    + "\"cost\": \(index % 5).25, \"mobile\": \(index % 2 == 0), \"tags\": [1, 2]}"
+}.joined(separator: "\n")
+
+@Test func aPipelineIsProposedForJSONLines() throws {
+  let proposal = try propose("logs/clicks.jsonl", clicks)
+  #expect(proposal.path == "logs/clicks.yaml")
+  #expect(
+    proposal.text == """
+      # Proposed after looking at the first 600 records.
+      pipeline: clicks
+
+      steps:
+        - source: file
+          path: clicks.jsonl
+        - parse: json
+          columns:
+            click_ts: { type: TIMESTAMP_LTZ(3), unit: ms }
+            ad_id: STRING
+            user: STRING
+            cost: DOUBLE
+            mobile: BOOLEAN
+            # tags holds lists or objects: left out
+          event_time: click_ts
+          # The furthest that an event came behind a newer one was 1 s: 1 s waits for all of them.
+          watermark: { out_of_orderness: 1 s }
+        # 12 values in the sample.
+        - key_by: [ad_id]
+        # The log covers about 20 m: about 20 windows.
+        - window: tumbling
+          size: 1 m
+          late: drop # rows behind their window's end go to its late stream
+        - aggregate:
+            events: COUNT(*)
+            sum_cost: SUM(cost)
+            avg_cost: AVG(cost)
+        - sink: stdout
+
+      """)
+  #expect(!check(proposal.text).hasErrors)
+}
+
+@Test func aPipelineIsProposedForCSV() throws {
+  let rows = (0..<200).map { index in
+    "2026-01-01T00:\(index / 60 < 10 ? "0" : "")\(index / 60):\(index % 60 < 10 ? "0" : "")\(index % 60)Z;"
+      + "s\(index % 3);\(Double(index) / 4);\"a;b\""
+  }
+  let log = "measured at;sensor;order;note\n" + rows.joined(separator: "\n") + "\n"
+  let proposal = try propose("sensors.csv", log)
+  #expect(proposal.text.contains("delimiter: \";\""))
+  #expect(proposal.text.contains("\"measured at\": TIMESTAMP_LTZ(3)"))
+  #expect(proposal.text.contains("Times only grew in the sample"))
+  #expect(proposal.text.contains("key_by: [sensor]"))
+  #expect(proposal.text.contains("size: 15 s"))
+  let document = check(proposal.text)
+  #expect(!document.hasErrors, "\(proposal.text)\n\(document.renderedDiagnostics)")
+}
+
+@Test func aPipelineIsProposedForAnAccessLog() throws {
+  let rows = (0..<300).map { index in
+    "10.0.0.\(index % 9) - - [01/Jan/2026:00:\(10 + index / 60):\(10 + index % 50) +0000] "
+      + "\"GET /p\(index % 4) HTTP/1.1\" 200 \(index) \"-\" \"agent\""
+  }
+  let proposal = try propose("/var/log/access.log", rows.joined(separator: "\n"))
+  #expect(proposal.path == "/var/log/access.yaml")
+  #expect(proposal.text.contains("parse: access_log"))
+  #expect(proposal.text.contains("key_by: [host]"))
+  #expect(proposal.text.contains("SUM(bytes)"))
+  let document = check(proposal.text)
+  #expect(!document.hasErrors, "\(proposal.text)\n\(document.renderedDiagnostics)")
+}
+
+@Test func proposalsSurviveOddNamesAndOddLogs() throws {
+  let odd = """
+    {"time": 1767225600, "a b": "x", "true": 1.5, "window_start": "y", "": 2, "val\\"ue": 3, "k:": "z"}
+    {"time": 1767225601, "a b": "w", "true": 2.5, "window_start": "y", "": 2, "val\\"ue": 3, "k:": "z"}
+    """
+  for log in [
+    odd, "{\"a\": \"x\"}\n{\"a\": \"y\"}", "{\"a\": [1]}", "{}", "{\"time\": \"2026-01-01\"}",
+  ] {
+    let proposal = try propose("1 odd:name.log", log)
+    let document = check(proposal.text)
+    #expect(!document.hasErrors, "\(proposal.text)\n\(document.renderedDiagnostics)")
+  }
+}
+
+@Test func aLogOfNoKnownFormatSaysWhatToDo() {
+  #expect(throws: LogProposalFault.self) { try propose("a.log", "hello\nworld") }
+  #expect(throws: LogProposalFault.self) { try propose("a.log", " \n\n") }
+  #expect(throws: LogProposalFault.self) { try LogProposal.propose(path: "/nonexistent") }
+}
