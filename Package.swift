@@ -19,10 +19,12 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
   .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+func tests(
+  _ name: String, _ dependencies: [Target.Dependency] = [], excluding excluded: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies,
-    swiftSettings: strict)
+    exclude: excluded, swiftSettings: strict)
 }
 
 let package = Package(
@@ -60,7 +62,9 @@ let package = Package(
     tests("Runtime", ["Columns", "Engine", "Connectors"]),
     tests("Pipelines", ["Columns", "Engine", "Expressions"]),
     tests("Terminal"),
-    tests("Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"]),
+    tests(
+      "Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"],
+      excluding: ["Snapshots"]),
     .testTarget(
       name: "CommandTests", dependencies: ["tidemark", "TestSupport"], swiftSettings: strict),
   ]

@@ -63,6 +63,10 @@ import Testing
       title: "update: a window that nobody had opened may be opened late",
       events: "a@15 a@1", lateness: 20, policy: .update, fires: "a[0,10)=1 a[10,20)=1"),
     Diagram(
+      title: "update: a window that is opened late fires once, not again with the next watermark",
+      events: "a@15 a@1 a@30", lateness: 40, policy: .update,
+      fires: "a[0,10)=1 a[10,20)=1 a[30,40)=1"),
+    Diagram(
       title: "correct: the old result is taken back before the new one",
       events: "a@1 a@15 a@2", lateness: 20, policy: .correct,
       fires: "a[0,10)=1 -Ua[0,10)=1 +Ua[0,10)=2 a[10,20)=1"),
