@@ -53,7 +53,8 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "TestSupport", dependencies: ["Columns", "Expressions", "Engine"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Columns", "Expressions", "Engine"],
+      path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("Columns"),
     tests("Expressions", ["Columns"]),

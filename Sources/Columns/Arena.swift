@@ -45,7 +45,8 @@ public final class Arena: @unchecked Sendable {
     if bytes.count == 0 { return .empty }
     let target = allocate(bytes.count)
     memcpy(target, bytes.start, bytes.count)
-    return Bytes(start: UnsafePointer(target.assumingMemoryBound(to: UInt8.self)), count: bytes.count)
+    return Bytes(
+      start: UnsafePointer(target.assumingMemoryBound(to: UInt8.self)), count: bytes.count)
   }
 
   public func copy(_ text: some StringProtocol) -> Bytes {

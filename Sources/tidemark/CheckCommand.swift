@@ -25,7 +25,8 @@ struct CheckCommand: ParsableCommand {
     if json {
       Console.out(DiagnosticRenderer.json(diagnostics) + "\n")
     } else if diagnostics.isEmpty {
-      Console.err(files.count == 1 ? "\(files[0]): no faults\n" : "\(files.count) files: no faults\n")
+      Console.err(
+        files.count == 1 ? "\(files[0]): no faults\n" : "\(files.count) files: no faults\n")
     } else {
       Console.err(text + DiagnosticRenderer.summary(diagnostics) + "\n")
     }

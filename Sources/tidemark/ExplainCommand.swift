@@ -29,7 +29,8 @@ struct ExplainCommand: ParsableCommand {
       guard case .success(let plan) = Explain.plan(document) else {
         throw CommandFailure(
           status: ExitStatus.usage,
-          message: document.renderedDiagnostics + "\n" + DiagnosticRenderer.summary(document.diagnostics))
+          message: document.renderedDiagnostics + "\n"
+            + DiagnosticRenderer.summary(document.diagnostics))
       }
       Console.out(plan.hasSuffix("\n") ? plan : plan + "\n")
     } else if let text = Explain.text(for: what) {

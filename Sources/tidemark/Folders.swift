@@ -28,7 +28,8 @@ enum Folders {
   /// installation with its data beside `bin`.
   private static func beside(_ name: String) -> [String] {
     var candidates = [FileManager.default.currentDirectoryPath]
-    let program = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let program =
+      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     var folder = (program as NSString).deletingLastPathComponent
     for _ in 0..<4 where folder.count > 1 {
       candidates.append(folder)

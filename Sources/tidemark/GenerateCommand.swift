@@ -46,7 +46,8 @@ struct GenerateCommand: ParsableCommand {
     do {
       if output == "-" {
         guard options.splits == 1 else {
-          throw ValidationError("standard output takes one split, not \(options.splits); give --splits 1")
+          throw ValidationError(
+            "standard output takes one split, not \(options.splits); give --splits 1")
         }
         let writer = GeneratedFiles(descriptor: STDOUT_FILENO)
         try log.generate(options) { try writer.write($0, $1) }
@@ -76,7 +77,8 @@ struct GenerateCommand: ParsableCommand {
     }
     if let disorder {
       guard let ms = Self.duration(disorder) else {
-        throw ValidationError("--disorder takes a length of time such as 2s or 500ms, not '\(disorder)'")
+        throw ValidationError(
+          "--disorder takes a length of time such as 2s or 500ms, not '\(disorder)'")
       }
       options.disorderMs = ms
     }

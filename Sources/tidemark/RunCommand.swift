@@ -154,8 +154,11 @@ enum RunSummary {
       ("read", account.read, ""),
       ("emitted", account.emitted, hasWindow(graph) ? "into windows" : "to sinks"),
       ("filtered", account.filtered, ""),
-      ("late", account.late, account.lateUpdates > 0
-        ? "\(Figures.grouped(account.lateUpdates)) more came late and updated their window" : ""),
+      (
+        "late", account.late,
+        account.lateUpdates > 0
+          ? "\(Figures.grouped(account.lateUpdates)) more came late and updated their window" : ""
+      ),
       ("bad", account.bad, "dead letters"),
     ]
     rows = rows.filter { $0.1 > 0 || $0.0 == "read" || $0.0 == "emitted" }

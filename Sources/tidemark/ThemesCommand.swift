@@ -63,7 +63,8 @@ struct ThemesCommand: ParsableCommand {
     var text = "\(theme.name): \(theme.summary)\n"
     for role in ThemeRole.allCases {
       let style = resolved.style(role)
-      let sample = Self.escape(style.foreground, isForeground: true)
+      let sample =
+        Self.escape(style.foreground, isForeground: true)
         + Self.escape(style.background, isForeground: false)
       let reset = sample.isEmpty ? "" : "\u{1B}[0m"
       text += "  \(sample) \(Figures.left("\(role)", 14)) \(reset)\n"

@@ -31,7 +31,8 @@ import Testing
   }
 
   @Test(arguments: [LatePolicy.drop, .update, .correct], [UInt64(1), 2, 3])
-  func theOutputDoesNotDependOnBatchesSubtasksOrDriver(_ policy: LatePolicy, _ seed: UInt64) throws {
+  func theOutputDoesNotDependOnBatchesSubtasksOrDriver(_ policy: LatePolicy, _ seed: UInt64) throws
+  {
     let texts = [("log", Self.log(seed: seed, count: 600))]
     let reference = try job(policy).run(texts, maxRecords: 1)
     #expect(reference.isBalanced)

@@ -33,7 +33,8 @@ import Testing
       events: "a@5 a@10 a@9 a@11 a@9", bound: 1, fires: "a[0,10)=2 a[10,20)=2", late: "a@9"),
     Diagram(
       title: "windows that one watermark fires come out by their end, then by first arrival",
-      events: "b@21 a@1 b@2 a@11 a@50", bound: 30, fires:
+      events: "b@21 a@1 b@2 a@11 a@50", bound: 30,
+      fires:
         "a[0,10)=1 b[0,10)=1 a[10,20)=1 b[20,30)=1 a[50,60)=1"),
     Diagram(
       title: "negative times have windows that start below them",

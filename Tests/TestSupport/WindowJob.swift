@@ -49,8 +49,11 @@ public struct WindowJob {
       watermark: WatermarkSpec(outOfOrdernessMs: outOfOrdernessMs, maxFutureMs: maxFutureMs))
     nodes.append(
       JobNode(
-        id: "source", steps: [StepSummary(kind: "source", detail: "memory"),
-          StepSummary(kind: "parse", detail: "json")], inputs: [], schema: Self.schema,
+        id: "source",
+        steps: [
+          StepSummary(kind: "source", detail: "memory"),
+          StepSummary(kind: "parse", detail: "json"),
+        ], inputs: [], schema: Self.schema,
         logic: .ingest(source, parse)))
     if let filter {
       nodes.append(
@@ -78,9 +81,12 @@ public struct WindowJob {
     let input = nodes.count - 1
     nodes.append(
       JobNode(
-        id: "window", steps: [StepSummary(kind: "key_by", detail: "key"),
+        id: "window",
+        steps: [
+          StepSummary(kind: "key_by", detail: "key"),
           StepSummary(kind: "window", detail: "tumbling"),
-          StepSummary(kind: "aggregate", detail: "n")],
+          StepSummary(kind: "aggregate", detail: "n"),
+        ],
         inputs: [.init(node: input)], schema: results, logic: .window(window)))
     let resultColumns = results.fields.indices.filter {
       !["window_time", "watermark"].contains(results.fields[$0].name)
@@ -120,7 +126,8 @@ public struct WindowJob {
   ///
   /// - Parameter maxRecords: records in a round: 1 steps.
   public func run(
-    _ texts: [(name: String, text: String)], maxRecords: Int = .max, lanes: any Lanes = SerialLanes()
+    _ texts: [(name: String, text: String)], maxRecords: Int = .max,
+    lanes: any Lanes = SerialLanes()
   ) throws -> Output {
     let graph = try graph(MemorySource(texts, blockRecords: blockRecords))
     let sinks = try Self.sinks(of: graph)

@@ -61,8 +61,9 @@ public struct ParseColumn: Sendable, Hashable {
   /// False where nobody downstream reads it: it is skipped, not parsed.
   public var isRead: Bool
 
-  public init(_ name: String, _ type: ColumnType, timeFormat: TimeFormat = .iso, isRead: Bool = true)
-  {
+  public init(
+    _ name: String, _ type: ColumnType, timeFormat: TimeFormat = .iso, isRead: Bool = true
+  ) {
     self.name = name
     self.type = type
     self.timeFormat = timeFormat

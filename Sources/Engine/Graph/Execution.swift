@@ -55,7 +55,8 @@ public final class Execution {
         let window = WindowOperator(
           plan: WindowPlan(
             id: node.id, spec: spec, inputSchema: graph.nodes[node.inputs[0].node].schema,
-            isResultRead: isRead(index), isLateRead: readPorts.contains(.init(node: index, port: .late))
+            isResultRead: isRead(index),
+            isLateRead: readPorts.contains(.init(node: index, port: .late))
           ), parallelism: graph.parallelism)
         if let restored {
           guard let state = restored.operators[node.id] else {

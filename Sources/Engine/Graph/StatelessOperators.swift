@@ -17,7 +17,8 @@ enum StatelessOperators {
   }
 
   /// Adds a column for each expression; a row that one fails on becomes a dead letter.
-  static func derive(_ batch: Batch, _ expressions: [CompiledExpression], schema: Schema) -> Output {
+  static func derive(_ batch: Batch, _ expressions: [CompiledExpression], schema: Schema) -> Output
+  {
     var result = batch
     result.schema = schema
     var dead: [DeadLetter] = []

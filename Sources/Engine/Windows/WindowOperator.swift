@@ -180,7 +180,8 @@ final class WindowOperator {
     guard format == Self.format else { throw StateError.version(format) }
     let written = try reader.text()
     guard written == signature else {
-      throw StateError.different(operator: plan.id, what: "it was \(written), now it is \(signature)")
+      throw StateError.different(
+        operator: plan.id, what: "it was \(written), now it is \(signature)")
     }
     let watermark = try reader.word()
     let lastSequence = try reader.word()

@@ -285,7 +285,8 @@ final class WindowSubtask: @unchecked Sendable {
         ? batch.sequence(of: low - 1)
         : batch.sequences == nil ? batch.firstSequence - 1 : lastSequence
     } else {
-      cause = batch.map { $0.count > 0 ? $0.sequence(of: $0.count - 1) : lastSequence } ?? lastSequence
+      cause =
+        batch.map { $0.count > 0 ? $0.sequence(of: $0.count - 1) : lastSequence } ?? lastSequence
     }
     var entries: [Entry] = []
     entries.reserveCapacity(pane.count)

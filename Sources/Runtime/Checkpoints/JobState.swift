@@ -30,7 +30,9 @@ enum JobState {
       ] { writer.write(value) }
     }
     return [OperatorState(id: jobID, bytes: writer.bytes)]
-      + snapshot.operators.sorted { $0.key < $1.key }.map { OperatorState(id: $0.key, bytes: $0.value) }
+      + snapshot.operators.sorted { $0.key < $1.key }.map {
+        OperatorState(id: $0.key, bytes: $0.value)
+      }
   }
 
   /// - Throws: ``StateError`` where the checkpoint is of another pipeline.
@@ -70,7 +72,8 @@ enum JobState {
     }
     for node in graph.nodes {
       if case .ingest = node.logic, ingests[node.id] == nil {
-        throw StateError.different(operator: node.id, what: "the checkpoint does not know this source")
+        throw StateError.different(
+          operator: node.id, what: "the checkpoint does not know this source")
       }
     }
     var snapshot = ExecutionSnapshot(

@@ -56,5 +56,7 @@ enum ReplayBoxes {
     return box
   }
 
-  private static func losses(_ all: [String: Int64]) -> [String: Int64] { all.filter { $0.value > 0 } }
+  private static func losses(_ all: [String: Int64]) -> [String: Int64] {
+    all.filter { $0.value > 0 }
+  }
 }

@@ -102,8 +102,12 @@ struct ReplayTrace {
     let now = result.values.map(displayText)
     let changed = zip(previous, now).first { $0 != $1 }
     let values = changed.map { " \($0) → \($1)" } ?? ""
-    let lateness = lastEventTime.map { watermark - $0 }.map { " by an event \(formatDuration($0)) late" }
-    say(.updated, "\(name(result.key)) \(span(result.start, result.end)) updated\(values)\(lateness ?? "")")
+    let lateness = lastEventTime.map { watermark - $0 }.map {
+      " by an event \(formatDuration($0)) late"
+    }
+    say(
+      .updated,
+      "\(name(result.key)) \(span(result.start, result.end)) updated\(values)\(lateness ?? "")")
   }
 
   mutating func add(_ letters: [DeadLetter]) {

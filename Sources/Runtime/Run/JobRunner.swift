@@ -119,7 +119,8 @@ public final class JobRunner {
       let sink = try spec.make()
       let handle = restored?.manifest.sinks.first { $0.id == node.id }?.handle
       if restored != nil, handle == nil {
-        throw StateError.different(operator: node.id, what: "the checkpoint does not know this sink")
+        throw StateError.different(
+          operator: node.id, what: "the checkpoint does not know this sink")
       }
       try sink.open(restoring: handle)
       if let file = sink as? FileSink { file.notices.forEach(notify) }
@@ -172,7 +173,9 @@ public final class JobRunner {
     manifest.sinks = handles.map { .init(id: graph.nodes[$0.sink].id, handle: $0.handle) }
     let pending = PendingCheckpoint(id: id, handles: handles)
     session.pending = pending
-    let (store, states, inUse) = (store, JobState.states(of: snapshot, graph: graph), session.restoredFrom)
+    let (store, states, inUse) = (
+      store, JobState.states(of: snapshot, graph: graph), session.restoredFrom
+    )
     queue.async { [manifest] in
       pending.result = Result { _ = try store.save(manifest, states: states, inUse: inUse) }
       pending.done.signal()
