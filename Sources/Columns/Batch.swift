@@ -7,7 +7,7 @@ public final class Selection: @unchecked Sendable {
 
   public init(capacity: Int) {
     self.capacity = capacity
-    rows = .allocate(capacity: max(capacity, 1))
+    rows = .allocate(capacity: Swift.max(capacity, 1))
   }
 
   public convenience init(_ rows: some Collection<Int>) {
@@ -23,6 +23,8 @@ public final class Selection: @unchecked Sendable {
     count += 1
   }
 
+  /// For kernels: valid only while somebody holds the selection *by name*. To walk the rows of a
+  /// selection that has no name, walk the selection itself.
   public var buffer: UnsafeBufferPointer<Int32> { UnsafeBufferPointer(start: rows, count: count) }
 
   /// Every row of a batch of `count` rows.
@@ -32,6 +34,12 @@ public final class Selection: @unchecked Sendable {
     selection.count = count
     return selection
   }
+}
+
+extension Selection: RandomAccessCollection {
+  @inlinable public var startIndex: Int { 0 }
+  @inlinable public var endIndex: Int { count }
+  @inlinable public subscript(position: Int) -> Int32 { rows[position] }
 }
 
 /// A fixed run of Int64 that several batches may share.

@@ -17,8 +17,10 @@ struct Tidemark: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      GenerateCommand.self, BenchCommand.self,
-    ])
+      StudioCommand.self, RunCommand.self, CheckCommand.self, ExplainCommand.self,
+      GenerateCommand.self, BenchCommand.self, ThemesCommand.self,
+    ],
+    defaultSubcommand: StudioCommand.self)
 
   static func main() {
     signal(SIGPIPE, SIG_IGN)  // a closed pipe is an error of the write, not the end of the program

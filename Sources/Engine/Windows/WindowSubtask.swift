@@ -121,6 +121,8 @@ final class WindowSubtask: @unchecked Sendable {
       start: start, end: start + size, aggregateWords: plan.aggregateWords,
       distinctCount: plan.distinctCount)
     panes.insert(pane, at: index)
+    // Nothing was due up to here; a pane that opens behind the watermark must not fire again for it.
+    self.watermark = max(self.watermark, watermark)
     nextDue = min(nextDue, due(pane, after: watermark))
     return pane
   }

@@ -20,7 +20,7 @@ final class CaptureSink: Sink {
   func write(_ batch: Batch) throws {
     let kind = batch.column("kind")
     receive(
-      batch.selectedRows.buffer.map { row in
+      batch.selectedRows.map { row in
         let row = Int(row)
         let shown = columns.filter { batch.schema.fields[$0].name != "kind" }
         let text = shown.map { index in

@@ -1,0 +1,72 @@
+import Runtime
+
+/// What carries out the effects that touch a replay, and says what came of them.
+protocol ReplayDriving: AnyObject {
+  func open(path: String)
+  func move(_ move: ReplayMove)
+  func play(_ speed: Speed)
+  func pause()
+  /// What happened since this was last asked; of several pictures only the newest.
+  func takeEvents() -> [StudioEvent]
+  func stop()
+}
+
+/// Does everything at once on the caller's thread: for scripts and tests, where "when it is done"
+/// must not be a matter of time. Plays to the end.
+final class InlineReplayDriver: ReplayDriving {
+  private let opener: PipelineOpener
+  private var replay: (any ReplayControlling)?
+  private var events: [StudioEvent] = []
+
+  init(opener: @escaping PipelineOpener) { self.opener = opener }
+
+  func open(path: String) {
+    do {
+      let opened = try opener(path)
+      replay = opened.replay
+      events.append(.opened(opened.summary(path: path)))
+    } catch {
+      events.append(.openFailed(path: path, text: "\(error)"))
+    }
+  }
+
+  func move(_ move: ReplayMove) {
+    attempt { try $0.move(move, isCancelled: { false }) }
+  }
+
+  func play(_ speed: Speed) {
+    attempt { replay in
+      while !replay.view.isAtEnd, try replay.play(advancing: nil, maxRecords: 4096) > 0 {}
+    }
+  }
+
+  func pause() {
+    guard let replay else { return }
+    events.append(.replayed(ReplayReport(view: replay.view)))
+  }
+
+  func takeEvents() -> [StudioEvent] {
+    defer { events = [] }
+    return events
+  }
+
+  func stop() { replay = nil }
+
+  private func attempt(_ body: (any ReplayControlling) throws -> Void) {
+    guard let replay else { return }
+    do {
+      try body(replay)
+      events.append(.replayed(ReplayReport(view: replay.view)))
+    } catch {
+      events.append(.replayed(ReplayReport(view: replay.view)))
+      events.append(.replayFailed("\(error)"))
+    }
+  }
+}
+
+extension OpenedPipeline {
+  func summary(path: String) -> OpenedSummary {
+    OpenedSummary(
+      path: path, name: name, logName: logName, sizeHint: sizeHint, view: replay.view)
+  }
+}

@@ -1,0 +1,220 @@
+import Foundation
+import Runtime
+
+/// Runs the replay on a thread of its own and hands over pictures, the newest only.
+///
+/// Commands replace each other: a new one cancels the move that is under way, so that a key is
+/// never behind the engine. The thread sleeps without limit while nothing plays.
+///
+/// `@unchecked Sendable`: everything that two threads touch is only read and written while `gate`
+/// is held; the replay itself is made, used and dropped by the worker's thread alone.
+final class ReplayWorker: ReplayDriving, @unchecked Sendable {
+  private enum Command {
+    case open(String)
+    case move(ReplayMove)
+    case play(Speed)
+    case pause
+  }
+
+  private let opener: PipelineOpener
+  private let clock: any StudioClock
+  private let wake: @Sendable () -> Void
+
+  // MARK: held under the gate
+  private let gate = NSCondition()
+  /// Waiting commands; an open keeps its place, everything else is replaced by what comes after.
+  private var commands: [Command] = []
+  private var isStopping = false
+  private var outcome: [StudioEvent] = []
+  private var report: ReplayReport?
+
+  init(
+    opener: @escaping PipelineOpener, clock: any StudioClock, wake: @escaping @Sendable () -> Void
+  ) {
+    self.opener = opener
+    self.clock = clock
+    self.wake = wake
+    let thread = Thread { [self] in run() }
+    thread.name = "tidemark replay"
+    thread.stackSize = 8 << 20
+    thread.start()
+  }
+
+  // MARK: the studio's side
+
+  func open(path: String) { submit(.open(path)) }
+  func move(_ move: ReplayMove) { submit(.move(move)) }
+  func play(_ speed: Speed) { submit(.play(speed)) }
+  func pause() { submit(.pause) }
+
+  func stop() {
+    gate.lock()
+    isStopping = true
+    gate.signal()
+    gate.unlock()
+  }
+
+  func takeEvents() -> [StudioEvent] {
+    gate.lock()
+    defer { gate.unlock() }
+    var events = outcome
+    outcome = []
+    if let report { events.append(.replayed(report)) }
+    report = nil
+    return events
+  }
+
+  private func submit(_ command: Command) {
+    gate.lock()
+    defer { gate.unlock() }
+    switch command {
+    // Steps add up: ten presses of a key are ten events, however fast they come.
+    case .move(.events(let more)):
+      if case .move(.events(let count))? = commands.last {
+        commands[commands.count - 1] = .move(.events(count + more))
+      } else {
+        fallthrough
+      }
+    case .move, .play, .pause:
+      commands.removeAll { if case .open = $0 { false } else { true } }
+      commands.append(command)
+    case .open: commands = [command]
+    }
+    // A picture that waits was taken before this; it must not undo what the keys promise.
+    report = report.map(promised)
+    gate.signal()
+  }
+
+  /// A picture that says what the waiting commands will make of it. Held under the gate.
+  private func promised(_ report: ReplayReport) -> ReplayReport {
+    var report = report
+    switch commands.last {
+    case .play: (report.isPlaying, report.isMoving) = (true, false)
+    case .move: (report.isPlaying, report.isMoving) = (false, true)
+    case .pause: (report.isPlaying, report.isMoving) = (false, false)
+    case .open, nil: break
+    }
+    return report
+  }
+
+  // MARK: the worker's side
+
+  private func run() {
+    var player: Player?
+    while true {
+      gate.lock()
+      while commands.isEmpty, !isStopping, player?.pacer == nil { gate.wait() }
+      if isStopping {
+        gate.unlock()
+        return
+      }
+      let command = commands.isEmpty ? nil : commands.removeFirst()
+      gate.unlock()
+      switch command {
+      case .open(let path): open(path, &player)
+      case .move(let move): carryOut(move, &player)
+      case .play(let speed):
+        player?.pacer = PlayPacer(speed: speed, nowNs: clock.nowNs)
+      case .pause:
+        player?.pacer = nil
+        player?.meter.reset()
+        publish(player)
+      case nil: tick(&player)
+      }
+    }
+  }
+
+  /// The replay and how it plays; lives on the worker's thread.
+  private struct Player {
+    var replay: any ReplayControlling
+    var pacer: PlayPacer?
+    var meter = RateMeter()
+  }
+
+  private func open(_ path: String, _ player: inout Player?) {
+    // The pipeline that was open stays when the new one cannot be opened.
+    player?.pacer = nil
+    do {
+      let opened = try opener(path)
+      player = Player(replay: opened.replay)
+      post(.opened(opened.summary(path: path)))
+    } catch {
+      post(.openFailed(path: path, text: "\(error)"))
+      publish(player)
+    }
+  }
+
+  private func carryOut(_ move: ReplayMove, _ player: inout Player?) {
+    guard let replay = player?.replay else { return }
+    player?.pacer = nil
+    player?.meter.reset()
+    do {
+      try replay.move(move, isCancelled: { self.isOvertaken(move) })
+      publish(player)
+    } catch {
+      publish(player)
+      post(.replayFailed("\(error)"))
+    }
+  }
+
+  private func tick(_ player: inout Player?) {
+    guard var current = player, var pacer = current.pacer else { return }
+    let due = pacer.due(nowNs: clock.nowNs)
+    current.pacer = pacer
+    do {
+      // A bounded bite, so that a command never waits long.
+      if due.map({ $0 > 0 }) ?? true {
+        try current.replay.play(advancing: due, maxRecords: 4096)
+      }
+      current.meter.measure(current.replay.view, nowNs: clock.nowNs)
+      if current.replay.view.isAtEnd {
+        current.pacer = nil
+        current.meter.reset()
+      }
+      player = current
+      publish(current)
+    } catch {
+      current.pacer = nil
+      player = current
+      publish(current)
+      post(.replayFailed("\(error)"))
+      return
+    }
+    if due != nil, player?.pacer != nil { rest() }
+  }
+
+  /// Sleeps until the next tick, or until a command comes.
+  private func rest() {
+    gate.lock()
+    if commands.isEmpty, !isStopping { _ = gate.wait(until: Date(timeIntervalSinceNow: 0.025)) }
+    gate.unlock()
+  }
+
+  /// Whether a command waits that makes a move pointless. A step is not overtaken by more steps:
+  /// all of them count.
+  private func isOvertaken(_ move: ReplayMove) -> Bool {
+    gate.lock()
+    defer { gate.unlock() }
+    guard !isStopping else { return true }
+    guard case .events = move else { return !commands.isEmpty }
+    return commands.contains { if case .move(.events) = $0 { false } else { true } }
+  }
+
+  private func publish(_ player: Player?) {
+    guard let player else { return }
+    let next = ReplayReport(
+      view: player.replay.view, rates: player.meter.rates, isPlaying: player.pacer != nil)
+    gate.lock()
+    report = promised(next)
+    gate.unlock()
+    wake()
+  }
+
+  private func post(_ event: StudioEvent) {
+    gate.lock()
+    outcome.append(event)
+    if case .opened = event { report = nil }
+    gate.unlock()
+    wake()
+  }
+}

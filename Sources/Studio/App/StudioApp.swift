@@ -1,0 +1,178 @@
+public import Terminal
+
+/// The studio on a screen: reads events, lets the reducer answer, carries out effects, draws.
+///
+/// The thread that calls ``run()`` owns the screen. It sleeps without limit while nothing plays
+/// and draws only what changed, at most 30 times a second.
+public final class StudioApp {
+  /// How the studio came to its end.
+  public enum Ending: Sendable, Equatable {
+    case quit
+    case terminated(Termination)
+    case hangup
+  }
+
+  /// What the studio is given by the program.
+  public struct Configuration {
+    public var entries: [GalleryEntry]
+    /// In the order of the key that changes them; never empty.
+    public var themes: [Theme]
+    public var settings: StudioSettings
+    public var keys: KeyMap
+    public var symbols: SymbolSet
+    /// A pipeline to open at the start.
+    public var path: String?
+    public var open: PipelineOpener
+    public var saveSettings: (StudioSettings) -> Void
+    public var clock: any StudioClock
+
+    public init(
+      entries: [GalleryEntry], themes: [Theme] = [.dark, .light],
+      settings: StudioSettings = .init(), keys: KeyMap = StudioKeys.standard,
+      symbols: SymbolSet = .block, path: String? = nil, open: @escaping PipelineOpener,
+      saveSettings: @escaping (StudioSettings) -> Void = { _ in },
+      clock: any StudioClock = MonotonicClock()
+    ) {
+      self.entries = entries
+      self.themes = themes.isEmpty ? [.dark] : themes
+      self.settings = settings
+      self.keys = keys
+      self.symbols = symbols
+      self.path = path
+      self.open = open
+      self.saveSettings = saveSettings
+      self.clock = clock
+    }
+  }
+
+  public private(set) var state: StudioState
+  private let screen: any Screen
+  private let configuration: Configuration
+  private let themes: [Theme]
+  private let symbols: SymbolSet
+  private let driver: any ReplayDriving
+  private var frame: StudioFrame?
+  private var drawn: StudioState?
+  private var drawnNs: UInt64?
+  private var ending: Ending?
+
+  /// 30 pictures a second at most.
+  private static let frameNs: UInt64 = 33_000_000
+
+  /// A studio with its replay on a thread of its own.
+  public convenience init(screen: any Screen, configuration: Configuration) {
+    let waker = Waker(screen: screen)
+    let worker = ReplayWorker(
+      opener: configuration.open, clock: configuration.clock, wake: { waker.wake() })
+    self.init(screen: screen, configuration: configuration, driver: worker)
+  }
+
+  init(screen: any Screen, configuration: Configuration, driver: any ReplayDriving) {
+    self.screen = screen
+    self.configuration = configuration
+    self.driver = driver
+    themes = configuration.themes.map { $0.resolved(for: screen.depth) }
+    symbols = screen.showsUnicode ? configuration.symbols : .ascii
+    state = StudioState(
+      entries: configuration.entries, themes: configuration.themes.map(\.name),
+      settings: configuration.settings, size: screen.size, keys: configuration.keys)
+  }
+
+  /// Runs until the user quits, or the terminal or the system ends it. The screen stays open; the
+  /// caller closes it.
+  public func run() -> Ending {
+    screen.mouseEnabled = state.settings.isMouseOn
+    if let path = configuration.path { carryOut(state.open(path)) }
+    defer { driver.stop() }
+    while true {
+      driver.takeEvents().forEach(handle)
+      if let ending { return ending }
+      let wait = draw()
+      guard let event = screen.nextEvent(timeoutMs: wait) else { continue }
+      handle(event)
+      if let ending { return ending }
+    }
+  }
+
+  /// Draws what changed, unless the last picture is too young.
+  ///
+  /// - Returns: how long to wait for an event, ms; nil without limit.
+  private func draw() -> Int? {
+    guard drawn != state else { return nil }
+    let now = configuration.clock.nowNs
+    if let drawnNs, now >= drawnNs, now - drawnNs < Self.frameNs, isOnlyData {
+      return Int((Self.frameNs - (now - drawnNs)) / 1_000_000) + 1
+    }
+    let next = drawStudio(
+      state, theme: themes[min(state.themeIndex, themes.count - 1)],
+      symbols: symbols)
+    if next.grid != frame?.grid { screen.draw(next.grid) }
+    frame = next
+    drawn = state
+    drawnNs = now
+    return nil
+  }
+
+  /// Whether nothing but the replay's picture changed: that may wait for its turn, answers to keys
+  /// may not.
+  private var isOnlyData: Bool {
+    guard var drawn, let run = state.run else { return false }
+    drawn.run?.take(
+      ReplayReport(
+        view: run.view, rates: run.rates, isMoving: run.isMoving, isPlaying: run.isPlaying))
+    return drawn == state
+  }
+
+  private func handle(_ event: StudioEvent) { carryOut(reduce(&state, event)) }
+
+  private func handle(_ event: InputEvent) {
+    switch event {
+    case .key(let key) where key == .control("z"): screen.suspend()
+    case .key(let key):
+      if let event = state.event(for: key) { handle(event) }
+    case .paste(let text):
+      // Pasted text is data: it goes to a field or nowhere.
+      if state.takesText { text.prefix(200).filter { !$0.isNewline }.forEach { handle(.text($0)) } }
+    case .mouse(let mouse): handle(mouse)
+    case .resize(let size): handle(.resized(size))
+    case .resumed: handle(.resized(screen.size))
+    case .wake: break
+    case .terminate(let signal): ending = .terminated(signal)
+    case .hangup: ending = .hangup
+    }
+  }
+
+  private func handle(_ mouse: Mouse) {
+    let target = frame?.target(at: mouse.column, mouse.row)
+    switch mouse.action {
+    case .press(.left): if let target { handle(.click(target)) } else { handle(.click(.nothing)) }
+    case .drag(.left): if case .scrubber? = target, let target { handle(.click(target)) }
+    case .wheelUp: handle(.wheel(target, -1))
+    case .wheelDown: handle(.wheel(target, 1))
+    default: break
+    }
+  }
+
+  private func carryOut(_ effects: [StudioEffect]) {
+    for effect in effects {
+      switch effect {
+      case .open(let path): driver.open(path: path)
+      case .move(let move): driver.move(move)
+      case .play(let speed): driver.play(speed)
+      case .pause: driver.pause()
+      case .saveSettings(let settings): configuration.saveSettings(settings)
+      case .setMouse(let isOn): screen.mouseEnabled = isOn
+      case .quit: ending = .quit
+      }
+    }
+  }
+}
+
+/// Lets the worker wake the screen.
+///
+/// `@unchecked Sendable`: nothing is called but `wake()`, which a screen makes safe for any thread.
+private struct Waker: @unchecked Sendable {
+  let screen: any Screen
+
+  func wake() { screen.wake() }
+}

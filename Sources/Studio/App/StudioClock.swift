@@ -1,0 +1,45 @@
+/// The time that paces a replay and the drawing: ours, never the log's.
+public protocol StudioClock: Sendable {
+  /// Nanoseconds since some moment; never backwards.
+  var nowNs: UInt64 { get }
+}
+
+/// The machine's monotonic clock.
+public struct MonotonicClock: StudioClock {
+  private let start = ContinuousClock.now
+
+  public init() {}
+
+  public var nowNs: UInt64 {
+    let elapsed = (ContinuousClock.now - start).components
+    return UInt64(clamping: elapsed.seconds) &* 1_000_000_000
+      &+ UInt64(clamping: elapsed.attoseconds / 1_000_000_000)
+  }
+}
+
+/// Turns our time into log time: how far to play now, without losing fractions.
+struct PlayPacer {
+  let speed: Speed
+  /// Our time up to which the log was played.
+  private var lastNs: UInt64
+  /// Eighths of a log nanosecond that were not enough for a millisecond.
+  private var remainder: UInt64 = 0
+
+  /// A pause of the machine is not made up for in one jump.
+  private static let longestStepNs: UInt64 = 250_000_000
+
+  init(speed: Speed, nowNs: UInt64) {
+    self.speed = speed
+    lastNs = nowNs
+  }
+
+  /// Milliseconds of log time due; nil for as much as possible.
+  mutating func due(nowNs: UInt64) -> Int64? {
+    guard let eighths = speed.eighths else { return nil }
+    let elapsed = min(nowNs >= lastNs ? nowNs - lastNs : 0, Self.longestStepNs)
+    lastNs = nowNs
+    let total = elapsed * UInt64(eighths) + remainder
+    remainder = total % 8_000_000
+    return Int64(total / 8_000_000)
+  }
+}

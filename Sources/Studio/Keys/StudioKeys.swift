@@ -1,0 +1,155 @@
+public import Terminal
+
+extension KeyContext {
+  static let gallery: KeyContext = "gallery"
+  static let run: KeyContext = "run"
+  /// Lists and pages everywhere.
+  static let list: KeyContext = "list"
+  /// A field that takes characters.
+  static let field: KeyContext = "field"
+
+  /// What the help writes over its keys.
+  var heading: String {
+    switch self {
+    case .gallery: "in the gallery"
+    case .run: "on the run screen"
+    case .list: "in lists and pages"
+    case .field: "in a field"
+    default: "everywhere"
+    }
+  }
+}
+
+/// The keys as they are before anybody remaps them.
+public enum StudioKeys {
+  public static let standard = KeyMap(
+    transport + runScreen + gallery + everywhere + lists + fields)
+
+  private static func binding(
+    _ action: StudioAction, _ context: KeyContext, _ keys: String..., hint: Int? = nil
+  ) -> KeyMap.Binding {
+    KeyMap.Binding(
+      ActionID(rawValue: action.id), in: context, keys: keys.compactMap { Key($0) },
+      title: action.hint.isEmpty ? action.title : action.hint, hint: hint)
+  }
+
+  private static let transport: [KeyMap.Binding] = [
+    binding(.playPause, .run, "Space", hint: 1),
+    binding(.stepForward, .run, ".", hint: 2),
+    binding(.stepBack, .run, ",", hint: 3),
+    binding(.nextFiring, .run, "]", hint: 4),
+    binding(.previousFiring, .run, "["),
+    binding(.nextWatermark, .run, "}", hint: 10),
+    binding(.previousWatermark, .run, "{"),
+    binding(.nextLate, .run, "!", hint: 9),
+    binding(.slower, .run, "<", hint: 11),
+    binding(.faster, .run, ">", hint: 5),
+    binding(.goTo, .run, "g", hint: 6),
+    binding(.restart, .run, "r", hint: 12),
+  ]
+
+  private static let runScreen: [KeyMap.Binding] = [
+    binding(.why, .run, "w", hint: 7),
+    binding(.nextPanel, .run, "Tab", hint: 8),
+    binding(.previousPanel, .run, "Shift-Tab"),
+    binding(.zoomPanel, .run, "f", hint: 14),
+    binding(.sortWindows, .run, "s"),
+    binding(.zoomIn, .run, "+", "="),
+    binding(.zoomOut, .run, "-"),
+    binding(.panLeft, .run, "h", "Left"),
+    binding(.panRight, .run, "l", "Right"),
+    binding(.follow, .run, "0"),
+  ]
+
+  private static let gallery: [KeyMap.Binding] = [
+    binding(.openSelected, .gallery, "Enter", hint: 1),
+    binding(.filterGallery, .gallery, "/", hint: 3),
+    binding(.playPause, .gallery, "Space"),
+  ]
+
+  private static let everywhere: [KeyMap.Binding] = [
+    binding(.showGallery, .global, "1", hint: 20),
+    binding(.showRun, .global, "2"),
+    binding(.palette, .global, ":", "Ctrl-P", hint: 21),
+    binding(.help, .global, "?", "F1", hint: 22),
+    binding(.nextTheme, .global, "t", hint: 23),
+    binding(.toggleMouse, .global, "m"),
+    binding(.close, .global, "Esc"),
+    binding(.quit, .global, "q", "Ctrl-C", hint: 24),
+  ]
+
+  private static let lists: [KeyMap.Binding] = [
+    binding(.up, .list, "Up", "k"),
+    binding(.down, .list, "Down", "j"),
+    binding(.pageUp, .list, "PageUp", "Ctrl-U"),
+    binding(.pageDown, .list, "PageDown", "Ctrl-D"),
+    binding(.first, .list, "Home"),
+    binding(.last, .list, "End", "G"),
+    binding(.accept, .list, "Enter"),
+  ]
+
+  private static let fields: [KeyMap.Binding] = [
+    binding(.accept, .field, "Enter"),
+    binding(.close, .field, "Esc", "Ctrl-C"),
+    binding(.eraseCharacter, .field, "Backspace"),
+    binding(.eraseAll, .field, "Ctrl-U"),
+    binding(.up, .field, "Up", "Ctrl-K"),
+    binding(.down, .field, "Down", "Ctrl-N"),
+    binding(.pageUp, .field, "PageUp"),
+    binding(.pageDown, .field, "PageDown"),
+  ]
+}
+
+extension StudioState {
+  /// Where keys are looked up now, the nearest first.
+  public var keyContexts: [KeyContext] {
+    if takesText { return [.field] }
+    if overlay != nil { return [.list, .run] }
+    return screen == .gallery ? [.gallery, .list] : [.run, .list]
+  }
+
+  /// What a key means now: an action, a character for a field, or nothing.
+  public func event(for key: Key) -> StudioEvent? {
+    if takesText {
+      // A field takes every character, also those that are keys elsewhere.
+      if let character = key.text { return .text(character) }
+      let binding = keys.bindings(in: .field).first { $0.keys.contains(key) }
+      return binding.flatMap { StudioAction(rawValue: $0.action.rawValue) }.map { .action($0) }
+    }
+    return keys.action(for: key, in: keyContexts)
+      .flatMap { StudioAction(rawValue: $0.rawValue) }.map { .action($0) }
+  }
+
+  /// What the footer offers: the live keys of this place, the most useful first.
+  func hints() -> [(key: String, title: String, action: StudioAction)] {
+    if takesText {
+      return [
+        ("Enter", "choose", .accept), ("↑ ↓", "select", .down), ("Esc", "close", .close),
+      ]
+    }
+    let contexts: [KeyContext] = overlay != nil ? [.list] : keyContexts + [.global]
+    let bindings = keys.bindings.enumerated().compactMap { position, binding in
+      binding.hint.map { (place: $0, position: position, binding: binding) }
+    }
+    let shown = bindings.filter { item in
+      guard contexts.contains(item.binding.context), let key = item.binding.keys.first else {
+        return false
+      }
+      if item.binding.action.rawValue == screen.action.id { return false }
+      return keys.action(for: key, in: keyContexts) == item.binding.action
+    }
+    .sorted { ($0.place, $0.position) < ($1.place, $1.position) }
+    var hints = shown.compactMap { item in
+      StudioAction(rawValue: item.binding.action.rawValue).map {
+        ("\(item.binding.keys[0])", hintTitle($0, item.binding.title), $0)
+      }
+    }
+    if overlay != nil { hints.insert(("Esc", "close", .close), at: 0) }
+    return hints
+  }
+
+  private func hintTitle(_ action: StudioAction, _ title: String) -> String {
+    if action == .playPause, run?.isPlaying == true { return "pause" }
+    return title
+  }
+}

@@ -1,0 +1,61 @@
+import Runtime
+
+extension StudioState {
+  mutating func click(_ target: HitTarget) -> [StudioEffect] {
+    switch target {
+    case .overlay: return []
+    case .overlayRow(let row): return acceptRow(row)
+    case .hint(let action): return reduce(&self, .action(action))
+    default: break
+    }
+    guard overlay == nil else {
+      // Beside the overlay: it closes.
+      overlay = nil
+      return []
+    }
+    switch target {
+    case .tab(let screen): return reduce(&self, .action(screen.action))
+    case .galleryRow(let row):
+      let items = gallery.items(settings)
+      guard items.indices.contains(row) else { return [] }
+      if gallery.selected == row { return open(items[row].path) }
+      selectGalleryRow(row, of: items.count)
+    case .panel(let panel): run?.focus = panel
+    case .window(let id):
+      run?.focus = .windows
+      if run?.selectedWindow == id { return reduce(&self, .action(.why)) }
+      run?.selectedWindow = id
+    case .lane(let key):
+      run?.focus = .timeline
+      run?.selectedKey = key
+    case .scrubber(let thousandths):
+      guard let total = run?.total else {
+        notice = "the size of the log is not known, so the scrubber cannot seek"
+        return []
+      }
+      let part = Int64(min(max(0, thousandths), 1000))
+      return move(.position(total / 1000 * part + total % 1000 * part / 1000))
+    case .overlay, .overlayRow, .hint, .nothing: break
+    }
+    return []
+  }
+
+  mutating func wheel(_ target: HitTarget?, _ lines: Int) -> [StudioEffect] {
+    let action: StudioAction = lines < 0 ? .up : .down
+    if overlay != nil { return performInOverlay(action) ?? [] }
+    guard screen == .run else {
+      if case .galleryRow = target { return reduce(&self, .action(action)) }
+      gallery.scroll = max(0, gallery.scroll + lines * 3)
+      return []
+    }
+    switch target {
+    case .window: run?.focus = .windows
+    case .lane: run?.focus = .timeline
+    case .panel(let panel): run?.focus = panel
+    case .scrubber: return move(.events(lines < 0 ? -1 : 1))
+    default: return []
+    }
+    select(by: lines < 0 ? -1 : 1)
+    return []
+  }
+}

@@ -1,0 +1,55 @@
+import Terminal
+
+/// A line of the palette.
+enum PaletteRow: Sendable, Equatable {
+  case action(StudioAction)
+  /// A sample of the gallery or a recent file.
+  case entry(title: String, path: String)
+  case theme(String)
+}
+
+/// A line of the key help.
+struct HelpRow: Sendable, Equatable {
+  var context: KeyContext
+  var keys: String
+  var action: StudioAction
+}
+
+extension StudioState {
+  /// What the palette lists for a query: commands, then samples, then themes.
+  func paletteRows(_ query: String) -> [PaletteRow] {
+    // The replay's commands are asked for most; what belongs to the studio comes last.
+    let order =
+      StudioAction.allCases.filter { !$0.id.hasPrefix("studio.") }
+      + StudioAction.allCases.filter { $0.id.hasPrefix("studio.") && $0 != .quit } + [.quit]
+    let found = order.filter {
+      $0.isCommand && contains("\($0.title) \($0.doc) \($0.id)", query)
+    }
+    // What cannot be done now stays visible, below what can.
+    let possible = found.filter { reasonAgainst($0) == nil }
+    let actions = (possible + found.filter { reasonAgainst($0) != nil }).map(PaletteRow.action)
+    let entries = GalleryState(entries: gallery.entries).items(settings)
+      .filter { contains("open \($0.title) \($0.path) \($0.entry?.summary ?? "")", query) }
+      .map { PaletteRow.entry(title: $0.title, path: $0.path) }
+    let names = themes.filter { contains("theme \($0)", query) }.map(PaletteRow.theme)
+    return actions + entries + names
+  }
+
+  /// What the help lists for a query: the keys of the screen below first.
+  func helpRows(_ query: String) -> [HelpRow] {
+    let order: [KeyContext] =
+      screen == .gallery
+      ? [.gallery, .global, .list, .field, .run] : [.run, .global, .list, .field, .gallery]
+    return order.flatMap { context in
+      keys.bindings(in: context).compactMap { binding in
+        guard let action = StudioAction(rawValue: binding.action.rawValue), !binding.keys.isEmpty
+        else { return nil }
+        let keys = binding.keys.map { "\($0)" }.joined(separator: " ")
+        guard contains("\(keys) \(action.title) \(action.doc) \(context.heading)", query) else {
+          return nil
+        }
+        return HelpRow(context: context, keys: keys, action: action)
+      }
+    }
+  }
+}

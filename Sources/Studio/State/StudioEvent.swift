@@ -1,0 +1,89 @@
+public import Runtime
+public import Terminal
+
+/// Everything that can happen to the studio; the reducer answers each with a new state and effects.
+public enum StudioEvent: Sendable, Equatable {
+  case action(StudioAction)
+  /// A character for the field that is open.
+  case text(Character)
+  /// A press of the left button on something.
+  case click(HitTarget)
+  /// The wheel over something, -1 up or 1 down.
+  case wheel(HitTarget?, Int)
+  case resized(Size)
+  case opened(OpenedSummary)
+  case openFailed(path: String, text: String)
+  case replayed(ReplayReport)
+  /// A move could not be carried out, or the log could not be read on.
+  case replayFailed(String)
+}
+
+/// What is known of a pipeline once it is open.
+public struct OpenedSummary: Sendable, Equatable {
+  public var path: String
+  public var name: String
+  public var logName: String
+  /// Records in the log where that is known.
+  public var sizeHint: Int64?
+  public var view: ReplayView
+
+  public init(
+    path: String, name: String, logName: String, sizeHint: Int64? = nil, view: ReplayView
+  ) {
+    self.path = path
+    self.name = name
+    self.logName = logName
+    self.sizeHint = sizeHint
+    self.view = view
+  }
+}
+
+/// The replay's newest picture, as the worker hands it over.
+public struct ReplayReport: Sendable, Equatable {
+  public var view: ReplayView
+  /// Rows that each box took in a second of our time, where that is known.
+  public var rates: [Double]
+  /// Whether a move is still under way.
+  public var isMoving: Bool
+  /// Whether it is playing.
+  public var isPlaying: Bool
+
+  public init(
+    view: ReplayView, rates: [Double] = [], isMoving: Bool = false, isPlaying: Bool = false
+  ) {
+    self.view = view
+    self.rates = rates
+    self.isMoving = isMoving
+    self.isPlaying = isPlaying
+  }
+}
+
+/// What the reducer asks of the world.
+public enum StudioEffect: Sendable, Equatable {
+  /// Opens a pipeline; answered by `opened` or `openFailed`.
+  case open(path: String)
+  /// Moves the replay; cancels a move that is under way, and playing.
+  case move(ReplayMove)
+  /// Plays on at a speed until paused or ended.
+  case play(Speed)
+  case pause
+  case saveSettings(StudioSettings)
+  case setMouse(Bool)
+  case quit
+}
+
+/// What lies under the mouse.
+public enum HitTarget: Sendable, Hashable {
+  case tab(StudioScreen)
+  case galleryRow(Int)
+  case panel(RunPanel)
+  case window(WindowView.ID)
+  case lane(String)
+  /// The scrubber, at a part of the log: 0...1000 thousandths.
+  case scrubber(Int)
+  case overlayRow(Int)
+  case overlay
+  case hint(StudioAction)
+  /// A place without a meaning.
+  case nothing
+}

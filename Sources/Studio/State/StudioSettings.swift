@@ -1,0 +1,33 @@
+/// What the studio remembers from one time to the next.
+public struct StudioSettings: Sendable, Hashable, Codable {
+  /// The theme's name; nil for the first one.
+  public var theme: String?
+  /// The pipeline that was open last.
+  public var lastFile: String?
+  /// Pipelines opened lately, newest first; at most ``recentLimit``.
+  public var recentFiles: [String]
+  /// ``Speed/label``.
+  public var speed: String?
+  public var isMouseOn: Bool
+
+  public static let recentLimit = 8
+
+  public init(
+    theme: String? = nil, lastFile: String? = nil, recentFiles: [String] = [],
+    speed: String? = nil, isMouseOn: Bool = true
+  ) {
+    self.theme = theme
+    self.lastFile = lastFile
+    self.recentFiles = recentFiles
+    self.speed = speed
+    self.isMouseOn = isMouseOn
+  }
+
+  /// Puts a file first among the recent ones.
+  mutating func noteOpened(_ path: String) {
+    lastFile = path
+    recentFiles.removeAll { $0 == path }
+    recentFiles.insert(path, at: 0)
+    recentFiles.removeLast(max(0, recentFiles.count - Self.recentLimit))
+  }
+}

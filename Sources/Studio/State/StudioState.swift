@@ -1,0 +1,225 @@
+public import Runtime
+public import Terminal
+
+/// The screens of the studio.
+public enum StudioScreen: String, CaseIterable, Sendable {
+  case gallery, run
+
+  var title: String {
+    switch self {
+    case .gallery: "Gallery"
+    case .run: "Run"
+    }
+  }
+
+  var action: StudioAction { self == .gallery ? .showGallery : .showRun }
+}
+
+/// The panels of the run screen, in the order Tab visits them.
+public enum RunPanel: String, CaseIterable, Sendable {
+  case pipeline, timeline, windows, health
+
+  var title: String {
+    switch self {
+    case .pipeline: "pipeline"
+    case .timeline: "timeline"
+    case .windows: "windows"
+    case .health: "lag · checkpoints"
+    }
+  }
+}
+
+/// By what the windows are sorted.
+public enum WindowOrder: String, CaseIterable, Sendable {
+  /// Open ones first, the next to fire on top; then the latest to have fired.
+  case state
+  case time, key, rows
+
+  var next: WindowOrder {
+    let all = Self.allCases
+    guard let index = all.firstIndex(of: self) else { return .state }
+    return all[(index + 1) % all.count]
+  }
+}
+
+/// All that the studio is at one moment: a value. Views draw it, the reducer changes it.
+public struct StudioState: Sendable, Equatable {
+  public var size: Size
+  public var screen: StudioScreen = .gallery
+  public var gallery: GalleryState
+  /// The open pipeline; nil before the first one.
+  public var run: RunState?
+  /// What lies on top; keys go to it.
+  public var overlay: Overlay?
+  public var settings: StudioSettings
+  /// The names of the themes, in the order of `t`.
+  public var themes: [String]
+  public var themeIndex: Int
+  /// Which key does what; the footer and the help are made from it.
+  public var keys: KeyMap
+  /// A pipeline that is being opened.
+  public var opening: String?
+  /// One line about what was done last, until the next key.
+  public var notice: String?
+
+  public init(
+    entries: [GalleryEntry], themes: [String] = ["dark"], settings: StudioSettings = .init(),
+    size: Size = Size(80, 24), keys: KeyMap = StudioKeys.standard
+  ) {
+    self.size = size
+    self.keys = keys
+    self.themes = themes
+    self.settings = settings
+    themeIndex = settings.theme.flatMap { themes.firstIndex(of: $0) } ?? 0
+    gallery = GalleryState(entries: entries)
+    if let last = settings.lastFile,
+      let index = gallery.items(settings).firstIndex(where: {
+        $0.path == last
+      })
+    {
+      gallery.selected = index
+    }
+  }
+
+  public var themeName: String { themes.indices.contains(themeIndex) ? themes[themeIndex] : "" }
+}
+
+/// The gallery's list.
+public struct GalleryState: Sendable, Equatable {
+  public var entries: [GalleryEntry]
+  /// The position in ``items(_:)``.
+  public var selected = 0
+  public var filter = ""
+  /// Whether typed characters go to the filter.
+  public var isFiltering = false
+  /// The first row of the description that is shown.
+  public var scroll = 0
+
+  /// A line of the list: a sample, or a recent file that is none.
+  struct Item: Sendable, Equatable {
+    var title: String
+    var path: String
+    /// Nil for a recent file.
+    var entry: GalleryEntry?
+  }
+
+  func items(_ settings: StudioSettings) -> [Item] {
+    let samples = entries.map { Item(title: $0.title, path: $0.path, entry: $0) }
+    let known = Set(entries.map(\.path))
+    let recent = settings.recentFiles.filter { !known.contains($0) }
+      .map { Item(title: String($0.split(separator: "/").last ?? "?"), path: $0, entry: nil) }
+    let all = samples + recent
+    guard !filter.isEmpty else { return all }
+    return all.filter { item in
+      contains(item.title, filter) || contains(item.path, filter)
+        || contains(item.entry?.summary ?? "", filter)
+    }
+  }
+}
+
+/// An open pipeline as the run screen sees it.
+public struct RunState: Sendable, Equatable {
+  public var path: String
+  public var name: String
+  public var logName: String
+  public var sizeHint: Int64?
+  public var view: ReplayView
+  public var rates: [Double] = []
+  public var isPlaying = false
+  public var isMoving = false
+  public var speed: Speed
+  public var focus: RunPanel = .timeline
+  /// The panel that fills the screen.
+  public var zoomed: RunPanel?
+  /// By identity, so that it stays while rows move.
+  public var selectedWindow: WindowView.ID?
+  public var selectedKey: String?
+  public var order: WindowOrder = .state
+  public var timeline = TimelineState()
+  /// What went wrong with the replay; moves may still work.
+  public var fault: String?
+
+  init(_ opened: OpenedSummary, speed: Speed) {
+    path = opened.path
+    name = opened.name
+    logName = opened.logName
+    sizeHint = opened.sizeHint
+    view = opened.view
+    self.speed = speed
+  }
+
+  /// Records in the log, counted or estimated.
+  public var total: Int64? { view.total ?? sizeHint }
+
+  /// The windows as the table lists them.
+  var sortedWindows: [WindowView] { sortWindows(view.windows, by: order) }
+
+  /// The selected window while it is still there.
+  var selection: WindowView? {
+    guard let selectedWindow else { return nil }
+    return view.windows.first { $0.id == selectedWindow }
+  }
+}
+
+/// What part of event time the timeline shows.
+public struct TimelineState: Sendable, Equatable {
+  /// Steps from the standard zoom, larger than 0 shows less time.
+  public var zoom = 0
+  /// The first cell shown, counted from the epoch in cells of the zoom; nil follows the watermark.
+  public var left: Int64?
+
+  public init(zoom: Int = 0, left: Int64? = nil) {
+    self.zoom = zoom
+    self.left = left
+  }
+}
+
+/// What lies over the screen.
+public enum Overlay: Sendable, Equatable {
+  /// Keys by context, searchable.
+  case help(SearchList)
+  case palette(SearchList)
+  /// Why a window is as it is.
+  case why(WindowView.ID, scroll: Int)
+  case goTo(text: String, fault: String?)
+  case message(title: String, text: String, scroll: Int)
+}
+
+/// A field and a list below it.
+public struct SearchList: Sendable, Equatable {
+  public var query = ""
+  public var selected = 0
+
+  public init(query: String = "", selected: Int = 0) {
+    self.query = query
+    self.selected = selected
+  }
+}
+
+/// Whether every word of the query is in the text, in any case.
+func contains(_ text: String, _ query: String) -> Bool {
+  let lower = text.lowercased()
+  return query.lowercased().split(separator: " ").allSatisfy { lower.contains($0) }
+}
+
+/// Windows in an order that does not depend on how they came.
+func sortWindows(_ windows: [WindowView], by order: WindowOrder) -> [WindowView] {
+  func byTime(_ a: WindowView, _ b: WindowView) -> Bool {
+    a.end == b.end ? a.key < b.key : a.end > b.end
+  }
+  return windows.sorted { a, b in
+    switch order {
+    case .state:
+      let (left, right) = (a.state == .open, b.state == .open)
+      if left != right { return left }
+      if left, a.end != b.end { return a.end < b.end }
+      let (gone, alsoGone) = (a.state == .purged, b.state == .purged)
+      if gone != alsoGone { return !gone }
+      if left, a.rows != b.rows { return a.rows > b.rows }
+    case .time: break
+    case .key: if a.key != b.key { return a.key < b.key }
+    case .rows: if a.rows != b.rows { return a.rows > b.rows }
+    }
+    return byTime(a, b)
+  }
+}

@@ -1,0 +1,172 @@
+import Terminal
+
+/// The list of samples and recent files, and what the selected one is about.
+struct GalleryView {
+  let state: StudioState
+
+  func draw(on canvas: inout Canvas) {
+    let size = canvas.grid.size
+    guard size.width >= 40, size.height >= 10 else {
+      TooSmallView(run: nil).draw(on: &canvas)
+      return
+    }
+    HeaderView(state: state).draw(in: Rect(0, 0, size.width, 1), on: &canvas)
+    let isTall = size.height >= 20
+    if isTall { TabsView(state: state).draw(in: Rect(0, 1, size.width, 1), on: &canvas) }
+    let top = isTall ? 2 : 1
+    let body = Rect(0, top, size.width, size.height - top - 1)
+    FooterView(state: state).draw(in: Rect(0, size.height - 1, size.width, 1), on: &canvas)
+
+    let isWide = size.width >= 78
+    let split = isWide ? max(30, min(48, size.width * 2 / 5)) : size.width
+    let listHeight = isWide ? body.height : max(5, body.height / 2)
+    let list = Rect(0, body.y, isWide ? split + 1 : size.width, listHeight)
+    let about =
+      isWide
+      ? Rect(split, body.y, size.width - split, body.height)
+      : Rect(0, body.y + listHeight - 1, size.width, body.height - listHeight + 1)
+    drawAbout(about, &canvas)
+    drawList(list, &canvas)
+  }
+
+  private func drawList(_ area: Rect, _ canvas: inout Canvas) {
+    let items = state.gallery.items(state.settings)
+    let filter = state.gallery.filter
+    let isFiltering = state.gallery.isFiltering
+    let note = filter.isEmpty && !isFiltering ? "" : "/\(filter)\(isFiltering ? "▌" : "")"
+    let inside = canvas.panel(area, title: "samples", note: note, focused: true)
+      .inset(horizontally: 1, vertically: 0)
+    guard !items.isEmpty else {
+      canvas.put(
+        filter.isEmpty ? "No sample was found." : "Nothing contains “\(filter)”.", in: inside,
+        row: 1, .muted)
+      return
+    }
+    // A sample takes two rows and a gap, where there is room.
+    let isRoomy = items.count * 3 <= inside.height
+    let rows = isRoomy ? 3 : 2
+    let room = max(1, inside.height / rows)
+    let first = min(max(0, state.gallery.selected - room + 1), max(0, items.count - room))
+    for (row, index) in Array(items.indices.dropFirst(first).prefix(room)).enumerated() {
+      let place = Rect(inside.x, inside.y + row * rows, inside.width, 2).intersection(inside)
+      drawItem(items[index], index, place, &canvas)
+    }
+  }
+
+  private func drawItem(
+    _ item: GalleryState.Item, _ index: Int, _ place: Rect, _ canvas: inout Canvas
+  ) {
+    let isSelected = index == state.gallery.selected
+    let wide = Rect(place.x - 1, place.y, place.width + 2, place.height)
+    let ground = canvas.theme[.selection].background
+    if isSelected { canvas.grid.fill(wide, canvas.theme[.selection]) }
+    func look(_ role: ThemeRole) -> Style {
+      let style = canvas.theme[role]
+      return isSelected
+        ? style.background(ground).adding(canvas.theme[.selection].attributes)
+        : style
+    }
+    let size = item.entry?.size ?? ""
+    let sizeWidth = size.isEmpty ? 0 : DisplayWidth.columns(of: size) + 1
+    canvas.put(isSelected ? "▸" : " ", place.x - 1, place.y, look(.accent), clip: wide)
+    canvas.put(
+      item.title, in: Rect(place.x, place.y, place.width - sizeWidth, 1), look(.title))
+    canvas.put(size, in: place, look(.muted).removing(.bold), align: .trailing)
+    canvas.put(
+      item.entry?.summary ?? item.path, in: place, row: 1,
+      look(isSelected ? .text : .muted)
+        .removing(.bold))
+    canvas.hit(wide, .galleryRow(index))
+  }
+
+  private func drawAbout(_ area: Rect, _ canvas: inout Canvas) {
+    let items = state.gallery.items(state.settings)
+    let item = items.element(at: state.gallery.selected)
+    let inside = canvas.panel(
+      area, title: item?.title ?? "about", note: item == nil ? "" : item?.path ?? "",
+      focused: false)
+    let content = inside.inset(horizontally: 1, vertically: 0)
+    guard let item else { return }
+    guard let entry = item.entry else {
+      canvas.put("A file that was open lately.", in: content, .muted)
+      canvas.grid.putWrapped(
+        item.path, in: Rect(content.x, content.y + 1, content.width, content.height - 1),
+        canvas.theme[.text])
+      return
+    }
+    let lines = GalleryText.lines(of: entry, width: content.width)
+    let first = min(state.gallery.scroll, max(0, lines.count - content.height))
+    for (row, line) in lines.dropFirst(first).prefix(content.height).enumerated() {
+      canvas.put(line.pieces, content.x, content.y + row, clip: content)
+    }
+    let below = lines.count - first - content.height
+    if below > 0 {
+      canvas.put(
+        " ↓ \(below) more ", in: Rect(area.x + 2, area.bottom - 1, area.width - 4, 1), .muted,
+        align: .trailing)
+    }
+  }
+}
+
+/// A sample's description and pipeline as coloured lines.
+enum GalleryText {
+  struct Line: Equatable {
+    var pieces: [(String, ThemeRole)]
+
+    static func == (a: Line, b: Line) -> Bool {
+      a.pieces.elementsEqual(b.pieces) { $0.0 == $1.0 && $0.1 == $1.1 }
+    }
+  }
+
+  static func lines(of entry: GalleryEntry, width: Int) -> [Line] {
+    var lines: [Line] = []
+    for source in entry.readme.split(separator: "\n", omittingEmptySubsequences: false) {
+      lines += markdown(String(source), width: width)
+    }
+    while lines.last?.pieces.allSatisfy({ $0.0.isEmpty }) == true { lines.removeLast() }
+    lines.append(Line(pieces: []))
+    let rule = String(repeating: "─", count: max(0, width - 10))
+    lines.append(Line(pieces: [("pipeline ", .title), (rule, .border)]))
+    for source in entry.pipeline.split(separator: "\n", omittingEmptySubsequences: false) {
+      lines.append(Line(pieces: yaml(String(source))))
+    }
+    return lines
+  }
+
+  /// Headings stand out, lists are indented, the rest is wrapped.
+  private static func markdown(_ line: String, width: Int) -> [Line] {
+    if line.hasPrefix("#") {
+      let text = line.drop { $0 == "#" || $0 == " " }
+      return [Line(pieces: [(String(text), .focus)])]
+    }
+    let isItem = line.hasPrefix("- ") || line.hasPrefix("* ")
+    // Emphasis is for printers; what it marks reads as well without.
+    let text = (isItem ? String(line.dropFirst(2)) : line)
+      .filter { $0 != "`" && $0 != "\r" && $0 != "*" }
+    let wrapped = TextFit.wrapped(text, to: max(1, width - (isItem ? 2 : 0)))
+    return wrapped.enumerated().map { row, part in
+      Line(pieces: isItem ? [(row == 0 ? "• " : "  ", .accent), (part, .text)] : [(part, .text)])
+    }
+  }
+
+  /// Keys, values and comments of YAML in three roles.
+  private static func yaml(_ line: String) -> [(String, ThemeRole)] {
+    let indent = line.prefix { $0 == " " || $0 == "-" }
+    let rest = line.dropFirst(indent.count)
+    if rest.hasPrefix("#") { return [(line, .muted)] }
+    guard let colon = rest.firstIndex(of: ":"),
+      !rest[..<colon].contains(where: { $0 == " " || $0 == "\"" || $0 == "'" })
+    else { return [(String(indent), .muted), (String(rest), .text)] }
+    let after = rest.index(after: colon)
+    return [
+      (String(indent), .muted), (String(rest[..<colon]), .accent), (":", .muted),
+      (String(rest[after...]), .text),
+    ]
+  }
+}
+
+extension Style {
+  func removing(_ attributes: Attributes) -> Style {
+    Style(foreground, on: background, self.attributes.subtracting(attributes))
+  }
+}

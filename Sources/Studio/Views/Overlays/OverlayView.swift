@@ -1,0 +1,210 @@
+import Runtime
+import Terminal
+
+/// What lies over the screen: help, palette, answers, fields, messages.
+struct OverlayView {
+  let state: StudioState
+  let overlay: Overlay
+
+  func draw(on canvas: inout Canvas) {
+    dimBelow(&canvas)
+    switch overlay {
+    case .help(let list): drawHelp(list, &canvas)
+    case .palette(let list): drawPalette(list, &canvas)
+    case .why(let id, let scroll): drawWhy(id, scroll, &canvas)
+    case .goTo(let text, let fault): drawGoTo(text, fault, &canvas)
+    case .message(let title, let text, let scroll): drawMessage(title, text, scroll, &canvas)
+    }
+  }
+
+  /// What is below stays to be seen and does not compete.
+  private func dimBelow(_ canvas: inout Canvas) {
+    let ground = canvas.theme[.background].background
+    canvas.grid.restyle(Rect(0, 0, canvas.grid.width, canvas.grid.height - 1)) { style in
+      var dimmed = style
+      let ink = style.foreground == ground ? style.background : style.foreground
+      dimmed.foreground = ink.mixed(with: ground, 0.55)
+      dimmed.background = ground
+      dimmed.attributes = canvas.theme.depth == .mono ? [.dim] : []
+      return dimmed
+    }
+    FooterView(state: state).cleared(&canvas)
+  }
+
+  /// A window in the middle, with a title; returns what is inside of it.
+  private func window(
+    _ title: String, _ size: Size, note: String = "", _ canvas: inout Canvas
+  ) -> Rect {
+    let above = Rect(0, 0, canvas.grid.width, max(0, canvas.grid.height - 1))
+    let area = above.centered(size)
+    canvas.grid.fill(area, canvas.theme[.text])
+    canvas.cover(.overlay, in: area)
+    let inside = canvas.panel(area, title: title, note: note, focused: true)
+    FooterView(state: state).draw(
+      in: Rect(0, canvas.grid.height - 1, canvas.grid.width, 1), on: &canvas)
+    return inside.inset(horizontally: 1, vertically: 0)
+  }
+
+  // MARK: lists
+
+  private func drawHelp(_ list: SearchList, _ canvas: inout Canvas) {
+    let rows = state.helpRows(list.query)
+    let inside = window(
+      "keys", Size(84, min(canvas.grid.height - 3, 34)), note: "type to search · Enter runs",
+      &canvas)
+    drawField(list.query, "search keys and what they do", inside, &canvas)
+    var lines: [ListLine] = []
+    var heading: KeyContext?
+    for (index, row) in rows.enumerated() {
+      if row.context != heading {
+        lines.append(ListLine(heading: row.context.heading))
+        heading = row.context
+      }
+      lines.append(
+        ListLine(
+          row: index, lead: row.keys, title: row.action.title, note: row.action.doc,
+          reason: state.reasonAgainst(row.action)))
+    }
+    drawList(lines, selected: list.selected, leadWidth: 13, inside, &canvas)
+  }
+
+  private func drawPalette(_ list: SearchList, _ canvas: inout Canvas) {
+    let rows = state.paletteRows(list.query)
+    let inside = window(
+      "commands", Size(76, min(canvas.grid.height - 3, 24)), note: "commands · samples · themes",
+      &canvas)
+    drawField(list.query, "what do you want to do?", inside, &canvas)
+    let lines = rows.enumerated().map { index, row -> ListLine in
+      switch row {
+      case .action(let action):
+        let key = state.keys.keys(for: ActionID(rawValue: action.id)).first
+        return ListLine(
+          row: index, lead: key.map { "\($0)" } ?? "", title: action.title, note: action.doc,
+          reason: state.reasonAgainst(action))
+      case .entry(let title, let path):
+        return ListLine(row: index, lead: "open", title: title, note: path)
+      case .theme(let name):
+        let note = name == state.themeName ? "the one you see" : ""
+        return ListLine(row: index, lead: "theme", title: name, note: note)
+      }
+    }
+    drawList(lines, selected: list.selected, leadWidth: 10, inside, &canvas)
+  }
+
+  /// A line of a list: a heading, or a row that can be run.
+  private struct ListLine {
+    var heading: String?
+    var row: Int?
+    var lead = ""
+    var title = ""
+    var note = ""
+    var reason: String?
+  }
+
+  private func drawField(
+    _ query: String, _ placeholder: String, _ inside: Rect, _ canvas: inout Canvas
+  ) {
+    let x = canvas.put("› ", inside.x, inside.y, .accent, clip: inside)
+    let end = canvas.put(query, x, inside.y, .title, clip: inside)
+    canvas.put("▌", end, inside.y, .accent, clip: inside)
+    if query.isEmpty { canvas.put(placeholder, end + 1, inside.y, .muted, clip: inside) }
+  }
+
+  private func drawList(
+    _ lines: [ListLine], selected: Int, leadWidth: Int, _ inside: Rect, _ canvas: inout Canvas
+  ) {
+    // The last row says the selected line in full.
+    let area = Rect(inside.x, inside.y + 2, inside.width, inside.height - 4)
+    guard !area.isEmpty else { return }
+    if let line = lines.first(where: { $0.row == selected }) {
+      let text = line.reason.map { "not now: \($0)" } ?? line.note
+      canvas.put(
+        text, in: inside, row: inside.height - 1, line.reason == nil ? ThemeRole.accent : .warning)
+    }
+    guard !lines.isEmpty else {
+      canvas.put("Nothing contains that.", in: area, .muted)
+      return
+    }
+    let place = lines.firstIndex { $0.row == selected } ?? 0
+    let first = min(max(0, place - area.height + 2), max(0, lines.count - area.height))
+    let titleWidth = min(22, max(10, area.width / 3))
+    for (offset, line) in lines.dropFirst(first).prefix(area.height).enumerated() {
+      let y = area.y + offset
+      let row = Rect(area.x, y, area.width, 1)
+      if let heading = line.heading {
+        canvas.put(heading, in: row, .focus)
+        continue
+      }
+      let isSelected = line.row == selected
+      if isSelected { canvas.grid.fill(row, canvas.theme[.selection]) }
+      func look(_ role: ThemeRole) -> Style {
+        let style = canvas.theme[role]
+        return isSelected ? style.background(canvas.theme[.selection].background) : style
+      }
+      let isOff = line.reason != nil
+      canvas.put(
+        line.lead, in: Rect(row.x, y, leadWidth, 1), look(isOff ? .muted : .key))
+      canvas.put(
+        line.title, in: Rect(row.x + leadWidth + 1, y, titleWidth, 1),
+        look(isOff ? .muted : .title))
+      let rest = row.x + leadWidth + titleWidth + 2
+      canvas.put(
+        line.reason.map { "not now: \($0)" } ?? line.note,
+        in: Rect(rest, y, row.right - rest, 1), look(isOff ? .warning : .muted))
+      if let index = line.row { canvas.hit(row, .overlayRow(index)) }
+    }
+  }
+
+  // MARK: pages
+
+  private func drawWhy(_ id: WindowView.ID, _ scroll: Int, _ canvas: inout Canvas) {
+    guard let view = state.run?.view, let window = view.windows.first(where: { $0.id == id }) else {
+      drawMessage(
+        "why",
+        "This window is no longer kept: it was purged long ago, or the replay stands before"
+          + " it opened.", 0, &canvas)
+      return
+    }
+    drawPage("why?", WindowWhy.explain(window, in: view), scroll, &canvas)
+  }
+
+  private func drawMessage(
+    _ title: String, _ text: String, _ scroll: Int, _ canvas: inout Canvas
+  ) {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { WhyLine(.text, String($0)) }
+    drawPage(title, lines, scroll, &canvas)
+  }
+
+  private func drawPage(
+    _ title: String, _ lines: [WhyLine], _ scroll: Int, _ canvas: inout Canvas
+  ) {
+    let width = min(canvas.grid.width - 2, 78)
+    let wrapped = lines.flatMap { line in
+      // A line that fits is left alone: diagnostics point at columns.
+      DisplayWidth.columns(of: line.text) <= width - 4
+        ? [line] : TextFit.wrapped(line.text, to: max(1, width - 4)).map { WhyLine(line.role, $0) }
+    }
+    let height = min(canvas.grid.height - 2, wrapped.count + 2)
+    let inside = window(title, Size(width, height), note: "Esc closes", &canvas)
+    let first = min(scroll, max(0, wrapped.count - inside.height))
+    for (row, line) in wrapped.dropFirst(first).prefix(inside.height).enumerated() {
+      canvas.put(line.text, in: inside, row: row, line.role)
+    }
+  }
+
+  private func drawGoTo(_ text: String, _ fault: String?, _ canvas: inout Canvas) {
+    let inside = window("go to", Size(64, 5), &canvas)
+    drawField(text, "12:00:30", inside, &canvas)
+    canvas.put(
+      fault ?? GoToTarget.help, in: inside, row: 2, fault == nil ? ThemeRole.muted : .bad)
+  }
+}
+
+extension FooterView {
+  /// Empties the footer's row, for what an overlay offers.
+  func cleared(_ canvas: inout Canvas) {
+    canvas.grid.fill(
+      Rect(0, canvas.grid.height - 1, canvas.grid.width, 1), canvas.theme[.text])
+  }
+}

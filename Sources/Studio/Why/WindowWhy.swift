@@ -1,0 +1,155 @@
+import Columns
+import Runtime
+import Terminal
+
+/// A line of an answer.
+struct WhyLine: Equatable {
+  var role: ThemeRole
+  var text: String
+
+  init(_ role: ThemeRole, _ text: String) {
+    self.role = role
+    self.text = text
+  }
+}
+
+/// Why a window is open, fired, updated or gone: the rule with its numbers.
+enum WindowWhy {
+  static func explain(_ window: WindowView, in view: ReplayView) -> [WhyLine] {
+    let key = window.key.isEmpty ? "all rows" : window.key
+    var lines = [
+      WhyLine(.title, "\(key)  \(formatBounds(start: window.start, end: window.end))"),
+      WhyLine(
+        window.state.role,
+        "\(window.state.glyph) \(window.state.rawValue)"
+          + "  \(formatCount(window.rows)) rows  fired \(window.firings)×"),
+    ]
+    lines += values(window, view)
+    lines.append(WhyLine(.text, ""))
+    lines.append(
+      WhyLine(.focus, "The rule"))
+    lines.append(
+      WhyLine(
+        .text,
+        "It fires when watermark ≥ end − 1 ms = \(clock(window.firesAt)). "
+          + "The watermark is \(clock(view.watermark))."))
+    switch window.state {
+    case .open: lines += whyOpen(window, view)
+    case .fired: lines += whyFired(window, view)
+    case .updated: lines += whyFired(window, view) + whyUpdated(window)
+    case .purged: lines += whyPurged(window, view)
+    }
+    lines.append(WhyLine(.text, ""))
+    lines.append(WhyLine(.muted, flink(window.state, view)))
+    return lines
+  }
+
+  private static func clock(_ time: Int64) -> String {
+    time <= minWatermark || time == maxWatermark
+      ? formatClock(time) : formatClock(time, milliseconds: true)
+  }
+
+  private static func values(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
+    view.valueNames.enumerated().map { index, name in
+      let now = window.values.element(at: index) ?? unknownText
+      guard let before = window.previousValues?.element(at: index), before != now else {
+        return WhyLine(.text, "  \(name) = \(now)")
+      }
+      return WhyLine(.windowUpdated, "  \(name) = \(now)  (was \(before))")
+    }
+  }
+
+  private static func whyOpen(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
+    var lines: [WhyLine] = []
+    if let wait = timeBetween(view.watermark, window.firesAt), wait > 0 {
+      lines.append(WhyLine(.accent, "That is \(formatSpan(wait)) of event time away."))
+    } else if view.watermark == minWatermark {
+      lines.append(WhyLine(.accent, "No watermark has come yet."))
+    }
+    if let needed = eventTimeNeeded(window, view) {
+      let delay = timeBetween(window.firesAt, needed) ?? 0
+      lines.append(
+        WhyLine(
+          .text,
+          "The watermark stays \(formatSpan(delay)) behind the newest event, so it needs an"
+            + " event at ≥ \(clock(needed))."))
+    }
+    if let newest = view.maxEventTime {
+      lines.append(WhyLine(.text, "The newest event so far is at \(clock(newest))."))
+    }
+    if view.splits.count > 1, let holder = view.splits.first(where: \.holdsWatermark) {
+      lines.append(
+        WhyLine(
+          .warning,
+          "Split \(holder.name) holds the watermark back: its own is "
+            + "\(clock(holder.watermark))."))
+    }
+    return lines
+  }
+
+  /// The event time that would fire a window: as far ahead as for the next one to fire.
+  static func eventTimeNeeded(_ window: WindowView, _ view: ReplayView) -> Int64? {
+    guard let next = view.nextFiring,
+      let ahead = timeBetween(next.watermark, next.eventTimeNeeded)
+    else { return nil }
+    let (needed, overflow) = window.firesAt.addingReportingOverflow(ahead)
+    return overflow ? nil : needed
+  }
+
+  private static func whyFired(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
+    var lines = [WhyLine(.windowFired, "The watermark has passed it, so its result was emitted.")]
+    if let kept = timeBetween(view.watermark, window.purgedAt), kept > 0 {
+      lines.append(
+        WhyLine(
+          .text,
+          "It is kept for late rows until watermark ≥ \(clock(window.purgedAt)): "
+            + "\(formatSpan(kept)) more (allowed lateness \(formatSpan(view.allowedLatenessMs)))."))
+    } else if view.allowedLatenessMs == 0 {
+      lines.append(
+        WhyLine(.text, "Allowed lateness is 0: a row that comes for it now is late and dropped."))
+    }
+    return lines
+  }
+
+  private static func whyUpdated(_ window: WindowView) -> [WhyLine] {
+    let before = window.previousValues?.joined(separator: ", ") ?? unknownText
+    let now = window.values.joined(separator: ", ")
+    return [
+      WhyLine(
+        .windowUpdated,
+        "A row came after it had fired and within the allowed lateness, so it fired"
+          + " again, for the \(ordinal(window.firings)) time: \(before) → \(now).")
+    ]
+  }
+
+  private static func whyPurged(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
+    [
+      WhyLine(
+        .windowPurged,
+        "It fired \(window.firings)×, and its state was dropped when the watermark"
+          + " reached \(clock(window.purgedAt)) (end − 1 ms + allowed lateness "
+          + "\(formatSpan(view.allowedLatenessMs)))."),
+      WhyLine(.text, "A row that comes for it now is late: counted, and sent to the late stream."),
+    ]
+  }
+
+  private static func flink(_ state: WindowView.State, _ view: ReplayView) -> String {
+    switch state {
+    case .open: "Flink: EventTimeTrigger fires when the watermark passes the end of the window."
+    case .fired, .updated:
+      "Flink: allowedLateness keeps a fired window; a late element fires it again."
+    case .purged: "Flink: a window is removed at its end plus the allowed lateness."
+    }
+  }
+
+  static func ordinal(_ number: Int) -> String {
+    let suffix =
+      switch (number % 10, number % 100) {
+      case (1, let rest) where rest != 11: "st"
+      case (2, let rest) where rest != 12: "nd"
+      case (3, let rest) where rest != 13: "rd"
+      default: "th"
+      }
+    return "\(number)\(suffix)"
+  }
+}

@@ -1,0 +1,182 @@
+import ArgumentParser
+import Columns
+import Connectors
+import Engine
+import Glibc
+import Pipelines
+import Runtime
+import Terminal
+
+/// Set by SIGINT and SIGTERM; a job looks at it between rounds.
+nonisolated(unsafe) private var stopSignal: sig_atomic_t = 0
+
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run a pipeline headless, to the end of its input.",
+    discussion: """
+      Goes on where an earlier run was cut off. Results go to the pipeline's sinks; everything said \
+      to you goes to standard error. Exit status: 0 done, 1 the job failed, 2 the pipeline is wrong, \
+      130 stopped by you after a last checkpoint.
+      """)
+
+  @Argument(help: "The pipeline file.")
+  var file: String
+
+  @Flag(help: "Start over, whatever an earlier run left.")
+  var fresh = false
+
+  @Option(help: "Subtasks of each keyed operator, 1 to 128; in place of the pipeline's.")
+  var parallelism: Int?
+
+  @Option(help: "The folder for checkpoints; in place of the pipeline's.")
+  var checkpoints: String?
+
+  @Flag(name: [.short, .long], help: "Say nothing but errors.")
+  var quiet = false
+
+  func validate() throws {
+    if let parallelism, !(1...128).contains(parallelism) {
+      throw ValidationError("--parallelism is 1 to 128, not \(parallelism)")
+    }
+  }
+
+  func run() throws {
+    let job = try OpenedJob.pipeline(file, parallelism: parallelism)
+    let warnings = job.document.renderedDiagnostics
+    if !quiet, !warnings.isEmpty { Console.err("\(warnings)\n") }
+    var options = JobRunner.Options(
+      checkpointDirectory: checkpoints ?? job.checkpointDirectory)
+    options.isFresh = fresh
+    signal(SIGINT) { _ in stopSignal = 1 }
+    signal(SIGTERM) { _ in stopSignal = 1 }
+    var line = ProgressLine(name: job.graph.name, isQuiet: quiet)
+    do {
+      let summary = try JobRunner(graph: job.graph, options: options).run(
+        notify: { if !quiet { line.say("tidemark: \($0)") } },
+        progress: { line.show($0) },
+        shouldStop: { stopSignal != 0 })
+      line.clear()
+      if !quiet { Console.err(RunSummary.text(summary, graph: job.graph)) }
+      guard summary.accounting.isBalanced else {
+        throw CommandFailure(
+          status: ExitStatus.failed,
+          message: "tidemark: error: records are unaccounted for; this is a fault of Tidemark")
+      }
+      if summary.wasStopped { throw CommandFailure(status: ExitStatus.interrupted, message: "") }
+    } catch let failure as CommandFailure {
+      throw failure
+    } catch {
+      line.clear()
+      if let gone = error as? ConnectError, gone.isReaderGone {
+        throw CommandFailure(status: ExitStatus.failed, message: "")
+      }
+      throw CommandFailure(
+        status: ExitStatus.failed,
+        message: "tidemark: error: \(SafeText.visible("\(error)"))\n"
+          + "the results up to the last checkpoint are committed; run it again to go on from there")
+    }
+  }
+}
+
+/// One line on a terminal that shows how far a run is; lines now and then elsewhere.
+struct ProgressLine {
+  let name: String
+  let isQuiet: Bool
+  private let width = Console.errorWidth
+  private let isTerminal = Console.isErrorTerminal
+  private var lastNs: UInt64 = 0
+  private var isShown = false
+
+  init(name: String, isQuiet: Bool) {
+    self.name = SafeText.visible(name)
+    self.isQuiet = isQuiet
+  }
+
+  mutating func show(_ progress: JobProgress) {
+    // Ten times a second on a terminal, every ten seconds in a log.
+    let interval: UInt64 = isTerminal ? 100_000_000 : 10_000_000_000
+    guard !isQuiet, progress.elapsedNs - lastNs >= interval else { return }
+    lastNs = progress.elapsedNs
+    let text = Self.text(progress, name: name, width: width ?? 100, isTerminal: isTerminal)
+    if isTerminal {
+      Console.err("\r\u{1B}[K\(text)")
+      isShown = true
+    } else {
+      Console.err("\(text)\n")
+    }
+  }
+
+  mutating func say(_ text: String) {
+    clear()
+    Console.err("\(SafeText.visible(text))\n")
+  }
+
+  mutating func clear() {
+    if isShown { Console.err("\r\u{1B}[K") }
+    isShown = false
+  }
+
+  static func text(_ progress: JobProgress, name: String, width: Int, isTerminal: Bool) -> String {
+    let seconds = max(Double(progress.elapsedNs) / 1e9, 1e-9)
+    var parts = ["\(Figures.grouped(progress.recordsRead)) read"]
+    parts.append("\(Figures.rate(Double(progress.recordsThisRun) / seconds))/s")
+    parts.append(
+      "wm \(progress.watermark == minWatermark ? "—" : formatTimestamp(progress.watermark))")
+    parts.append(
+      progress.checkpoints == 0 ? "no checkpoint yet" : "\(progress.checkpoints) checkpoints")
+    let tail = parts.joined(separator: " · ")
+    guard let total = progress.bytesTotal, total > 0 else { return "\(name)  \(tail)" }
+    let share = min(1, Double(progress.bytesRead) / Double(total))
+    let percent = "\(Figures.right(String(Int(share * 100)), 3)) %"
+    let room = width - name.count - percent.count - tail.count - 6
+    guard isTerminal, room >= 10 else { return "\(name)  \(percent)  \(tail)" }
+    let cells = min(room, 40)
+    let filled = Int(share * Double(cells))
+    let bar =
+      String(repeating: "━", count: filled) + String(repeating: "─", count: cells - filled)
+    return "\(name)  \(bar)  \(percent)  \(tail)"
+  }
+}
+
+/// What a run says at its end: where every record is.
+enum RunSummary {
+  static func text(_ summary: JobSummary, graph: JobGraph) -> String {
+    let account = summary.accounting
+    let seconds = max(Double(summary.elapsedNs) / 1e9, 1e-9)
+    let rate = Figures.rate(Double(summary.recordsThisRun) / seconds)
+    let verb = summary.wasStopped ? "stopped after" : "done in"
+    var lines = [
+      "\(SafeText.visible(graph.name)): \(verb) \(Figures.seconds(summary.elapsedNs)), \(rate) records/s"
+        + (summary.restoredFrom.map { ", from checkpoint \($0)" } ?? "")
+    ]
+    var rows: [(String, Int64, String)] = [
+      ("read", account.read, ""),
+      ("emitted", account.emitted, hasWindow(graph) ? "into windows" : "to sinks"),
+      ("filtered", account.filtered, ""),
+      ("late", account.late, account.lateUpdates > 0
+        ? "\(Figures.grouped(account.lateUpdates)) more came late and updated their window" : ""),
+      ("bad", account.bad, "dead letters"),
+    ]
+    rows = rows.filter { $0.1 > 0 || $0.0 == "read" || $0.0 == "emitted" }
+    let width = rows.map { Figures.grouped($0.1).count }.max() ?? 0
+    for (name, count, note) in rows {
+      let number = Figures.right(Figures.grouped(count), width)
+      lines.append("  \(Figures.left(name, 9)) \(number)\(note.isEmpty ? "" : "   \(note)")")
+    }
+    if account.isLinear {
+      lines.append("  read = emitted + filtered + late + bad: every record is accounted for")
+    }
+    for (index, node) in graph.nodes.enumerated() {
+      guard case .sink(let sink) = node.logic else { continue }
+      let rows = Figures.grouped(account.lines[index].counters.rowsIn)
+      lines.append(
+        "  → \(SafeText.visible(sink.target)): \(rows) rows, \(sink.guarantee.rawValue)")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func hasWindow(_ graph: JobGraph) -> Bool {
+    graph.nodes.contains { if case .window = $0.logic { true } else { false } }
+  }
+}

@@ -1,0 +1,170 @@
+import ArgumentParser
+import Connectors
+import Engine
+import Foundation
+import Glibc
+import Pipelines
+import Runtime
+import Studio
+import Terminal
+
+struct StudioCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "studio",
+    abstract: "Open the studio: on the gallery of samples, or on a pipeline or a log.")
+
+  @Argument(help: "A pipeline (.yaml), or a log for which a pipeline is proposed.")
+  var file: String?
+
+  @Option(help: "The theme; 'tidemark themes' lists them.")
+  var theme: String?
+
+  @Option(help: "How graphs are drawn: braille, block or ascii.")
+  var symbols: String = "block"
+
+  func validate() throws {
+    if SymbolSet(rawValue: symbols) == nil {
+      throw ValidationError("--symbols is braille, block or ascii, not '\(symbols)'")
+    }
+  }
+
+  func run() throws {
+    // What is wrong with the file is said before the screen is taken.
+    if let file { _ = try OpenedJob.any(file) }
+    let themes = try loadThemes()
+    var settings = SavedSettings.load()
+    if let theme { settings.theme = theme }
+    let screen: NcursesScreen
+    do {
+      screen = try NcursesScreen()
+    } catch {
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message: "tidemark: error: the studio needs a terminal: \(error)\n"
+          + "without one, use: tidemark run FILE, tidemark check FILE, tidemark --help")
+    }
+    let app = StudioApp(
+      screen: screen,
+      configuration: StudioApp.Configuration(
+        entries: Gallery.entries(), themes: themes, settings: settings,
+        symbols: SymbolSet(rawValue: symbols) ?? .block, path: file,
+        open: { try Opener.open($0) }, saveSettings: { SavedSettings.save($0) }))
+    let ending = app.run()
+    screen.close()
+    switch ending {
+    case .quit: return
+    case .terminated(.interrupt):
+      throw CommandFailure(
+        status: ExitStatus.interrupted, message: "tidemark: interrupted; nothing was written")
+    case .terminated:
+      throw CommandFailure(
+        status: 143, message: "tidemark: ended by a signal; nothing was written")
+    case .hangup: throw CommandFailure(status: ExitStatus.failed, message: "")
+    }
+  }
+
+  /// Every theme that can be used; one that is asked for and cannot be is an error.
+  private func loadThemes() throws -> [Theme] {
+    let folders = Folders.themes
+    if let theme {
+      do {
+        _ = try Theme.load(named: theme, searching: folders)
+      } catch {
+        throw CommandFailure(status: ExitStatus.usage, message: "tidemark: error: \(error)")
+      }
+    }
+    let names = ThemeCatalog.list(searching: folders).filter(\.faults.isEmpty).map(\.name)
+    let ordered = ["dark", "light"] + names.filter { $0 != "dark" && $0 != "light" }
+    return ordered.compactMap { try? Theme.load(named: $0, searching: folders) }
+  }
+}
+
+/// Opens what the studio is pointed at, for replay.
+enum Opener {
+  /// A log up to this size is counted when it is opened, so that the scrubber knows its end.
+  private static let countedBytes: Int64 = 256 * 1024 * 1024
+
+  static func open(_ path: String) throws -> OpenedPipeline {
+    do {
+      let job = try OpenedJob.any(path)
+      let log = job.graph.nodes.first?.steps.first?.detail ?? path
+      let total = try count(job.graph)
+      return OpenedPipeline(
+        name: job.graph.name, logName: log, replay: try Replay(graph: job.graph, total: total),
+        sizeHint: total)
+    } catch let failure as CommandFailure {
+      throw OpeningFault(description: failure.message)
+    }
+  }
+
+  private struct OpeningFault: Error, CustomStringConvertible {
+    var description: String
+  }
+
+  /// Records in a log that is small enough to be counted: its lines.
+  private static func count(_ graph: JobGraph) throws -> Int64? {
+    guard let node = graph.nodes.first, case .ingest(let source, let spec) = node.logic else {
+      return nil
+    }
+    let splits = try source.splits()
+    var size: Int64 = 0
+    for split in splits {
+      guard let bytes = split.size else { return nil }
+      size += bytes
+    }
+    guard size <= countedBytes else { return nil }
+    var lines: Int64 = 0
+    for split in splits {
+      let reader = try source.open(split, at: .start, framing: spec.framing)
+      defer { reader.close() }
+      while let block = try reader.next(maxRecords: .max, maxBytes: 1 << 20) {
+        lines += block.end.line - block.start.line
+      }
+      if case .csv(let options) = spec.format, options.hasHeader { lines -= 1 }
+    }
+    return max(lines, 0)
+  }
+}
+
+/// The samples that come with the program.
+enum Gallery {
+  static func entries() -> [GalleryEntry] {
+    guard let folder = Folders.samples,
+      let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    else { return [] }
+    return names.sorted().compactMap { entry("\(folder)/\($0)") }
+  }
+
+  private static func entry(_ folder: String) -> GalleryEntry? {
+    let path = "\(folder)/pipeline.yaml"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let document = PipelineDocument.load(path: path)
+    let readme = (try? String(contentsOfFile: "\(folder)/README.md", encoding: .utf8)) ?? ""
+    let title = (folder as NSString).lastPathComponent
+    return GalleryEntry(
+      title: title, summary: document.description ?? "", path: path, readme: readme,
+      pipeline: document.text)
+  }
+}
+
+/// What the studio remembers, in `$XDG_STATE_HOME/tidemark/studio.json`. A file that cannot be
+/// read counts as none: it holds nothing that matters.
+enum SavedSettings {
+  private static var path: String { "\(Folders.state)/studio.json" }
+
+  static func load() -> StudioSettings {
+    guard let data = FileManager.default.contents(atPath: path), data.count < 1 << 20,
+      let settings = try? JSONDecoder().decode(StudioSettings.self, from: data)
+    else { return StudioSettings() }
+    return settings
+  }
+
+  static func save(_ settings: StudioSettings) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
+    guard let data = try? encoder.encode(settings) else { return }
+    try? FileManager.default.createDirectory(
+      atPath: Folders.state, withIntermediateDirectories: true)
+    try? data.write(to: URL(fileURLWithPath: path), options: .atomic)
+  }
+}

@@ -1,0 +1,117 @@
+import Engine
+import Runtime
+import TestSupport
+import Testing
+
+/// Promise 1: the same log and pipeline give the same output, whatever the batches and subtasks.
+@Suite struct Determinism {
+  /// A log with disorder, late rows, bad lines and several keys.
+  static func log(seed: UInt64, count: Int, from base: Int64 = 0) -> String {
+    var random = SeededRandom(seed: seed)
+    var now = base
+    var lines = ""
+    for _ in 0..<count {
+      now += Int64.random(in: 0...6, using: &random)
+      let late = Int64.random(in: 0...19, using: &random) == 0 ? 60 : 0
+      let time = now - Int64.random(in: 0...12, using: &random) - Int64(late)
+      let key = "k\(Int.random(in: 0...6, using: &random))"
+      switch Int.random(in: 0...60, using: &random) {
+      case 0: lines += "{\"ts\":\(time),\"key\":\"\(key)\",\"val\n"
+      case 1: lines += "{\"ts\":\"soon\",\"key\":\"\(key)\",\"value\":1}\n"
+      case 2: lines += "{\"key\":\"\(key)\",\"value\":1}\n"
+      case 3: lines += "\n"
+      case 4: lines += "{\"value\": 7, \"key\": \"\\u006b9\", \"ts\": \(time)}\r\n"
+      case 5: lines += "{\"ts\":\(time),\"key\":null,\"value\":null}\n"
+      default:
+        let value = Int.random(in: -50...50, using: &random)
+        lines += "{\"ts\":\(time),\"key\":\"\(key)\",\"value\":\(value)}\n"
+      }
+    }
+    return lines
+  }
+
+  @Test(arguments: [LatePolicy.drop, .update, .correct], [UInt64(1), 2, 3])
+  func theOutputDoesNotDependOnBatchesSubtasksOrDriver(_ policy: LatePolicy, _ seed: UInt64) throws {
+    let texts = [("log", Self.log(seed: seed, count: 600))]
+    let reference = try job(policy).run(texts, maxRecords: 1)
+    #expect(reference.isBalanced)
+    #expect(!reference.results.isEmpty && !reference.late.isEmpty && !reference.dead.isEmpty)
+    for parallelism in [1, 2, 4] {
+      for blockRecords in [1, 2, 7, 8192] {
+        for maxRecords in [1, 3, Int.max] {
+          var job = job(policy)
+          job.parallelism = parallelism
+          job.blockRecords = blockRecords
+          let output = try job.run(
+            texts, maxRecords: maxRecords, lanes: ThreadLanes(width: parallelism))
+          #expect(
+            output == reference,
+            "seed \(seed) parallelism \(parallelism) block \(blockRecords) round \(maxRecords)")
+        }
+      }
+    }
+  }
+
+  @Test func severalSplitsAreReadInOneOrderWhateverTheBlocks() throws {
+    let texts = [
+      ("a", Self.log(seed: 11, count: 200)), ("b", Self.log(seed: 12, count: 90, from: 300)),
+      ("c", Self.log(seed: 13, count: 150, from: -50)),
+    ]
+    let reference = try job(.update).run(texts, maxRecords: 1)
+    #expect(reference.isBalanced)
+    for blockRecords in [1, 5, 8192] {
+      for maxRecords in [2, Int.max] {
+        var job = job(.update)
+        job.blockRecords = blockRecords
+        job.parallelism = 2
+        let output = try job.run(texts, maxRecords: maxRecords, lanes: ThreadLanes(width: 2))
+        #expect(output == reference, "block \(blockRecords) round \(maxRecords)")
+      }
+    }
+  }
+
+  @Test(arguments: [LatePolicy.drop, .update, .correct])
+  func aRestoreAtAnyPointAndParallelismGoesOnAsIfNothingHadHappened(_ policy: LatePolicy) throws {
+    let texts = [("log", Self.log(seed: 5, count: 300))]
+    let whole = try job(policy).run(texts, maxRecords: 1)
+    var random = SeededRandom(seed: 99)
+    for cut in stride(from: 1, through: 300, by: 23) {
+      var first = job(policy)
+      first.parallelism = [1, 2, 4].randomElement(using: &random) ?? 1
+      let graph = try first.graph(MemorySource(texts, blockRecords: 7))
+      let sinks = try WindowJob.sinks(of: graph)
+      let execution = try Execution(graph: graph, sinks: sinks, lanes: SerialLanes())
+      for _ in 0..<cut { try execution.round(maxRecords: 1) }
+      let snapshot = execution.snapshot()
+
+      var second = job(policy)
+      second.parallelism = [1, 2, 3].randomElement(using: &random) ?? 1
+      let rest = try second.graph(MemorySource(texts, blockRecords: 50))
+      let restSinks = try WindowJob.sinks(of: rest)
+      let resumed = try Execution(
+        graph: rest, sinks: restSinks, lanes: SerialLanes(), restoring: snapshot)
+      while try resumed.round() {}
+      let before = WindowJob.output(execution, sinks)
+      let after = WindowJob.output(resumed, restSinks)
+      #expect(before.results + after.results == whole.results, "cut at \(cut)")
+      #expect(before.late + after.late == whole.late)
+      #expect(before.dead + after.dead == whole.dead)
+      #expect(after.accounting.read == whole.accounting.read && after.isBalanced)
+    }
+  }
+
+  private func job(_ policy: LatePolicy) -> WindowJob {
+    var job = WindowJob()
+    job.sizeMs = 20
+    job.outOfOrdernessMs = 8
+    job.allowedLatenessMs = policy == .drop ? 0 : 25
+    job.late = policy
+    job.aggregates = [
+      ("n", .count, nil), ("values", .count, "value"), ("total", .sum, "value"),
+      ("mean", .average, "value"), ("least", .min, "value"), ("last", .max, "key"),
+      ("half", .sum, "value / 2.0e0"),
+    ]
+    job.distinctOf = "value"
+    return job
+  }
+}

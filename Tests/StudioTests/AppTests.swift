@@ -1,0 +1,113 @@
+import Engine
+import Foundation
+import Runtime
+import Synchronization
+import Terminal
+import Testing
+
+@testable import Studio
+
+/// Key scripts: they end when all keys were read and everything they caused is done.
+@Suite struct AppTests {
+  private func app(
+    _ screen: HeadlessScreen, path: String? = nil,
+    open: @escaping PipelineOpener = { _ in Scene.opened() }
+  ) -> StudioApp {
+    StudioApp(
+      screen: screen,
+      configuration: .init(entries: Scene.entries, path: path, open: open),
+      driver: InlineReplayDriver(opener: open))
+  }
+
+  @Test func opensStepsAndQuits() {
+    let screen = HeadlessScreen(Size(120, 40))
+    screen.send("Enter", ".", ".", ".", ",")
+    let app = app(screen)
+    #expect(app.run() == .hangup)
+    #expect(app.state.run?.view.position == 2)
+    #expect(screen.text.contains("2 / 1,200"))
+    let other = HeadlessScreen(Size(120, 40))
+    other.send("Enter", "q")
+    #expect(self.app(other).run() == .quit)
+  }
+
+  @Test func steppingBackGivesThePictureBefore() {
+    func text(_ keys: String...) -> String {
+      let screen = HeadlessScreen(Size(120, 40))
+      screen.send("Enter", "]", "]")
+      for key in keys { screen.send(key) }
+      _ = app(screen).run()
+      return screen.text.split(separator: "\n").dropLast(2).joined(separator: "\n")
+    }
+    #expect(text() == text(".", ".", ",", ","))
+  }
+
+  @Test func goesToATimeByTyping() {
+    let screen = HeadlessScreen(Size(120, 40))
+    screen.send("Enter", ".", "g")
+    screen.type("12:01:00")
+    screen.send("Enter")
+    let app = app(screen)
+    #expect(app.run() == .hangup)
+    #expect((app.state.run?.view.position ?? 0) > 100)
+  }
+
+  @Test func aPipelineThatCannotBeOpenedShowsItsDiagnostics() {
+    let screen = HeadlessScreen(Size(80, 24))
+    let app = app(screen, path: "bad.yaml") { _ in
+      throw ConnectError("bad.yaml:3:1: unknown step", remedy: "write 'window'")
+    }
+    #expect(app.run() == .hangup)
+    #expect(screen.text.contains("unknown step"))
+    #expect(app.state.screen == .gallery)
+  }
+
+  @Test func nothingIsDrawnWhenNothingChanges() {
+    let screen = HeadlessScreen(Size(80, 24))
+    screen.send("Enter", "F5", "F6", "F7")
+    _ = app(screen).run()
+    #expect(screen.changes.count == 2)
+  }
+
+  @Test func tooSmallStillPlaysAndQuits() {
+    let screen = HeadlessScreen(Size(30, 8))
+    screen.send("Enter", "Space", "q")
+    let app = app(screen)
+    #expect(app.run() == .quit)
+    #expect(app.state.run?.view.isAtEnd == true)
+    #expect(screen.text.contains("needs 60×16"))
+  }
+
+  @Test func themeAndSettingsAreSaved() {
+    let screen = HeadlessScreen(Size(80, 24))
+    screen.send("t", "Enter", ">", "q")
+    let saved = Mutex<[StudioSettings]>([])
+    let opener: PipelineOpener = { _ in Scene.opened() }
+    let app = StudioApp(
+      screen: screen,
+      configuration: .init(
+        entries: Scene.entries, open: opener,
+        saveSettings: { settings in saved.withLock { $0.append(settings) } }),
+      driver: InlineReplayDriver(opener: opener))
+    _ = app.run()
+    let last = saved.withLock { $0.last }
+    #expect(last?.theme == "light")
+    #expect(last?.speed == "×20")
+    #expect(last?.recentFiles == [Scene.entries[0].path])
+  }
+
+  @Test func clicksSeekAndSelect() {
+    let screen = HeadlessScreen(Size(120, 40))
+    screen.send("Enter")
+    screen.send([.mouse(Mouse(.press(.left), 50, 38))])
+    let app = app(screen)
+    _ = app.run()
+    #expect((app.state.run?.view.position ?? 0) > 400)
+  }
+
+  @Test func pastedTextNeverActs() {
+    let screen = HeadlessScreen(Size(80, 24))
+    screen.send([.paste("q\nq")])
+    #expect(app(screen).run() == .hangup)
+  }
+}

@@ -1,0 +1,121 @@
+import Foundation
+import Runtime
+import Synchronization
+import Testing
+
+@testable import Studio
+
+/// The worker on its own thread; tests wait for what it says, never for time.
+@Suite struct ReplayWorkerTests {
+  /// Wakes are counted; a test waits for the next.
+  private final class Inbox: Sendable {
+    private let semaphore = DispatchSemaphore(value: 0)
+    func wake() { semaphore.signal() }
+    /// False when nothing came for so long that the worker must be stuck.
+    func wait() -> Bool { semaphore.wait(timeout: .now() + 20) == .success }
+  }
+
+  /// A clock that a test sets.
+  private final class HandClock: StudioClock {
+    private let time = Atomic<UInt64>(0)
+    var nowNs: UInt64 { time.load(ordering: .relaxed) }
+    func advance(_ ms: UInt64) { time.wrappingAdd(ms * 1_000_000, ordering: .relaxed) }
+  }
+
+  /// A replay whose long moves end only when they are cancelled.
+  private final class EndlessReplay: ReplayControlling {
+    var view = ReplayView()
+    func move(_ move: ReplayMove, isCancelled: () -> Bool) throws {
+      if case .events(let count) = move {
+        view.position += count
+        return
+      }
+      while !isCancelled() { view.position += 1 }
+    }
+    func play(advancing ms: Int64?, maxRecords: Int) throws -> Int { 0 }
+  }
+
+  private func events(
+    _ worker: ReplayWorker, _ inbox: Inbox, until isDone: (StudioEvent) -> Bool
+  ) -> [StudioEvent] {
+    var all: [StudioEvent] = []
+    repeat {
+      guard inbox.wait() else { return all }
+      all += worker.takeEvents()
+    } while !all.contains(where: isDone)
+    return all
+  }
+
+  private static func isReport(_ event: StudioEvent, where test: (ReplayReport) -> Bool) -> Bool {
+    if case .replayed(let report) = event { test(report) } else { false }
+  }
+
+  @Test func opensOnItsThreadAndMoves() {
+    let inbox = Inbox()
+    let worker = ReplayWorker(
+      opener: { _ in Scene.opened() }, clock: HandClock(), wake: { inbox.wake() })
+    defer { worker.stop() }
+    worker.open(path: "a.yaml")
+    let opened = events(worker, inbox) { if case .opened = $0 { true } else { false } }
+    #expect(opened.count == 1)
+    worker.move(.events(5))
+    let moved = events(worker, inbox) { Self.isReport($0) { $0.view.position == 5 } }
+    #expect(!moved.isEmpty)
+  }
+
+  @Test func aKeyCancelsALongMove() {
+    let inbox = Inbox()
+    let worker = ReplayWorker(
+      opener: { _ in OpenedPipeline(name: "e", logName: "e", replay: EndlessReplay()) },
+      clock: HandClock(), wake: { inbox.wake() })
+    defer { worker.stop() }
+    worker.open(path: "a.yaml")
+    worker.move(.end)
+    worker.pause()
+    let seen = events(worker, inbox) { Self.isReport($0) { !$0.isMoving && !$0.isPlaying } }
+    #expect(!seen.isEmpty)
+  }
+
+  @Test func playsToTheEndAndStops() {
+    let inbox = Inbox()
+    let worker = ReplayWorker(
+      opener: { _ in Scene.opened() }, clock: HandClock(), wake: { inbox.wake() })
+    defer { worker.stop() }
+    worker.open(path: "a.yaml")
+    worker.play(.max)
+    let seen = events(worker, inbox) { Self.isReport($0) { $0.view.isAtEnd && !$0.isPlaying } }
+    #expect(!seen.isEmpty)
+  }
+
+  @Test func errorsOfTheReplayAreHandedOver() {
+    let inbox = Inbox()
+    let worker = ReplayWorker(
+      opener: { _ in throw ConnectErrorForTest() }, clock: HandClock(), wake: { inbox.wake() })
+    defer { worker.stop() }
+    worker.open(path: "gone.yaml")
+    let seen = events(worker, inbox) { if case .openFailed = $0 { true } else { false } }
+    #expect(seen == [.openFailed(path: "gone.yaml", text: "no such file")])
+  }
+
+  private struct ConnectErrorForTest: Error, CustomStringConvertible {
+    var description: String { "no such file" }
+  }
+
+  @Test func thePacerLosesNothing() {
+    let clock = HandClock()
+    var pacer = PlayPacer(speed: Speed.ladder[0], nowNs: 0)
+    var played: Int64 = 0
+    for _ in 0..<800 {
+      clock.advance(3)
+      played += pacer.due(nowNs: clock.nowNs) ?? 0
+    }
+    #expect(played == 300)
+    var unlimited = PlayPacer(speed: .max, nowNs: 0)
+    #expect(unlimited.due(nowNs: 5) == nil)
+  }
+
+  @Test func aSleepOfTheMachineIsNotMadeUpFor() {
+    var pacer = PlayPacer(speed: .standard, nowNs: 0)
+    #expect(pacer.due(nowNs: 3_600_000_000_000) == 2500)
+  }
+}
