@@ -85,7 +85,7 @@ let faultTable: [FaultCase] = [
   .steps(
     "E024", "row", "no step before this one is named 'row'", "- sink: file\n  path: o\n  from: row"),
   .steps(
-    "E025", "later", "'later' comes later, in line 11",
+    "E025", "later", "'later' comes later, in line 12",
     "- sink: file\n  from: later\n  path: p\n- filter: cost > 0\n  from: rows\n  name: later" + out),
   .steps(
     "E026", "rows.late", "'rows' has no late rows: it is a parse",
@@ -95,7 +95,8 @@ let faultTable: [FaultCase] = [
     "- sink: file\n  from: rows.early\n  path: o"),
   .steps(
     "E027", "rows", "filter reads one input", "- filter: cost > 0\n  from: [rows, rows]" + out),
-  .file("E028", "sink", "there is nothing for this sink to read", "steps:\n  - sink: stdout"),
+  .file(
+    "E028", "sink", "there is nothing for this sink to read", "steps:\n  - sink: file\n    path: o"),
   .steps(
     "E030", "parse", "parse reads the records of a source, not of parse",
     "- parse: json\n  columns: { a: STRING }" + out),
@@ -164,7 +165,8 @@ let faultTable: [FaultCase] = [
     "E048", "\";;\"", "the delimiter ';;' is not one ASCII character",
     parse("delimiter: \";;\"\ncolumns: { a: STRING }", kind: "csv")),
   // Expressions
-  .steps("E050", "UPPR", "there is no function 'UPPR'", "- filter: UPPR(country) = 'DE'" + out),
+  .steps(
+    "E050", "UPPR(country)", "there is no function UPPR", "- filter: UPPR(country) = 'DE'" + out),
   .steps(
     "E051", "cost + 1", "a filter must be BOOLEAN, this is DOUBLE", "- filter: cost + 1" + out),
   .steps(

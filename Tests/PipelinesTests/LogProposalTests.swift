@@ -1,3 +1,4 @@
+import Foundation
 import Pipelines
 import Testing
 
@@ -99,4 +100,26 @@ private let clicks = (0..<600).map { index in
   #expect(throws: LogProposalFault.self) { try propose("a.log", "hello\nworld") }
   #expect(throws: LogProposalFault.self) { try propose("a.log", " \n\n") }
   #expect(throws: LogProposalFault.self) { try LogProposal.propose(path: "/nonexistent") }
+}
+
+@Test func aFewBadRecordsDoNotSpoilAProposal() throws {
+  var lines = clicks.split(separator: "\n").map(String.init)
+  lines[100] = "{\"click_ts\": \"soon\", \"ad_id\": \"ad-1\", \"cost\": \"free\"}"
+  lines[200] = "{\"click_ts\": 1999225600000, \"ad_id\": \"ad-1\", \"cost\": 1.5}"
+  lines[300] = "{broken"
+  let proposal = try propose("clicks.jsonl", lines.joined(separator: "\n"))
+  #expect(proposal.text.contains("(1 line did not fit: dead letters)"))
+  #expect(proposal.text.contains("click_ts: { type: TIMESTAMP_LTZ(3), unit: ms }"))
+  #expect(proposal.text.contains("cost: DOUBLE"))
+  #expect(proposal.text.contains("{ out_of_orderness: 1 s, max_future: 1 h }"))
+  #expect(proposal.text.contains("size: 1 m"))
+  #expect(!check(proposal.text).hasErrors)
+}
+
+@Test(arguments: ["ad-clicks/ad-clicks.jsonl", "web-access/web-access.log"])
+func aProposalForASampleCutsItIntoWindows(_ log: String) throws {
+  let root = #filePath.components(separatedBy: "/Tests/PipelinesTests/")[0]
+  let proposal = try LogProposal.propose(path: "\(root)/Samples/\(log)")
+  #expect(proposal.text.contains("size: 1 m"), "\(proposal.text)")
+  #expect(!PipelineDocument.parse(text: proposal.text, path: proposal.path).hasErrors)
 }

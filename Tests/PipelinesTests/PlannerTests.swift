@@ -1,5 +1,6 @@
 import Columns
 import Engine
+import Foundation
 import Pipelines
 import Testing
 
@@ -184,4 +185,13 @@ import Testing
 @Test func aPipelineWithErrorsIsNotPlanned() {
   let result = Planner.plan(check("steps: []"))
   #expect(throws: PlanFailure.self) { try result.get() }
+}
+
+@Test(arguments: ["ad-clicks", "host-metrics", "web-access"])
+func everySamplePassesTheCheck(_ name: String) throws {
+  let root = #filePath.components(separatedBy: "/Tests/PipelinesTests/")[0]
+  let document = PipelineDocument.load(path: "\(root)/Samples/\(name)/pipeline.yaml")
+  #expect(!document.hasErrors, "\(document.renderedDiagnostics)")
+  let graph = try Planner.plan(document).get()
+  #expect(graph.nodes.contains { if case .window = $0.logic { true } else { false } })
 }

@@ -13,8 +13,10 @@ extension Analyzer {
       return
     }
     result.body = .filter(condition)
-    if case .integer(let value) = condition.constant {
-      report(.constantFilter(value != 0), text.range)
+    switch condition.constant {
+    case .boolean(let value): report(.constantFilter(value), text.range)
+    case .null: report(.constantFilter(false), text.range)
+    default: break
     }
   }
 

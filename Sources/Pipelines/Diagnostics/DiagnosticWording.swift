@@ -97,6 +97,8 @@ enum DiagnosticWording {
       Wording("'\(name)' must be \(expected), this is \(found)")
     case .emptyList(let name):
       Wording("'\(name)' is empty", "name at least one")
+    case .tooMany(let name, let limit):
+      Wording("'\(name)' has too many members", "at most \(limit) are read")
     case .outOfBounds(let name, let low, let high):
       Wording("'\(name)' is out of bounds", "from \(low) to \(high)")
     case .unknownChoice(let value, let name, let known):

@@ -18,7 +18,7 @@ extension Finding {
     case .unknownOption: .unknownOption
     case .missingOption: .missingOption
     case .wrongKind, .emptyList: .wrongKind
-    case .outOfBounds: .outOfBounds
+    case .outOfBounds, .tooMany: .outOfBounds
     case .unknownChoice: .unknownChoice
     case .duration: .duration
     case .interpolationHere, .interpolationForm: .interpolation

@@ -33,6 +33,7 @@ indirect enum Finding: Sendable, Hashable {
   case missingOption(String, of: String, example: String)
   case wrongKind(String, expected: String, found: String)
   case emptyList(String)
+  case tooMany(String, limit: Int)
   case outOfBounds(String, low: String, high: String)
   case unknownChoice(String, of: String, known: [String])
   case duration(String, DurationText.Problem, option: String)

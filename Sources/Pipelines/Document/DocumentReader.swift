@@ -51,6 +51,10 @@ struct DocumentReader {
       faults.append(Fault(.noSteps, pair.keyRange))
       return
     }
+    guard nodes.count <= OptionReader.maxMembers else {
+      faults.append(Fault(.tooMany("steps", limit: OptionReader.maxMembers), pair.keyRange))
+      return
+    }
     isReadable = true
     var reader = StepReader(source: source)
     reader.read(nodes)

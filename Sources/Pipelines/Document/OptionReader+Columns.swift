@@ -23,10 +23,7 @@ extension OptionReader {
         node.isNull ? keyRange : node.range)
       return nil
     }
-    if pairs.isEmpty {
-      report(.emptyList(option.name), keyRange)
-      return nil
-    }
+    guard isCountSound(pairs.count, option, keyRange) else { return nil }
     return .columnTypes(pairs.compactMap { column($0) })
   }
 

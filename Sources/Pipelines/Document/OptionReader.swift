@@ -5,6 +5,8 @@ internal import Engine
 ///
 /// It knows kinds only: what an option means is judged by the analysis.
 struct OptionReader {
+  /// The members that a list or mapping of an option may have.
+  static let maxMembers = 2000
   private(set) var faults: [Fault] = []
   /// Whether `${env:NAME}` may stand in texts.
   var takesEnvironment = false
@@ -66,6 +68,15 @@ struct OptionReader {
   }
 
   // MARK: Kinds
+
+  /// Whether there is at least one member, and not too many.
+  mutating func isCountSound(
+    _ count: Int, _ option: OptionDescriptor, _ place: Range<Int>
+  ) -> Bool {
+    if count == 0 { report(.emptyList(option.name), place) }
+    if count > Self.maxMembers { report(.tooMany(option.name, limit: Self.maxMembers), place) }
+    return (1...Self.maxMembers).contains(count)
+  }
 
   private mutating func wrongKind(
     _ node: YamlNode, _ option: OptionDescriptor, _ keyRange: Range<Int>
@@ -193,10 +204,7 @@ struct OptionReader {
       _ = wrongKind(node, option, keyRange)
       return nil
     }
-    if items.isEmpty {
-      report(.emptyList(option.name), node.range.isEmpty ? keyRange : node.range)
-      return nil
-    }
+    guard isCountSound(items.count, option, keyRange) else { return nil }
     let texts = items.map { item -> Located<String>? in
       scalar(item, option, keyRange).map { Located($0.text, item.range) }
     }
@@ -208,10 +216,7 @@ struct OptionReader {
     _ node: YamlNode, _ option: OptionDescriptor, _ keyRange: Range<Int>
   ) -> OptionValue? {
     guard let pairs = node.mapping else { return wrongKind(node, option, keyRange) }
-    if pairs.isEmpty {
-      report(.emptyList(option.name), keyRange)
-      return nil
-    }
+    guard isCountSound(pairs.count, option, keyRange) else { return nil }
     return .namedExpressions(
       pairs.compactMap { pair in
         expression(pair.value, pair.key, pair.keyRange).map {

@@ -28,6 +28,8 @@ public struct PipelineDocument: Sendable {
   /// The keys at the top with their places, beside `steps`.
   public let settings: [StepOption]
   let analysis: Analysis
+  /// Who has more faults than this has given something that is no pipeline.
+  private static let maxDiagnostics = 500
 
   public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
@@ -103,6 +105,7 @@ public struct PipelineDocument: Sendable {
         ($0.range.lowerBound, $0.range.upperBound, $0.finding.code.rawValue)
           < ($1.range.lowerBound, $1.range.upperBound, $1.finding.code.rawValue)
       }
+      .prefix(Self.maxDiagnostics)
       .map { $0.diagnostic(in: source, file: path) }
   }
 

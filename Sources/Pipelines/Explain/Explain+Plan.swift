@@ -44,7 +44,7 @@ private struct PlanText {
   }
 
   private func entry(_ word: String, _ text: String) -> String {
-    "   \(word)\(String(repeating: " ", count: max(1, 12 - word.count)))\(text)"
+    "   \(word)\(String(repeating: " ", count: max(1, 13 - word.count)))\(text)"
   }
 
   private func names(_ positions: [Int], _ schema: Schema) -> String {
@@ -147,7 +147,7 @@ private struct PlanText {
     var ports: [(StreamReference.Port, String)] = []
     switch node.logic {
     case .sink: return []
-    case .window: ports = [(.late, "late"), (.dead, "dead letters")]
+    case .window: ports = [(.late, "late stream"), (.dead, "dead letters")]
     default: ports = [(.dead, "dead letters")]
     }
     return ports.map { port, word in

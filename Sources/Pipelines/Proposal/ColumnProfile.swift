@@ -19,40 +19,45 @@ struct ColumnProfile {
 
   static func of(_ name: String, in sample: LogSample) -> ColumnProfile {
     var profile = ColumnProfile(name: name, type: .string)
-    var kinds: Set<Kind> = []
+    var kinds: [Kind: Int] = [:]
     var numbers: [String] = []
     var texts: [String] = []
     var values: Set<String> = []
     for record in sample.records {
       switch record[name] ?? .null {
       case .null: continue
-      case .boolean: kinds.insert(.boolean)
+      case .boolean: kinds[.boolean, default: 0] += 1
       case .number(let text):
-        kinds.insert(.number)
+        kinds[.number, default: 0] += 1
         numbers.append(text)
         if values.count < maxDistinct { values.insert(text) }
       case .text(let text):
-        kinds.insert(.text)
+        kinds[.text, default: 0] += 1
         texts.append(text)
         if values.count < maxDistinct { values.insert(text) }
-      case .nested: kinds.insert(.nested)
+      case .nested: kinds[.nested, default: 0] += 1
       }
       profile.present += 1
     }
     profile.distinct = values.count
-    if kinds.contains(.nested) {
-      profile.isReadable = false
-    } else if kinds == [.boolean] {
-      profile.type = .boolean
-    } else if kinds == [.number] {
-      profile.readNumbers(numbers)
-    } else if kinds == [.text] {
+    // A few odd values are dead letters, not a reason to read the whole column as texts.
+    let main = Kind.allCases.first { isMost(kinds[$0] ?? 0, of: profile.present) }
+    switch main {
+    case .boolean: profile.type = .boolean
+    case .number: profile.readNumbers(numbers)
+    case .text:
       profile.readTimes(texts, isAccessLog: sample.format == .accessLog && name == "time")
+    case .nested: profile.isReadable = false
+    case nil: profile.isReadable = kinds[.nested] == nil
     }
     return profile
   }
 
-  private enum Kind { case boolean, number, text, nested }
+  private enum Kind: CaseIterable { case boolean, number, text, nested }
+
+  private static func isMost(_ count: Int, of all: Int) -> Bool {
+    count > 0 && count * 50 >= all * 49
+  }
 
   private mutating func readNumbers(_ numbers: [String]) {
     let integers = numbers.compactMap { Int64($0) }
@@ -62,13 +67,17 @@ struct ColumnProfile {
     }
     type = .bigint
     guard Self.isTimely(name) else { return }
-    // 2001 to 2096: a unit fits when all values fall into it.
-    for (unit, scale) in [
-      (TimeFormat.EpochUnit.s, Int64(1)), (.ms, 1000), (.us, 1_000_000), (.ns, 1_000_000_000),
-    ] where integers.allSatisfy({ (1_000_000_000 * scale...4_000_000_000 * scale).contains($0) }) {
+    // 2001 to 2096: a unit fits when nearly all values fall into it.
+    let scales: [(TimeFormat.EpochUnit, Int64)] = [
+      (.s, 1), (.ms, 1000), (.us, 1_000_000), (.ns, 1_000_000_000),
+    ]
+    for (unit, scale) in scales {
+      let range = 1_000_000_000 * scale...4_000_000_000 * scale
+      let timely = integers.filter { range.contains($0) }
+      guard Self.isMost(timely.count, of: integers.count) else { continue }
       type = .timestampLTZ
       timeFormat = .epoch(unit)
-      times = integers.map { unit == .s ? $0 * 1000 : $0 / (scale / 1000) }
+      times = timely.map { unit == .s ? $0 * 1000 : $0 / (scale / 1000) }
     }
   }
 
@@ -81,13 +90,9 @@ struct ColumnProfile {
         let bytes = Bytes(start: start, count: buffer.count)
         return pattern.map { $0.parse(bytes) } ?? parseTimestamp(bytes)
       }
-      guard let time = time ?? nil else {
-        // A date alone would be a time too, but one odd text makes it a column of texts.
-        if isAccessLog { continue }
-        return
-      }
-      found.append(time)
+      if let time = time ?? nil { found.append(time) }
     }
+    guard Self.isMost(found.count, of: texts.count) else { return }
     type = .timestampLTZ
     times = found
   }
@@ -100,16 +105,13 @@ struct ColumnProfile {
       || ["_ts", "_at", "_ms", "_us", "_ns", "ts"].contains { lower.hasSuffix($0) }
   }
 
-  /// The furthest that a time stands behind an earlier one, ms.
-  var disorderMs: Int64 {
-    var newest = Int64.min
-    var worst: Int64 = 0
-    for time in times {
-      newest = max(newest, time)
-      worst = max(worst, newest - time)
-    }
-    return worst
+  /// The times without those of bad clocks: far from where nine in ten stand.
+  var plausibleTimes: [Int64] {
+    let sorted = times.sorted()
+    guard sorted.count >= 20 else { return times }
+    let low = sorted[sorted.count / 20]
+    let high = sorted[sorted.count * 19 / 20]
+    let slack = max(60_000, 2 * (high - low))
+    return times.filter { $0 >= low - slack && $0 <= high + slack }
   }
-
-  var spanMs: Int64 { (times.max() ?? 0) - (times.min() ?? 0) }
 }

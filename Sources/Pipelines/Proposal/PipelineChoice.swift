@@ -10,6 +10,9 @@ struct PipelineChoice {
   let disorderMs: Int64
   let outOfOrdernessMs: Int64
   let windowMs: Int64
+  /// Times so far ahead of the others that a clock must be wrong, and the bound against them.
+  let farAhead: Int
+  let maxFutureMs: Int64?
   /// The time that the whole log covers, as far as its beginning tells.
   let spanMs: Int64
 
@@ -26,9 +29,13 @@ struct PipelineChoice {
     eventTime = time
     key = Self.key(readable, count: count)
     number = Self.number(readable, format: sample.format)
-    disorderMs = time?.disorderMs ?? 0
+    let shape = TimeShape(time?.plausibleTimes ?? [])
+    disorderMs = shape.disorderMs
+    farAhead = time?.times.count { $0 > shape.newest } ?? 0
+    // Far wider than any gap of the log: after a longer silence it would refuse all that follows.
+    maxFutureMs = farAhead > 0 ? Self.nice(atLeast: max(3_600_000, 4 * shape.widestGapMs)) : nil
     outOfOrdernessMs = Self.nice(atLeast: max(1000, disorderMs))
-    let span = Double(time?.spanMs ?? 0) * max(1, share)
+    let span = Double(shape.spanMs) * max(1, share)
     spanMs = Int64(min(span, 3e12))
     windowMs = Self.window(spanMs)
   }
@@ -51,7 +58,10 @@ struct PipelineChoice {
       if isArrival { return 3 }
       return ColumnProfile.isTimely(name) ? 1 : 2
     }
-    return times.min { (rank($0), $0.disorderMs) < (rank($1), $1.disorderMs) }
+    func disorder(_ column: ColumnProfile) -> Int64 {
+      TimeShape(column.plausibleTimes).disorderMs
+    }
+    return times.min { (rank($0), disorder($0)) < (rank($1), disorder($1)) }
   }
 
   /// A column of few texts: enough to tell groups apart, few enough to look at.
@@ -101,5 +111,28 @@ struct PipelineChoice {
       return ratio > 1 ? ratio : 1 / ratio
     }
     return niceLengths.min { distance($0) < distance($1) } ?? 60_000
+  }
+}
+
+/// How times run along a log.
+struct TimeShape {
+  /// The furthest that a time stands behind an earlier one, ms.
+  private(set) var disorderMs: Int64 = 0
+  /// The longest silence, ms.
+  private(set) var widestGapMs: Int64 = 0
+  private(set) var newest = Int64.min
+  private(set) var spanMs: Int64 = 0
+
+  init(_ times: [Int64]) {
+    guard let first = times.first else { return }
+    var oldest = first
+    newest = first
+    for time in times {
+      widestGapMs = max(widestGapMs, time - newest)
+      newest = max(newest, time)
+      oldest = min(oldest, time)
+      disorderMs = max(disorderMs, newest - time)
+    }
+    spanMs = newest - oldest
   }
 }

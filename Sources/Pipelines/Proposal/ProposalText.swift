@@ -11,7 +11,9 @@ struct ProposalText {
   var text: String {
     let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(64))
     let seen = "\(sample.records.count) records"
-    let unfit = sample.unfit > 0 ? " (\(sample.unfit) lines did not fit: dead letters)" : ""
+    let unfit =
+      sample.unfit > 0
+      ? " (\(sample.unfit) line\(sample.unfit == 1 ? "" : "s") did not fit: dead letters)" : ""
     var lines = [
       "# Proposed after looking at the first \(seen)\(unfit).",
       "pipeline: \(PipelineKeys.isName(name) ? name : "log-" + name.prefix(60))",
@@ -49,9 +51,16 @@ struct ProposalText {
     guard let time = choice.eventTime else { return lines }
     if sample.format != .accessLog { lines.append("    event_time: \(Self.yaml(time.name))") }
     lines += [
-      "    # \(disorder)",
-      "    watermark: { out_of_orderness: \(formatDuration(choice.outOfOrdernessMs)) }",
+      "    # \(disorder)"
     ]
+    var watermark = "out_of_orderness: \(formatDuration(choice.outOfOrdernessMs))"
+    if let future = choice.maxFutureMs {
+      let events = "\(choice.farAhead) event\(choice.farAhead == 1 ? " is" : "s are")"
+      lines.append(
+        "    # \(events) far ahead of all others: a bad clock must not close every window.")
+      watermark += ", max_future: \(formatDuration(future))"
+    }
+    lines.append("    watermark: { \(watermark) }")
     return lines
   }
 
@@ -81,7 +90,7 @@ struct ProposalText {
       return "Times only grew in the sample; \(bound) leaves room for a straggler."
     }
     return "The furthest that an event came behind a newer one was "
-      + "\(formatDuration(choice.disorderMs)): \(bound) waits for all of them."
+      + "\(Self.rough(choice.disorderMs)): \(bound) waits for all of them."
   }
 
   // MARK: Window
@@ -130,10 +139,10 @@ struct ProposalText {
     return lines
   }
 
-  /// `3 h` rather than `10801 s`.
+  /// `3 h` rather than `10801 s`; times below three minutes to the second.
   private static func rough(_ ms: Int64) -> String {
     for (unit, size) in [("d", msPerDay), ("h", Int64(3_600_000)), ("m", 60_000), ("s", 1000)]
-    where ms >= 2 * size {
+    where ms >= 3 * size {
       return "\((ms + size / 2) / size) \(unit)"
     }
     return formatDuration(ms)

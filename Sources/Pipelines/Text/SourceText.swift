@@ -59,28 +59,38 @@ public struct SourceText: Sendable {
 
   /// The offset of a line and column; the end of the line where it is shorter.
   public func offset(line: Int, column: Int) -> Int {
-    let line = range(ofLine: line)
-    var at = line.lowerBound
-    var left = column - 1
-    while left > 0, at < line.upperBound {
+    offset(range(ofLine: line).lowerBound, columns: column - 1, line: line)
+  }
+
+  /// The offset some columns behind another in the same line.
+  func offset(_ start: Int, columns: Int, line: Int) -> Int {
+    let end = range(ofLine: line).upperBound
+    var at = start
+    var left = columns
+    while left > 0, at < end {
       at += 1
-      while at < line.upperBound, bytes[at] & 0xC0 == 0x80 { at += 1 }
+      while at < end, bytes[at] & 0xC0 == 0x80 { at += 1 }
       left -= 1
     }
     return at
   }
 
-  /// The line and column of an offset.
-  public func position(of offset: Int) -> (line: Int, column: Int) {
+  /// The line of an offset.
+  public func line(of offset: Int) -> Int {
     var low = 0
     var high = lineStarts.count - 1
     while low < high {
       let middle = (low + high + 1) / 2
       if lineStarts[middle] <= offset { low = middle } else { high = middle - 1 }
     }
-    let end = min(offset, bytes.count)
-    let scalars = bytes[lineStarts[low]..<max(end, lineStarts[low])].count { $0 & 0xC0 != 0x80 }
-    return (low + 1, scalars + 1)
+    return low + 1
+  }
+
+  /// The line and column of an offset.
+  public func position(of offset: Int) -> (line: Int, column: Int) {
+    let line = line(of: offset)
+    let start = lineStarts[line - 1]
+    return (line, scalarCount(start..<max(start, offset)) + 1)
   }
 
   /// The Unicode scalars of a range.

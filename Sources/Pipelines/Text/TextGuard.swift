@@ -33,6 +33,7 @@ enum TextGuard {
     for line in 1...source.lineCount {
       let range = source.range(ofLine: line)
       var dashes = 0
+      let indent = source.bytes[range].prefix { $0 == 32 }.count
       for at in range {
         switch source.bytes[at] {
         case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
@@ -40,10 +41,7 @@ enum TextGuard {
         case UInt8(ascii: "-"), UInt8(ascii: "?"): dashes += isIndicator(source, at) ? 1 : 0
         default: break
         }
-        let indent = at - range.lowerBound
-        let isTooFarIn =
-          indent > 4096 && source.bytes[range.lowerBound..<at].allSatisfy { $0 == 32 }
-        if depth > limit || dashes > limit || isTooFarIn {
+        if depth > limit || dashes > limit || indent > 4096 {
           return [Fault(.nestedTooDeep(limit: YamlReader.maxDepth), at..<(at + 1))]
         }
       }

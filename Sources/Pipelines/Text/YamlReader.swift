@@ -16,6 +16,7 @@ struct YamlReader {
   /// Keys that were renamed so that Yams would read on, by the place of the key.
   private var renamed: [Int: String] = [:]
   private var last = (line: 0, column: 0)
+  private var lastOffset = 0
 
   static func read(_ source: SourceText) -> (root: YamlNode?, faults: [Fault]) {
     var reader = YamlReader(source: source)
@@ -120,13 +121,18 @@ struct YamlReader {
   private mutating func convert(_ node: Node, depth: Int) -> YamlNode? {
     let mark = node.mark
     let position = (line: mark?.line ?? 1, column: mark?.column ?? 1)
-    let start = source.offset(line: position.line, column: position.column)
+    // From the last place on, so that a long line is walked once.
+    let start =
+      position.line == last.line && position.column >= last.column
+      ? source.offset(lastOffset, columns: position.column - last.column, line: position.line)
+      : source.offset(line: position.line, column: position.column)
     // Text guards refuse anchors; a place before the last one can only be an alias's target.
     guard position >= last else {
       report(.alias, start..<start)
       return nil
     }
     last = position
+    lastOffset = start
     guard depth < Self.maxDepth else {
       report(.nestedTooDeep(limit: Self.maxDepth), start..<start)
       return nil
@@ -135,16 +141,39 @@ struct YamlReader {
     case .scalar(let scalar): return convert(scalar, at: start)
     case .sequence(let sequence):
       let items = sequence.compactMap { convert($0, depth: depth + 1) }
-      return YamlNode(
-        kind: .sequence(items), range: start..<max(start, items.last?.range.upperBound ?? start))
+      let last = max(start, items.last?.range.upperBound ?? start)
+      let end = byte(at: start) == UInt8(ascii: "[") ? flowEnd("]", from: start, last) : last
+      return YamlNode(kind: .sequence(items), range: start..<end)
     case .mapping(let mapping):
       let pairs = convert(mapping, depth: depth)
-      let end = pairs.last?.value.range.upperBound ?? start
-      return YamlNode(kind: .mapping(pairs), range: start..<max(start, end))
+      let last = max(start, pairs.last?.value.range.upperBound ?? start)
+      let end = byte(at: start) == UInt8(ascii: "{") ? flowEnd("}", from: start, last) : last
+      return YamlNode(kind: .mapping(pairs), range: start..<end)
     case .alias:
       report(.alias, start..<start)
       return nil
     }
+  }
+
+  private func byte(at offset: Int) -> UInt8? {
+    offset < source.bytes.count ? source.bytes[offset] : nil
+  }
+
+  /// The end of a list or mapping in brackets: behind the bracket that follows its last member.
+  private func flowEnd(_ bracket: Unicode.Scalar, from start: Int, _ last: Int) -> Int {
+    var at = last == start ? start + 1 : last
+    var isComment = false
+    while at < source.bytes.count {
+      switch source.bytes[at] {
+      case UInt8(ascii: bracket) where !isComment: return at + 1
+      case UInt8(ascii: "#"): isComment = true
+      case 10, 13: isComment = false
+      case 32, 9, UInt8(ascii: ","): break
+      default: if !isComment { return last }
+      }
+      at += 1
+    }
+    return last
   }
 
   private func convert(_ scalar: Node.Scalar, at start: Int) -> YamlNode {
@@ -163,7 +192,7 @@ struct YamlReader {
       text = letter + String(text.unicodeScalars.dropFirst())
     }
     let found = ScalarOffsets.find(text, style: style, in: source.bytes, from: start)
-    let lineEnd = source.range(ofLine: source.position(of: start).line).upperBound
+    let lineEnd = source.range(ofLine: source.line(of: start)).upperBound
     return YamlNode(
       kind: .scalar(YamlScalar(text: text, style: style, offsets: found?.offsets)),
       range: start..<max(start, found?.end ?? lineEnd))
@@ -183,7 +212,7 @@ struct YamlReader {
       if let line = firstLines[Array(name.utf8)] {
         report(.duplicateKey(name, firstLine: line), key.range)
       } else {
-        firstLines[Array(name.utf8)] = source.position(of: key.range.lowerBound).line
+        firstLines[Array(name.utf8)] = source.line(of: key.range.lowerBound)
         pairs.append(YamlPair(key: name, keyRange: key.range, value: value))
       }
     }
