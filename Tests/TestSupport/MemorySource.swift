@@ -3,24 +3,30 @@ public import Engine
 
 /// A log in memory: splits by name, handed out in blocks of so many records.
 public struct MemorySource: Source {
-  public let texts: [(name: String, text: String)]
+  private let contents: [(name: String, bytes: [UInt8])]
   /// Records in a block; a step may ask for fewer.
   public let blockRecords: Int
 
   public init(_ texts: [(name: String, text: String)], blockRecords: Int = .max) {
-    self.texts = texts
+    contents = texts.map { ($0.name, Array($0.text.utf8)) }
     self.blockRecords = blockRecords
   }
 
+  /// One split of any bytes.
+  public init(bytes: [UInt8]) {
+    contents = [("bytes", bytes)]
+    blockRecords = .max
+  }
+
   public func splits() throws -> [SplitDescription] {
-    texts.map { SplitDescription(name: $0.name, size: Int64($0.text.utf8.count)) }
+    contents.map { SplitDescription(name: $0.name, size: Int64($0.bytes.count)) }
   }
 
   public func open(_ split: SplitDescription, at position: SplitPosition, framing: Framing) throws
     -> any SplitReader
   {
-    let text = texts.first { $0.name == split.name }?.text ?? ""
-    return Reader(Array(text.utf8), position, blockRecords)
+    let bytes = contents.first { $0.name == split.name }?.bytes ?? []
+    return Reader(bytes, position, blockRecords)
   }
 
   private final class Reader: SplitReader {
