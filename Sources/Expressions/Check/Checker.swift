@@ -139,7 +139,7 @@ struct Checker {
     guard let position = schema.index(of: name) else {
       fault(
         expression, "column '\(name)' is not known here",
-        hint: didYouMean(name, among: schema.fields.map(\.name), called: "columns"))
+        hint: Suggestion.hint(name, among: schema.fields.map(\.name), called: "columns"))
       return nil
     }
     columnsRead.insert(position)

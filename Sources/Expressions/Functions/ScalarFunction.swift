@@ -55,7 +55,9 @@ extension Checker {
       let hint: String? =
         if aggregates.contains(name) {
           "\(name) aggregates rows: it stands in an aggregate step"
-        } else if let near = nearest(to: name, among: ScalarFunction.byName.keys.sorted()) {
+        } else if let near = Suggestion.nearest(
+          to: name, among: ScalarFunction.byName.keys.sorted())
+        {
           "did you mean \(near)?"
         } else { nil }
       fault(expression, "there is no function \(name)", hint: hint)

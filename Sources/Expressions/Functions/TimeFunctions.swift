@@ -104,7 +104,7 @@ extension Checker {
     if let unit = TimeUnit(rawValue: name) { return unit }
     fault(
       call.word ?? call.expression, "there is no unit \(name)",
-      hint: didYouMean(name, among: TimeUnit.allCases.map(\.rawValue), called: "units"))
+      hint: Suggestion.hint(name, among: TimeUnit.allCases.map(\.rawValue), called: "units"))
     return nil
   }
 
@@ -112,7 +112,7 @@ extension Checker {
     guard let part = TimePart(rawValue: name) else {
       fault(
         call.word ?? call.expression, "there is no unit \(name)",
-        hint: didYouMean(name, among: TimePart.allCases.map(\.rawValue), called: "units"))
+        hint: Suggestion.hint(name, among: TimePart.allCases.map(\.rawValue), called: "units"))
       return nil
     }
     guard let (time, type) = time(call, 0) else { return nil }

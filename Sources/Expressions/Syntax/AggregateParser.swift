@@ -64,7 +64,7 @@ extension Parser {
     guard known.contains(name.keyword) else {
       throw ExpressionFault(
         range: name.range, message: "there is no aggregate '\(name.text)'",
-        hint: didYouMean(name.keyword, among: known, called: "aggregates"))
+        hint: Suggestion.hint(name.keyword, among: known, called: "aggregates"))
     }
     advance()
     advance()

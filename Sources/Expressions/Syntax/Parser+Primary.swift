@@ -168,7 +168,7 @@ extension Parser {
       throw ExpressionFault(
         range: range, message: "there is no type \(name) here",
         hint: name == "DECIMAL" || name == "NUMERIC"
-          ? "use DOUBLE" : didYouMean(name, among: names, called: "types"))
+          ? "use DOUBLE" : Suggestion.hint(name, among: names, called: "types"))
     }
     if type.isTime, let size, size != 3 {
       throw ExpressionFault(

@@ -1,3 +1,4 @@
+import Expressions
 internal import Columns
 
 /// All words of diagnostics. A message says what is wrong in a line; a hint says what is right.
