@@ -32,8 +32,8 @@ public struct LogProposal: Sendable {
       let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
       defer { try? handle.close() }
       bytes = Array(try handle.read(upToCount: sampleBytes) ?? Data())
-      let attributes = try FileManager.default.attributesOfItem(atPath: path)
-      size = (attributes[.size] as? NSNumber)?.int64Value ?? Int64(bytes.count)
+      // The open file's end, which is right behind a symbolic link too; a pipe has none.
+      size = (try? handle.seekToEnd()).map { Int64(clamping: $0) } ?? Int64(bytes.count)
     } catch {
       throw LogProposalFault(
         message: "cannot read \(path)", remedy: "check that it is a file and may be read")
