@@ -60,7 +60,7 @@ let package = Package(
     tests("Expressions", ["Columns"]),
     tests("Engine", ["Columns", "Expressions", "Runtime"]),
     tests("Connectors", ["Columns", "Engine", grdb]),
-    tests("Runtime", ["Columns", "Engine", "Connectors"]),
+    tests("Runtime", ["Columns", "Engine", "Connectors", grdb]),
     tests("Pipelines", ["Columns", "Engine", "Expressions"]),
     tests("Terminal"),
     tests(

@@ -48,8 +48,14 @@ struct RunCommand: ParsableCommand {
     var options = JobRunner.Options(
       checkpointDirectory: checkpoints ?? job.checkpointDirectory)
     options.isFresh = fresh
-    signal(SIGINT) { _ in stopSignal = 1 }
-    signal(SIGTERM) { _ in stopSignal = 1 }
+    // The first asks for a clean stop; a second one, while a read blocks say, ends it at once:
+    // the last checkpoint is where the next run goes on.
+    for number in [SIGINT, SIGTERM] {
+      signal(number) { _ in
+        if stopSignal != 0 { _exit(ExitStatus.interrupted) }
+        stopSignal = 1
+      }
+    }
     var line = ProgressLine(name: job.graph.name, isQuiet: quiet)
     do {
       let summary = try JobRunner(graph: job.graph, options: options).run(

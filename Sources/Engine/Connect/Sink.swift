@@ -8,6 +8,9 @@ public import Columns
 public protocol Sink: AnyObject {
   var guarantee: Guarantee { get }
 
+  /// What was repaired when it was opened, in words for the user.
+  var notices: [String] { get }
+
   /// Starts writing.
   ///
   /// - Parameter restored: the handle of the checkpoint that is restored: it is committed (again),
@@ -31,6 +34,10 @@ public protocol Sink: AnyObject {
 
   /// Frees what is open. Nothing is committed by it.
   func close()
+}
+
+extension Sink {
+  public var notices: [String] { [] }
 }
 
 /// What a sink needs to find a prepared transaction again after a crash. Stored in the manifest.

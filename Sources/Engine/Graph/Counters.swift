@@ -44,7 +44,8 @@ public struct JobAccounting: Sendable, Equatable {
       && (!isLinear || read == emitted + filtered + late + bad)
   }
 
-  init(graph: JobGraph, counters: [NodeCounters]) {
+  /// Adds up what the nodes of a job counted.
+  public init(graph: JobGraph, counters: [NodeCounters]) {
     var consumers = [Int](repeating: 0, count: graph.nodes.count)
     for node in graph.nodes {
       for input in node.inputs where input.port == .main { consumers[input.node] += 1 }

@@ -60,7 +60,13 @@ public struct CheckpointStore: Sendable {
     // The one just written counts as the newest even where an older run left higher numbers that
     // turned out damaged.
     let others = try list().filter { $0 != newest }
-    let removable = others.dropLast(keep - 1).filter { $0 != inUse }
+    try remove(others.dropLast(keep - 1).filter { $0 != inUse })
+  }
+
+  /// Removes every checkpoint: a job that starts over must not find the one before.
+  public func removeAll() throws { try remove(try list()) }
+
+  private func remove(_ removable: [Int64]) throws {
     for checkpoint in removable {
       // Hidden first: half a checkpoint must never look like one.
       let hidden = "\(folder)/.chk-\(checkpoint).removed"
@@ -121,6 +127,22 @@ public struct CheckpointStore: Sendable {
       return ConnectError("\(path(of: checkpoint)): \(error)")
     }
   }
+
+  // MARK: The end of a job
+
+  /// Notes durably that the sinks have committed a job's last checkpoint: from now on a run starts
+  /// over. Without the note a run only commits again, for the crash may have come before.
+  public func markCommitted(_ checkpoint: Int64) throws {
+    guard !isCommitted(checkpoint) else { return }
+    try files.writeNew([], to: "\(path(of: checkpoint))/\(Self.committedName)")
+    try files.syncFolder(path(of: checkpoint))
+  }
+
+  public func isCommitted(_ checkpoint: Int64) -> Bool {
+    FileSystem.kind(of: "\(path(of: checkpoint))/\(Self.committedName)") != nil
+  }
+
+  private static let committedName = "committed"
 
   public func path(of checkpoint: Int64) -> String { "\(folder)/chk-\(checkpoint)" }
 

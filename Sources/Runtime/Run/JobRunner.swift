@@ -17,6 +17,9 @@ public final class JobRunner {
     public var isFresh = false
     /// Bytes in a block.
     public var blockBytes = 1 << 20
+    /// Lets each checkpoint complete before the next round instead of writing it beside the stream:
+    /// what a test needs to meet every step in the same order.
+    public var waitsForCheckpoints = false
     /// Records in a round; more than this only where a block holds more.
     public var maxRecords = Int.max
 
@@ -52,6 +55,9 @@ public final class JobRunner {
     let restored = try restorePoint(notify)
     let sinks = try openSinks(restored, notify)
     defer { for sink in sinks.values { sink.close() } }
+    if let restored, restored.manifest.isFinished {
+      return try complete(restored, started: started, notify)
+    }
     let execution = try Execution(
       graph: graph, sinks: sinks, lanes: ThreadLanes(width: graph.parallelism),
       restoring: try restored.map { try JobState.snapshot(from: $0, graph: graph) })
@@ -72,12 +78,15 @@ public final class JobRunner {
           now - session.lastBarrierNs >= UInt64(graph.checkpoint.everyMs) * 1_000_000
         {
           try barrier(&session, isFinished: false)
+          if options.waitsForCheckpoints { try settle(&session, waiting: true) }
         }
-        progress(state(of: session, now: now))
+        progress(state(of: session, now: clock.monotonicNs))
       }
       try settle(&session, waiting: true)
       try barrier(&session, isFinished: execution.hasFinished)
+      let last = session.pending?.id
       try settle(&session, waiting: true)
+      if let last, execution.hasFinished { try store.markCommitted(last) }
     } catch {
       try? settle(&session, waiting: true)
       throw error
@@ -94,7 +103,10 @@ public final class JobRunner {
   // MARK: starting
 
   private func restorePoint(_ notify: (String) -> Void) throws -> Checkpoint? {
-    if options.isFresh { return nil }
+    if options.isFresh {
+      try store.removeAll()
+      return nil
+    }
     let latest = try store.latest()
     for fault in latest.faults {
       notify("checkpoint \(fault.checkpoint) cannot be used: \(fault.error)")
@@ -105,9 +117,25 @@ public final class JobRunner {
         "every checkpoint in \(store.folder) is damaged",
         remedy: "put a copy back, or start over with --fresh")
     }
-    if checkpoint.manifest.isFinished { return nil }
+    let id = checkpoint.manifest.checkpoint
+    if checkpoint.manifest.isFinished, store.isCommitted(id) { return nil }
     notify("going on from checkpoint \(checkpoint.manifest.checkpoint) in \(store.folder)")
     return checkpoint
+  }
+
+  /// Ends a job that was cut off after its last checkpoint and before its sinks had committed:
+  /// opening them has done so.
+  private func complete(_ restored: Checkpoint, started: UInt64, _ notify: (String) -> Void) throws
+    -> JobSummary
+  {
+    let id = restored.manifest.checkpoint
+    try store.markCommitted(id)
+    notify("the job had come to its end; its last results are committed now")
+    let snapshot = try JobState.snapshot(from: restored, graph: graph)
+    return JobSummary(
+      accounting: JobAccounting(graph: graph, counters: snapshot.counters), wasStopped: false,
+      elapsedNs: clock.monotonicNs - started, recordsThisRun: 0, checkpoints: 0, restoredFrom: id,
+      watermark: restored.manifest.watermark)
   }
 
   private func openSinks(_ restored: Checkpoint?, _ notify: (String) -> Void) throws
@@ -123,7 +151,7 @@ public final class JobRunner {
           operator: node.id, what: "the checkpoint does not know this sink")
       }
       try sink.open(restoring: handle)
-      if let file = sink as? FileSink { file.notices.forEach(notify) }
+      sink.notices.forEach(notify)
       sinks[index] = sink
     }
     return sinks
