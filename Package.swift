@@ -49,7 +49,8 @@ let package = Package(
     .executableTarget(
       name: "tidemark",
       dependencies: [
-        "Columns", "Engine", "Connectors", "Pipelines", "Runtime", "Terminal", "Studio", arguments,
+        "Columns", "Expressions", "Engine", "Connectors", "Pipelines", "Runtime", "Terminal",
+        "Studio", arguments,
       ],
       swiftSettings: strict),
     .target(
@@ -67,6 +68,10 @@ let package = Package(
       "Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"],
       excluding: ["Snapshots"]),
     .testTarget(
-      name: "CommandTests", dependencies: ["tidemark", "TestSupport"], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: [
+        "tidemark", "TestSupport", "Columns", "Connectors", "Engine", "Pipelines", "Runtime", grdb,
+      ],
+      swiftSettings: strict),
   ]
 )

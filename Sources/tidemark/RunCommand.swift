@@ -50,12 +50,17 @@ struct RunCommand: ParsableCommand {
     options.isFresh = fresh
     // The first asks for a clean stop; a second one, while a read blocks say, ends it at once:
     // the last checkpoint is where the next run goes on.
+    var asked = sigset_t()
+    sigemptyset(&asked)
     for number in [SIGINT, SIGTERM] {
+      sigaddset(&asked, number)
       signal(number) { _ in
         if stopSignal != 0 { _exit(ExitStatus.interrupted) }
         stopSignal = 1
       }
     }
+    // Whoever started us may have had them blocked, and a mask is inherited.
+    pthread_sigmask(SIG_UNBLOCK, &asked, nil)
     var line = ProgressLine(name: job.graph.name, isQuiet: quiet)
     do {
       let summary = try JobRunner(graph: job.graph, options: options).run(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Connectors
 import Engine
+import Expressions
 import Foundation
 import Glibc
 import Pipelines
@@ -14,7 +15,9 @@ struct StudioCommand: ParsableCommand {
     abstract: "Open the studio: on the gallery of samples, or on a pipeline or a log.")
 
   @Argument(help: "A pipeline (.yaml), or a log for which a pipeline is proposed.")
-  var file: String?
+  var files: [String] = []
+
+  private var file: String? { files.first }
 
   @Option(help: "The theme; 'tidemark themes' lists them.")
   var theme: String?
@@ -23,6 +26,13 @@ struct StudioCommand: ParsableCommand {
   var symbols: String = "block"
 
   func validate() throws {
+    if files.count > 1 {
+      let commands = Tidemark.configuration.subcommands.map { $0._commandName }
+      let hint =
+        Suggestion.nearest(to: files[0], among: commands)
+        .map { "did you mean '\($0)'?" } ?? "commands: \(commands.joined(separator: ", "))"
+      throw ValidationError("'\(files[0])' is no command; \(hint) The studio opens one file.")
+    }
     if SymbolSet(rawValue: symbols) == nil {
       throw ValidationError("--symbols is braille, block or ascii, not '\(symbols)'")
     }

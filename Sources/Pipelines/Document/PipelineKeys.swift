@@ -13,7 +13,7 @@ enum PipelineKeys {
       "checkpoint",
       .group([
         OptionDescriptor(
-          "every", .duration(100...86_400_000), default: "10 s",
+          "every", .duration(1...86_400_000), default: "10 s",
           doc: "The time between two checkpoints; sinks show results as often."),
         OptionDescriptor(
           "keep", .integer(1...100), default: "3", doc: "How many checkpoints are kept."),
