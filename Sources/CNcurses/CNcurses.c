@@ -188,6 +188,9 @@ tmk_status tmk_open(int input, int output, tmk_options options) {
   // would cut a refresh short when keys are waiting.
   typeahead(-1);
   scrollok(stdscr, FALSE);
+  // Plain cells only: not every terminal scrolls or shifts lines as its description says.
+  idlok(stdscr, FALSE);
+  idcok(stdscr, FALSE);
   leaveok(stdscr, TRUE);
   curs_set(0);
   start_colors(direct);

@@ -57,7 +57,9 @@ struct StudioCommand: ParsableCommand {
       screen: screen,
       configuration: StudioApp.Configuration(
         entries: Gallery.entries(), themes: themes, settings: settings,
-        symbols: SymbolSet(rawValue: symbols) ?? .block, path: file,
+        symbols: SymbolSet(rawValue: symbols) ?? .block,
+        // Whole, for it is remembered and may be opened from another folder.
+        path: file.map { URL(fileURLWithPath: $0).standardizedFileURL.path },
         open: { try Opener.open($0) }, saveSettings: { SavedSettings.save($0) }))
     let ending = app.run()
     screen.close()

@@ -21,16 +21,29 @@ final class CaptureSink: Sink {
     let kind = batch.column("kind")
     receive(
       batch.selectedRows.map { row in
-        let row = Int(row)
-        let shown = columns.filter { batch.schema.fields[$0].name != "kind" }
-        let text = shown.map { index in
-          let value = batch.columns[index].map { displayText(Value($0, row)) } ?? "—"
-          return "\(batch.schema.fields[index].name)=\(value)"
-        }
-        return OutputRow(
-          sink: node, position: 0, kind: kind.map { Value($0, row).description } ?? "+I",
-          text: text.joined(separator: " "))
+        OutputRow(
+          sink: node, position: 0, kind: kind.map { Value($0, Int(row)).description } ?? "+I",
+          text: text(batch, Int(row)))
       })
+  }
+
+  /// Values before the window's bounds stand alone (they are the key), those after it by name.
+  private func text(_ batch: Batch, _ row: Int) -> String {
+    let names = batch.schema.fields.map(\.name)
+    let value = { (index: Int) in batch.columns[index].map { Value($0, row) } ?? .null }
+    let start = names.firstIndex(of: "window_start")
+    return columns.filter { names[$0] != "kind" }.compactMap { index -> String? in
+      switch (names[index], value(index)) {
+      case ("window_start", .time(let from)):
+        guard let end = names.firstIndex(of: "window_end"), case .time(let to) = value(end) else {
+          return "from \(clockText(from))"
+        }
+        return spanText(from, to)
+      case ("window_end", _) where start != nil: return nil
+      case (let name, let value):
+        return index < start ?? 0 ? displayText(value) : "\(name)=\(displayText(value))"
+      }
+    }.joined(separator: " ")
   }
 
   func prepare(checkpoint: Int64) throws -> SinkHandle { SinkHandle(checkpoint: checkpoint) }

@@ -49,8 +49,10 @@ public final class Replay: ReplayControlling {
     var sinks: [Int: any Sink] = [:]
     for (index, node) in graph.nodes.enumerated() {
       if case .sink(let spec) = node.logic {
+        // Late rows and dead letters are told in words; the output is what the job is for.
+        let isResult = node.inputs.allSatisfy { $0.port == .main }
         sinks[index] = CaptureSink(node: node.id, columns: spec.columns) {
-          tracer.trace.add(output: $0)
+          if isResult { tracer.trace.add(output: $0) }
         }
       }
     }

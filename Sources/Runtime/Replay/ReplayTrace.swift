@@ -62,8 +62,8 @@ struct ReplayTrace {
         marks.append(EventMark(position: sequence, key: key, time: time, kind: .lateDropped))
         say(
           .late,
-          "\(name(key)) event at \(clock(time)) dropped: \(span(start, end)) closed"
-            + " \(formatDuration(missedBy)) before")
+          "\(name(key)) event at \(clockText(time)) dropped: \(spanText(start, end)) closed"
+            + " \(lengthText(missedBy)) before")
       case .fired(let result, let previous):
         lastFiringTick = position + 1
         let id = WindowView.ID(key: result.key, start: result.start)
@@ -84,7 +84,7 @@ struct ReplayTrace {
     for window in fired {
       let keys = window.keys == 1 ? "1 key" : "\(window.keys) keys"
       let rows = window.rows == 1 ? "1 row" : "\(window.rows) rows"
-      say(.fired, "\(span(window.start, window.end)) fired: \(keys), \(rows)")
+      say(.fired, "\(spanText(window.start, window.end)) fired: \(keys), \(rows)")
     }
   }
 
@@ -103,11 +103,11 @@ struct ReplayTrace {
     let changed = zip(previous, now).first { $0 != $1 }
     let values = changed.map { " \($0) → \($1)" } ?? ""
     let lateness = lastEventTime.map { watermark - $0 }.map {
-      " by an event \(formatDuration($0)) late"
+      " by an event \(lengthText($0)) late"
     }
     say(
       .updated,
-      "\(name(result.key)) \(span(result.start, result.end)) updated\(values)\(lateness ?? "")")
+      "\(name(result.key)) \(spanText(result.start, result.end)) updated\(values)\(lateness ?? "")")
   }
 
   mutating func add(_ letters: [DeadLetter]) {
@@ -226,12 +226,27 @@ private struct Ring<Element> {
 // MARK: words
 
 /// A time of day in UTC, with milliseconds only where there are any.
-private func clock(_ ms: Int64) -> String {
+func clockText(_ ms: Int64) -> String {
   let text = formatTimestamp(ms).dropFirst(11).dropLast()
   return String(text.hasSuffix(".000") ? text.dropLast(4) : text)
 }
 
-private func span(_ start: Int64, _ end: Int64) -> String { "[\(clock(start)), \(clock(end)))" }
+func spanText(_ start: Int64, _ end: Int64) -> String {
+  "[\(clockText(start)), \(clockText(end)))"
+}
+
+/// A length of time as people say it: `850 ms`, `4.1 s`, `2 m 5 s`.
+private func lengthText(_ ms: Int64) -> String {
+  switch ms {
+  case ..<1000: return "\(ms) ms"
+  case ..<60_000:
+    let tenths = (ms + 50) / 100
+    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
+  default:
+    let seconds = ms / 1000 % 60
+    return "\(ms / 60_000) m" + (seconds == 0 ? "" : " \(seconds) s")
+  }
+}
 
 private func name(_ key: String) -> String { key.isEmpty ? "all" : key }
 
@@ -239,6 +254,7 @@ private func name(_ key: String) -> String { key.isEmpty ? "all" : key }
 func displayText(_ value: Value) -> String {
   switch value {
   case .null: return "—"
+  case .time(let ms): return clockText(ms)
   case .double(let number):
     guard abs(number) < 1e15, number.isFinite else { return String(number) }
     let cents = (abs(number) * 100).rounded()

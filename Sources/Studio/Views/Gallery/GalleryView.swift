@@ -120,9 +120,7 @@ enum GalleryText {
 
   static func lines(of entry: GalleryEntry, width: Int) -> [Line] {
     var lines: [Line] = []
-    for source in entry.readme.split(separator: "\n", omittingEmptySubsequences: false) {
-      lines += markdown(String(source), width: width)
-    }
+    for block in blocks(of: entry.readme) { lines += markdown(block, width: width) }
     while lines.last?.pieces.allSatisfy({ $0.0.isEmpty }) == true { lines.removeLast() }
     lines.append(Line(pieces: []))
     let rule = String(repeating: "─", count: max(0, width - 10))
@@ -131,6 +129,37 @@ enum GalleryText {
       lines.append(Line(pieces: yaml(String(source))))
     }
     return lines
+  }
+
+  /// Paragraphs and list items each as one line, however they were broken; the rows of a table as
+  /// list items, without its head.
+  static func blocks(of readme: String) -> [String] {
+    var blocks: [String] = []
+    var isOpen = false  // the last block goes on with the next line
+    var tableRows = 0
+    for line in readme.split(separator: "\n", omittingEmptySubsequences: false) {
+      let text = line.trimmingPrefix { $0 == " " }
+      let isTable = text.hasPrefix("|")
+      tableRows = isTable ? tableRows + 1 : 0
+      if isTable {
+        isOpen = false
+        guard tableRows > 2 else { continue }  // the head and the rule below it
+        let cells = text.split(separator: "|").map { $0.trimmingPrefix { $0 == " " } }
+        blocks.append(
+          "- "
+            + cells.map { $0.reversed().drop { $0 == " " }.reversed() }
+            .map { String($0) }.joined(separator: " — "))
+      } else if text.isEmpty || text.hasPrefix("#") {
+        blocks.append(String(text))
+        isOpen = false
+      } else if isOpen, !text.hasPrefix("- "), !text.hasPrefix("* ") {
+        blocks[blocks.count - 1] += " \(text)"
+      } else {
+        blocks.append(String(text))
+        isOpen = true
+      }
+    }
+    return blocks
   }
 
   /// Headings stand out, lists are indented, the rest is wrapped.

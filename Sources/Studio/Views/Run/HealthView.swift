@@ -49,8 +49,12 @@ struct HealthView {
       area.x + side, area.y,
       area.width - side - (graphRows > 1 ? 0 : DisplayWidth.columns(of: note) + 1), graphRows)
     let theme = canvas.theme
+    // A lag that stays what the bound makes it is nothing to look at: a low, even line.
+    let (low, high) = (samples.min() ?? 0, samples.max() ?? 0)
+    let isSteady = high - low < high / 20
     canvas.grid.sparkline(
-      samples, in: graph, symbols: canvas.symbols == .ascii ? .ascii : .block, theme[.accent]
+      samples, in: graph, maximum: isSteady ? high * 4 : high,
+      symbols: canvas.symbols == .ascii ? .ascii : .block, theme[.accent]
     ) { theme.color(.lag, at: $0) }
     return area.y + graphRows
   }

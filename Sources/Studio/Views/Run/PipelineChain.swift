@@ -42,7 +42,10 @@ extension BoxView {
 
 /// The words of one box.
 struct BoxWords {
+  /// The operator's kind.
   var title: String
+  /// What it does or is called, where there is room for it.
+  var extra: String
   var count: String
   var rate: String
   var loss: String
@@ -50,7 +53,8 @@ struct BoxWords {
   var note: String
 
   init(_ box: BoxView, rate: Double?) {
-    title = box.name ?? box.kind
+    title = box.kind
+    extra = DisplayWidth.columns(of: box.detail) <= 24 ? box.detail : box.name ?? ""
     count = formatCount(box.passed)
     self.rate = rate.map { formatRate($0) } ?? ""
     loss = box.losses.filter { $0.value > 0 }.sorted { $0.key < $1.key }

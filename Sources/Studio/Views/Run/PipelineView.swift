@@ -75,8 +75,17 @@ struct PipelineView {
         spare += 1
       }
     }
-    // What is left over makes the boxes roomier, as long as they look like boxes.
+    // What is left over says more of each operator, shortest words first, then makes the boxes
+    // roomier, as long as they look like boxes.
     if framed, spare > 0, widths.count > 0 {
+      let wanted = words.indices.filter { !words[$0].extra.isEmpty }.map { index in
+        (index, DisplayWidth.columns(of: words[index].title + words[index].extra) + 7)
+      }
+      for (index, width) in wanted.sorted(by: { $0.1 < $1.1 })
+      where width - widths[index] <= spare && width > widths[index] {
+        spare -= width - widths[index]
+        widths[index] = width
+      }
       let more = min(5, spare / max(1, widths.count))
       for index in widths.indices { widths[index] += more }
     }
@@ -99,8 +108,12 @@ struct PipelineView {
     canvas.put("╰" + line + "╯", frame.x, frame.y + 2, .border, clip: frame)
     let inner = Rect(frame.x + 2, frame.y, frame.width - 4, 3)
     let title = TextFit.truncated(placed.words.title, to: inner.width - 1)
-    canvas.put(
-      " \(title) ", frame.x + 1, frame.y, .title, clip: frame.inset(horizontally: 1, vertically: 0))
+    let top = frame.inset(horizontally: 1, vertically: 0)
+    let end = canvas.put(" \(title) ", frame.x + 1, frame.y, .title, clip: top)
+    let extra = placed.words.extra
+    if !extra.isEmpty, end + DisplayWidth.columns(of: extra) + 1 <= top.right {
+      canvas.put("\(extra) ", end, frame.y, .muted, clip: top)
+    }
     canvas.put(placed.words.count, in: inner, row: 1, .text)
     if DisplayWidth.columns(of: placed.words.count + placed.words.rate) < inner.width {
       canvas.put(placed.words.rate, in: inner, row: 1, .muted, align: .trailing)
