@@ -111,6 +111,9 @@ struct TuneSubject {
     let isPipeline = OpenedJob.isPipeline(files[0])
     var names = files
     if !isPipeline {
+      for file in files where !file.contains(where: { "*?[".contains($0) }) {
+        try OpenedJob.mustBeFile(file)
+      }
       do { names = try FileSource(paths: files).splits().map(\.name) } catch {
         throw failure("\(error)")
       }

@@ -232,7 +232,7 @@ struct TuneText {
 
   private var proposed: [String] {
     [title("Proposed"), "  " + ink.paint(proposal.yaml, .good)]
-      + proposal.reasons.map { ink.wrapped("# \(ink.safe($0))", indent: "  ") }
+      + proposal.reasons.map { ink.wrapped(ink.safe($0), indent: "  # ") }
   }
 
   // MARK: words
