@@ -155,9 +155,11 @@ struct TestOutcome {
         lateness > 0
         ? "allowed_lateness is \(formatDuration(lateness))" : "no window is kept for late rows"
       let key = late.key.isEmpty ? "a row" : late.key
-      hints.append(
-        "\(key) at \(Self.clock(late.time)) came \(formatDuration(late.missedByMs + 1)) too late for"
-          + " \(span): \(kept)")
+      let missed =
+        late.missedByMs > 0
+        ? "missed \(span) by \(formatDuration(late.missedByMs))"
+        : "just missed \(span): the watermark had reached its last millisecond"
+      hints.append("\(key) at \(Self.clock(late.time)) \(missed); \(kept)")
     }
     let showsDead = comparisons.contains { comparison in
       if case .dead = comparison.check.rows { !comparison.isAsExpected } else { false }

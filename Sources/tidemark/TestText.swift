@@ -96,7 +96,8 @@ struct TestText {
     }
     var lines = ["\(gutter)   " + ink.paint(joined(heads), .faint)]
     for row in rows {
-      let text = joined(row.cells)
+      let whole = widths.reduce(0) { $0 + $1 + 2 } - 2
+      let text = row.note.isEmpty ? joined(row.cells) : ink.fitted(joined(row.cells), whole)
       let lead = "        \(Figures.right(row.number, number)) \(ink.fitted(row.sign, 1)) "
       let note = row.note.isEmpty ? "" : ink.paint("  \(row.note)", .faint)
       lines.append((lead + (row.tone.map { ink.paint(text, $0) } ?? text) + note).trimmedEnd)

@@ -98,7 +98,7 @@ public enum Explain {
   }
 
   private static var tests: String {
-    (["tests: \(PipelineKeys.tests.doc)", "", "Options of a test"]
+    (TextWrap.wrap("tests: \(PipelineKeys.tests.doc)") + ["", "Options of a test"]
       + PipelineKeys.test.flatMap { text($0, indent: "  ") }
       + ["", "Example"] + testExample.split(separator: "\n").map { "  \($0)" })
       .joined(separator: "\n")
@@ -170,7 +170,7 @@ public enum Explain {
   }
 
   private static func text(_ option: OptionDescriptor, indent: String) -> [String] {
-    var head = "\(indent)\(option.name): \(OptionReader.kindName(option.kind))"
+    var head = "\(indent)\(option.name): \(PipelineKeys.kindWords(of: option))"
     if option.isRequired { head += ", required" }
     if let text = option.defaultText { head += ", default \(text)" }
     var lines = [head] + TextWrap.wrap(option.doc, width: 88).map { "\(indent)    \($0)" }

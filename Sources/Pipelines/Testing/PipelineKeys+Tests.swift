@@ -48,4 +48,17 @@ extension PipelineKeys {
         what the watermark has reached comes out.
         """),
   ]
+
+  /// What kind of value an option takes, where that is said better than by its declaration.
+  static func kindWords(of option: OptionDescriptor) -> String {
+    guard test.contains(where: { $0.doc == option.doc }) else {
+      return option.doc == tests.doc ? "a list of tests" : OptionReader.kindName(option.kind)
+    }
+    switch option.name {
+    case "events": return "a list of events, or a mapping of names to such lists"
+    case "expect": return "a list of rows, or a mapping of names to such lists"
+    case "late", "dead": return "a list of rows, or a number"
+    default: return OptionReader.kindName(option.kind)
+    }
+  }
 }

@@ -95,13 +95,13 @@ private struct RowMatcher {
     return pairs
   }
 
-  /// Rows between two that match: those that agree in some column belong together, in order.
+  /// Rows between two that match: those that agree in half of the columns belong together, in order.
   private func between(_ missing: Range<Int>, _ extra: Range<Int>) -> [TestComparison.Line] {
     var lines: [TestComparison.Line] = []
     var rest = extra
     for index in missing {
       let named = expected[index].cells.count { $0 != nil }
-      let partner = rest.first { differences(index, $0).count < named }
+      let partner = rest.first { differences(index, $0).count * 2 <= named && named > 1 }
       guard let partner else {
         lines.append(.missing(expected: index))
         continue
