@@ -246,4 +246,82 @@ struct Accumulator: Sendable {
       column.bytes[row] = bytes(words)
     }
   }
+
+  var canOverflow: Bool { kind == .sumInteger }
+  func fault(_ entry: Entry) -> String? { nil }
+
+  func merge(_ source: Entry, into target: Entry) {
+    let from = source + offset
+    let to = target + offset
+    switch kind {
+    case .countRows, .count: to[0] &+= from[0]
+    case .countDistinct:
+      for value in source.pane.distinct[distinctIndex].valuesByEntry()[source] ?? [] {
+        if target.pane.distinct[distinctIndex].insert(target, value) { to[0] &+= 1 }
+      }
+    case .sumInteger:
+      to[0] &+= from[0]
+      to[1] &+= from[1]
+    case .averageInteger:
+      setWide(to, wide(to) + wide(from))
+      to[2] &+= from[2]
+    case .sumDouble, .averageDouble:
+      let sum =
+        Double(bitPattern: UInt64(bitPattern: to[0]))
+        + Double(bitPattern: UInt64(bitPattern: from[0]))
+      to[0] = Int64(bitPattern: sum.bitPattern)
+      to[1] &+= from[1]
+    case .minInteger, .maxInteger:
+      if from[1] > 0 {
+        if to[1] == 0 || (kind == .minInteger ? from[0] < to[0] : from[0] > to[0]) { to[0] = from[0] }
+        to[1] &+= from[1]
+      }
+    case .minDouble, .maxDouble:
+      if from[1] > 0 {
+        let held = Double(bitPattern: UInt64(bitPattern: to[0]))
+        let value = Double(bitPattern: UInt64(bitPattern: from[0]))
+        if to[1] == 0 || isLess(value, held) == (kind == .minDouble) && value != held { to[0] = from[0] }
+        to[1] &+= from[1]
+      }
+    case .minBytes, .maxBytes:
+      if from[2] > 0 {
+        let sign = kind == .minBytes ? -1 : 1
+        let value = bytes(from)
+        if to[2] == 0 || value.compare(bytes(to)) * sign > 0 {
+          setBytes(to, target.pane.arena.copy(value))
+        }
+        to[2] &+= from[2]
+      }
+    }
+  }
+
+  func write(_ entry: Entry, to writer: inout StateWriter) {
+    let words = entry + offset
+    if holdsBytes {
+      writer.write(words[2])
+      writer.write(words[2] == 0 ? .empty : bytes(words))
+    } else {
+      for word in 0..<wordCount { writer.write(words[word]) }
+    }
+    if kind == .countDistinct {
+      let values = entry.pane.distinct[distinctIndex].valuesByEntry()[entry] ?? []
+      writer.write(Int64(values.count))
+      for value in values { writer.write(value) }
+    }
+  }
+
+  func read(_ reader: inout StateReader, into entry: Entry) throws {
+    let words = entry + offset
+    if holdsBytes {
+      words[2] = try reader.word()
+      setBytes(words, try reader.run(into: entry.pane.arena))
+    } else {
+      for word in 0..<wordCount { words[word] = try reader.word() }
+    }
+    if kind == .countDistinct {
+      for _ in 0..<(try reader.count()) {
+        _ = entry.pane.distinct[distinctIndex].insert(entry, try reader.run(into: entry.pane.arena))
+      }
+    }
+  }
 }

@@ -70,6 +70,7 @@ final class Pane: @unchecked Sendable {
   }
 
   var maxTimestamp: Int64 { end - 1 }
+  var span: TimeSpan { TimeSpan(start: start, end: end) }
 
   /// The entries in the order they were made.
   @inline(__always)
@@ -102,6 +103,13 @@ final class Pane: @unchecked Sendable {
   /// A new entry; the key's bytes must live in the arena.
   func insert(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
     if (count + 1) * 2 > mask + 1 { grow() }
+    let new = make(key, hash, sequence: sequence)
+    place(UInt64(bitPattern: new[EntryWord.hash]), number: count)
+    return new
+  }
+
+  /// A new entry that the table does not know: its aggregates are zero words.
+  func make(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
     if count >> Self.blockShift == blocks.count {
       let words = stride << Self.blockShift
       let block = UnsafeMutablePointer<Int64>.allocate(capacity: words)
@@ -115,8 +123,36 @@ final class Pane: @unchecked Sendable {
     new[EntryWord.keyCount] = Int64(key.count)
     new[EntryWord.firstSequence] = sequence
     new[EntryWord.pane] = Int64(Int(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
-    place(hash, number: count)
     return new
+  }
+
+  /// The slot of a key that has an entry, and the entry's number.
+  private func slot(of key: Bytes, _ hash: UInt64) -> (slot: Int, number: Int)? {
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    let tag = hash & 0xFFFF_FFFF_0000_0000
+    while slots[slot] != 0 {
+      let number = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF)
+      if slots[slot] & 0xFFFF_FFFF_0000_0000 == tag, entry(number - 1).key == key {
+        return (slot, number)
+      }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
+  /// Makes the newest entry the one that its key is found by.
+  ///
+  /// - Returns: the entry that was found by it before; nil for a new key.
+  func promoteNewest() -> Entry? {
+    let newest = entry(count - 1)
+    let hash = UInt64(bitPattern: newest[EntryWord.hash])
+    if let (slot, number) = slot(of: newest.key, hash) {
+      slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(count)
+      return entry(number - 1)
+    }
+    if (count + 1) * 2 > mask + 1 { grow() }
+    place(hash, number: count)
+    return nil
   }
 
   private func place(_ hash: UInt64, number: Int) {
@@ -126,14 +162,16 @@ final class Pane: @unchecked Sendable {
   }
 
   private func grow() {
+    let old = UnsafeBufferPointer(start: slots, count: mask + 1)
     let capacity = (mask + 1) * 4
-    slots.deallocate()
     slots = .allocate(capacity: capacity)
     slots.initialize(repeating: 0, count: capacity)
     mask = capacity - 1
-    for number in 0..<count {
-      place(UInt64(bitPattern: entry(number)[EntryWord.hash]), number: number + 1)
+    for held in old where held != 0 {
+      let number = Int(truncatingIfNeeded: held & 0xFFFF_FFFF)
+      place(UInt64(bitPattern: entry(number - 1)[EntryWord.hash]), number: number)
     }
+    old.deallocate()
   }
 
   /// Memory it holds, bytes.
