@@ -24,6 +24,8 @@ final class ResultBuilder: @unchecked Sendable {
   private(set) var columns: [Column?]
   private(set) var order: [Order] = []
   private(set) var count = 0
+  /// Texts that results make: its columns own it.
+  let texts = Arena()
   private var capacity: Int
 
   /// - Parameter isRead: which columns somebody reads; the others are not filled.
@@ -33,6 +35,7 @@ final class ResultBuilder: @unchecked Sendable {
     columns = zip(schema.fields, isRead).map { field, isRead in
       isRead ? Column(field.type, capacity: 0) : nil
     }
+    hold(texts)
   }
 
   /// Makes room for so many more rows; they are filled by column afterwards.

@@ -116,7 +116,7 @@ final class WindowOperator {
 
   // MARK: snapshots
 
-  private static let format: Int64 = 1
+  private static let format: Int64 = 2
 
   /// The state of every subtask as bytes. Entries are written by pane, so that any number of
   /// subtasks can take their share.
@@ -135,17 +135,13 @@ final class WindowOperator {
   /// What the state's shape depends on.
   private var signature: String {
     let keys = plan.keys.types.map(\.name).joined(separator: ",")
-    let aggregates = plan.spec.aggregates.map { aggregate in
-      "\(aggregate.name):\(aggregate.function.rawValue)\(aggregate.isDistinct ? " DISTINCT" : "")"
-        + ":\(aggregate.argument?.type.name ?? "*")"
-    }
-    return "keys \(keys); \(plan.spec.assigner); \(aggregates.joined(separator: ", "))"
+    let aggregates = plan.spec.aggregates.map(\.shape).joined(separator: ", ")
+    return "keys \(keys); \(plan.spec.assigner); \(aggregates)"
   }
 
   private func write(_ pane: Pane, to writer: inout StateWriter) {
     writer.write(pane.start)
     writer.write(pane.end)
-    let distinct = pane.distinct.map { $0.valuesByEntry() }
     writer.write(Int64(pane.count))
     for number in 0..<pane.count {
       let entry = pane.entry(number)
@@ -154,20 +150,7 @@ final class WindowOperator {
       writer.write(entry[EntryWord.firstSequence])
       writer.write(entry[EntryWord.rows])
       writer.write(entry[EntryWord.firings])
-      for accumulator in plan.accumulators {
-        let words = entry + accumulator.offset
-        if accumulator.holdsBytes {
-          writer.write(words[2])
-          writer.write(words[2] == 0 ? .empty : accumulator.bytes(words))
-        } else {
-          for word in 0..<accumulator.wordCount { writer.write(words[word]) }
-        }
-        if accumulator.kind == .countDistinct {
-          let values = distinct[accumulator.distinctIndex][entry] ?? []
-          writer.write(Int64(values.count))
-          for value in values { writer.write(value) }
-        }
-      }
+      for accumulator in plan.accumulators { accumulator.write(entry, to: &writer) }
     }
   }
 
@@ -185,7 +168,7 @@ final class WindowOperator {
     }
     let watermark = try reader.word()
     let lastSequence = try reader.word()
-    var saved: [SavedPane] = []
+    var saved: [Pane] = []
     for _ in 0..<(try reader.count()) { saved.append(try readPane(&reader)) }
     for (index, subtask) in subtasks.enumerated() {
       subtask.restore(
@@ -194,73 +177,41 @@ final class WindowOperator {
     }
   }
 
-  private struct SavedEntry {
-    var key: Bytes
-    var hash: UInt64
-    var firstSequence: Int64
-    var rows: Int64
-    var firings: Int64
-    var words: [Int64]
-    var texts: [Int: Bytes] = [:]
-    var distinct: [Int: [Bytes]] = [:]
-  }
-
-  private struct SavedPane {
-    var start: Int64
-    var end: Int64
-    var entries: [SavedEntry] = []
-    let arena = Arena()
-  }
-
-  private func readPane(_ reader: inout StateReader) throws -> SavedPane {
-    var pane = SavedPane(start: try reader.word(), end: try reader.word())
+  /// The entries of a pane as they were written, whichever subtasks they belong to now.
+  private func readPane(_ reader: inout StateReader) throws -> Pane {
+    let pane = Pane(
+      start: try reader.word(), end: try reader.word(), aggregateWords: plan.aggregateWords)
     for _ in 0..<(try reader.count()) {
-      var entry = SavedEntry(
-        key: try reader.run(into: pane.arena), hash: UInt64(bitPattern: try reader.word()),
-        firstSequence: try reader.word(), rows: try reader.word(), firings: try reader.word(),
-        words: [])
-      for (index, accumulator) in plan.accumulators.enumerated() {
-        if accumulator.holdsBytes {
-          entry.words += [0, 0, try reader.word()]
-          entry.texts[index] = try reader.run(into: pane.arena)
-        } else {
-          for _ in 0..<accumulator.wordCount { entry.words.append(try reader.word()) }
-        }
-        if accumulator.kind == .countDistinct {
-          var values: [Bytes] = []
-          for _ in 0..<(try reader.count()) { values.append(try reader.run(into: pane.arena)) }
-          entry.distinct[accumulator.distinctIndex] = values
-        }
-      }
-      pane.entries.append(entry)
+      let entry = pane.insert(
+        try reader.run(into: pane.arena), UInt64(bitPattern: try reader.word()),
+        sequence: try reader.word())
+      entry[EntryWord.rows] = try reader.word()
+      entry[EntryWord.firings] = try reader.word()
+      for accumulator in plan.accumulators { try accumulator.read(&reader, into: entry) }
     }
     return pane
   }
 
-  private func panes(from saved: [SavedPane], subtask index: Int) -> [Pane] {
+  private func panes(from saved: [Pane], subtask index: Int) -> [Pane] {
     var panes: [Int64: Pane] = [:]
-    let own = saved.flatMap { pane in pane.entries.map { (pane, $0) } }
-      .filter { subtask(of: keyGroup(of: $0.1.hash), parallelism: subtasks.count) == index }
-      .sorted { $0.1.firstSequence < $1.1.firstSequence }
-    for (from, entry) in own {
+    let own = saved.flatMap { pane in (0..<pane.count).map { pane.entry($0) } }
+      .filter {
+        let group = keyGroup(of: UInt64(bitPattern: $0[EntryWord.hash]))
+        return subtask(of: group, parallelism: subtasks.count) == index
+      }
+      .sorted { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }
+    for entry in own {
+      let from = entry.pane
       let pane =
         panes[from.start]
-        ?? Pane(
-          start: from.start, end: from.end, aggregateWords: plan.aggregateWords,
-          distinctCount: plan.distinctCount)
+        ?? Pane(start: from.start, end: from.end, aggregateWords: plan.aggregateWords)
       panes[from.start] = pane
       let new = pane.insert(
-        pane.arena.copy(entry.key), entry.hash, sequence: entry.firstSequence)
-      new[EntryWord.rows] = entry.rows
-      new[EntryWord.firings] = entry.firings
-      for (word, value) in entry.words.enumerated() { new[EntryWord.headerCount + word] = value }
-      for (aggregate, text) in entry.texts where plan.accumulators[aggregate].holdsBytes {
-        plan.accumulators[aggregate].setBytes(
-          new + plan.accumulators[aggregate].offset, pane.arena.copy(text))
-      }
-      for (set, values) in entry.distinct {
-        for value in values { _ = pane.distinct[set].insert(new, value) }
-      }
+        pane.arena.copy(entry.key), UInt64(bitPattern: entry[EntryWord.hash]),
+        sequence: entry[EntryWord.firstSequence])
+      new[EntryWord.rows] = entry[EntryWord.rows]
+      new[EntryWord.firings] = entry[EntryWord.firings]
+      for accumulator in plan.accumulators { accumulator.merge(entry, into: new) }
     }
     return panes.values.sorted { $0.start < $1.start }
   }

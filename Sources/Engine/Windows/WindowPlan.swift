@@ -14,7 +14,6 @@ struct WindowPlan: Sendable {
   /// The aggregates that may refuse a row, then the others.
   let failingFirst: [Int]
   let aggregateWords: Int
-  let distinctCount: Int
   let sizeAndOffset: (size: Int64, offset: Int64)
 
   init(id: String, spec: WindowSpec, inputSchema: Schema, isResultRead: [Bool], isLateRead: Bool) {
@@ -26,16 +25,12 @@ struct WindowPlan: Sendable {
     keys = KeyEncoding(columns: spec.keys, schema: inputSchema)
     resultSchema = spec.resultSchema(input: inputSchema)
     var words = 0
-    var distinct = 0
     accumulators = spec.aggregates.map { aggregate in
-      let accumulator = Accumulator(
-        aggregate, offset: EntryWord.headerCount + words, distinctIndex: distinct)
+      let accumulator = Accumulator(aggregate, offset: EntryWord.headerCount + words)
       words += accumulator.wordCount
-      if accumulator.kind == .countDistinct { distinct += 1 }
       return accumulator
     }
     aggregateWords = words
-    distinctCount = distinct
     let order = accumulators.indices
     failingFirst =
       order.filter { [accumulators] in accumulators[$0].canFail }
@@ -71,7 +66,9 @@ struct WindowPlan: Sendable {
     fillConstant(pane.end)
     for accumulator in accumulators {
       if let column = columns[at] {
-        for index in 0..<count { accumulator.result(entries[index], into: column, first + index) }
+        for index in 0..<count {
+          accumulator.result(entries[index], into: column, first + index, texts: results.texts)
+        }
       }
       at += 1
     }
@@ -103,9 +100,11 @@ struct WindowPlan: Sendable {
 
   /// The aggregates of an entry, for people.
   func values(_ entry: Entry) -> [Value] {
-    accumulators.map { accumulator in
+    let texts = Arena(blockSize: 256)
+    return accumulators.map { accumulator in
       let column = Column(accumulator.type, capacity: 1)
-      accumulator.result(entry, into: column, 0)
+      column.owners = [entry.pane, texts]
+      accumulator.result(entry, into: column, 0, texts: texts)
       return Value(column, 0)
     }
   }
@@ -126,6 +125,8 @@ struct PreparedBatch: Sendable {
   private let keyed: KeyedRows
   /// For each aggregate its argument and its filter; nil where it has none.
   let arguments: [Column?]
+  /// The values that decide for `ARG_MIN` and `ARG_MAX`.
+  let seconds: [Column?]
   let filters: [Column?]
   /// Rows whose expressions failed.
   let failed: [DeadLetter]
@@ -145,6 +146,7 @@ struct PreparedBatch: Sendable {
       return evaluated.column
     }
     arguments = plan.spec.aggregates.map { evaluate($0.argument) }
+    seconds = plan.spec.aggregates.map { evaluate($0.second) }
     filters = plan.spec.aggregates.map { evaluate($0.filter) }
     var letters: [DeadLetter] = []
     if !failures.isEmpty {

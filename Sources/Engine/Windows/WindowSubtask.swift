@@ -117,9 +117,7 @@ final class WindowSubtask: @unchecked Sendable {
       index -= 1
       if panes[index].start == start { return panes[index] }
     }
-    let pane = Pane(
-      start: start, end: start + size, aggregateWords: plan.aggregateWords,
-      distinctCount: plan.distinctCount)
+    let pane = Pane(start: start, end: start + size, aggregateWords: plan.aggregateWords)
     panes.insert(pane, at: index)
     // Nothing was due up to here; a pane that opens behind the watermark must not fire again for it.
     self.watermark = max(self.watermark, watermark)
@@ -138,14 +136,15 @@ final class WindowSubtask: @unchecked Sendable {
     guard pendingCount > 0 else { return }
     var run = Accumulator.Run(
       rows: UnsafePointer(pendingRows), entries: UnsafePointer(pendingEntries),
-      count: pendingCount, refused: [])
+      count: pendingCount, batch: prepared.batch)
     pendingCount = 0
     // Sums that may refuse a row go first, so that a refused row is in no other aggregate.
     for index in plan.failingFirst {
       let accumulator = plan.accumulators[index]
       var newlyRefused: [Int] = []
       accumulator.add(
-        run, argument: prepared.arguments[index], filter: prepared.filters[index]
+        run, argument: prepared.arguments[index], second: prepared.seconds[index],
+        filter: prepared.filters[index]
       ) { newlyRefused.append($0) }
       for position in newlyRefused {
         refuse(position, run, index, prepared)
@@ -175,7 +174,7 @@ final class WindowSubtask: @unchecked Sendable {
     }
     let name = plan.spec.aggregates[failed].name
     refused.append(
-      prepared.letter(row, error: "'\(name)': the sum is beyond the range of BIGINT"))
+      prepared.letter(row, error: "'\(name)': \(Accumulator.overflowMessage)"))
     counts.bad += 1
   }
 
