@@ -29,6 +29,8 @@ final class ResultBuilder: @unchecked Sendable {
   /// The watermark that operators downstream know as each row reaches them.
   private(set) var watermarks: [Int64] = []
   private(set) var count = 0
+  /// Texts that results make: its columns own it.
+  let texts = Arena()
   private var capacity: Int
 
   /// - Parameter isRead: which columns somebody reads; the others are not filled.
@@ -38,6 +40,7 @@ final class ResultBuilder: @unchecked Sendable {
     columns = zip(schema.fields, isRead).map { field, isRead in
       isRead ? Column(field.type, capacity: 0) : nil
     }
+    hold(texts)
   }
 
   /// Makes room for so many more rows; they are filled by column afterwards.

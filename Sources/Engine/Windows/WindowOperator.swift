@@ -160,11 +160,8 @@ final class WindowOperator {
   /// What the state's shape depends on.
   private var signature: String {
     let keys = plan.keys.types.map(\.name).joined(separator: ",")
-    let aggregates = plan.spec.aggregates.map { aggregate in
-      "\(aggregate.name):\(aggregate.function.rawValue)\(aggregate.isDistinct ? " DISTINCT" : "")"
-        + ":\(aggregate.argument?.type.name ?? "*")"
-    }
-    return "keys \(keys); \(plan.spec.windowText); \(aggregates.joined(separator: ", "))"
+    let aggregates = plan.spec.aggregates.map(\.shape).joined(separator: ", ")
+    return "keys \(keys); \(plan.spec.windowText); \(aggregates)"
   }
 
   private func write(_ entry: Entry, _ role: PaneRole, to writer: inout StateWriter) {

@@ -14,7 +14,6 @@ struct WindowPlan: Sendable {
   /// The aggregates that may refuse a row, then the others.
   let failingFirst: [Int]
   let aggregateWords: Int
-  let distinctCount: Int
   /// Whether a result may be beyond its column's range.
   let canOverflow: Bool
   /// Words of an entry between its header and its aggregates.
@@ -35,16 +34,13 @@ struct WindowPlan: Sendable {
       && WindowGrid(spec.assigner, zone: spec.zone) != nil
     stateWords = isSliced ? 0 : KeyedWord.count
     var words = 0
-    var distinct = 0
     accumulators = spec.aggregates.map { [stateWords] aggregate in
       let accumulator = Accumulator(
-        aggregate, offset: EntryWord.headerCount + stateWords + words, distinctIndex: distinct)
+        aggregate, offset: EntryWord.headerCount + stateWords + words)
       words += accumulator.wordCount
-      if accumulator.kind == .countDistinct { distinct += 1 }
       return accumulator
     }
     aggregateWords = words
-    distinctCount = distinct
     let order = accumulators.indices
     failingFirst =
       order.filter { [accumulators] in accumulators[$0].canFail }
@@ -64,8 +60,7 @@ struct WindowPlan: Sendable {
   /// An empty pane for entries of this operator.
   func pane(_ span: TimeSpan) -> Pane {
     Pane(
-      start: span.start, end: span.end, aggregateWords: stateWords + aggregateWords,
-      distinctCount: distinctCount)
+      start: span.start, end: span.end, aggregateWords: stateWords + aggregateWords)
   }
 
   /// Adds what one pane holds to another.
@@ -157,7 +152,9 @@ struct WindowPlan: Sendable {
     at += 2
     for accumulator in accumulators {
       if let column = columns[at] {
-        for index in 0..<count { accumulator.result(entries[index], into: column, first + index) }
+        for index in 0..<count {
+          accumulator.result(entries[index], into: column, first + index, texts: results.texts)
+        }
       }
       at += 1
     }
@@ -207,9 +204,11 @@ struct WindowPlan: Sendable {
 
   /// The aggregates of an entry, for people.
   func values(_ entry: Entry) -> [Value] {
-    accumulators.map { accumulator in
+    let texts = Arena(blockSize: 256)
+    return accumulators.map { accumulator in
       let column = Column(accumulator.type, capacity: 1)
-      accumulator.result(entry, into: column, 0)
+      column.owners = [entry.pane, texts]
+      accumulator.result(entry, into: column, 0, texts: texts)
       return Value(column, 0)
     }
   }
@@ -230,6 +229,8 @@ struct PreparedBatch: Sendable {
   private let keyed: KeyedRows
   /// For each aggregate its argument and its filter; nil where it has none.
   let arguments: [Column?]
+  /// The values that decide for `ARG_MIN` and `ARG_MAX`.
+  let seconds: [Column?]
   let filters: [Column?]
   /// Rows whose expressions failed.
   let failed: [DeadLetter]
@@ -249,6 +250,7 @@ struct PreparedBatch: Sendable {
       return evaluated.column
     }
     arguments = plan.spec.aggregates.map { evaluate($0.argument) }
+    seconds = plan.spec.aggregates.map { evaluate($0.second) }
     filters = plan.spec.aggregates.map { evaluate($0.filter) }
     var letters: [DeadLetter] = []
     if !failures.isEmpty {

@@ -149,6 +149,10 @@ public struct AggregateSpec: Sendable {
   public var isDistinct: Bool
   /// Nil for `COUNT(*)`.
   public var argument: CompiledExpression?
+  /// What decides which value of the argument is taken: `y` of `ARG_MIN(x, y)`.
+  public var second: CompiledExpression?
+  /// A constant of the call: the separator of `LISTAGG`, `p` of `PERCENTILE`, `k` of `TOP_K`.
+  public var constant: Value?
   /// `FILTER (WHERE …)`.
   public var filter: CompiledExpression?
   /// The type of the result.
@@ -156,14 +160,25 @@ public struct AggregateSpec: Sendable {
 
   public init(
     name: String, function: Function, isDistinct: Bool = false, argument: CompiledExpression?,
+    second: CompiledExpression? = nil, constant: Value? = nil,
     filter: CompiledExpression? = nil, type: ColumnType
   ) {
     self.name = name
     self.function = function
     self.isDistinct = isDistinct
     self.argument = argument
+    self.second = second
+    self.constant = constant
     self.filter = filter
     self.type = type
+  }
+
+  /// What its state in a checkpoint depends on.
+  var shape: String {
+    let distinct = isDistinct ? " DISTINCT" : ""
+    let arguments = [argument?.type.name ?? "*", second?.type.name, constant?.description]
+    return
+      "\(name):\(function.rawValue)\(distinct):\(arguments.compactMap(\.self).joined(separator: ":"))"
   }
 
   /// The result's type for an argument's type: nil where the function does not take it.

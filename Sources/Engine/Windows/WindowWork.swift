@@ -70,14 +70,15 @@ final class WindowWork: @unchecked Sendable {
     guard pendingCount > 0 else { return }
     var run = Accumulator.Run(
       rows: UnsafePointer(pendingRows), entries: UnsafePointer(pendingEntries),
-      count: pendingCount, refused: [])
+      count: pendingCount, batch: prepared.batch)
     pendingCount = 0
     // Sums that may refuse a row go first, so that a refused row is in no other aggregate.
     for index in plan.failingFirst {
       let accumulator = plan.accumulators[index]
       var newlyRefused: [Int] = []
       accumulator.add(
-        run, argument: prepared.arguments[index], filter: prepared.filters[index]
+        run, argument: prepared.arguments[index], second: prepared.seconds[index],
+        filter: prepared.filters[index]
       ) { newlyRefused.append($0) }
       for position in newlyRefused {
         refuse(position, run, index, prepared)
@@ -108,7 +109,7 @@ final class WindowWork: @unchecked Sendable {
     guard refusedRows.insert(prepared.batch.sequence(of: row)).inserted else { return }
     let name = plan.spec.aggregates[failed].name
     refused.append(
-      prepared.letter(row, error: "'\(name)': the sum is beyond the range of BIGINT"))
+      prepared.letter(row, error: "'\(name)': \(Accumulator.overflowMessage)"))
     counts.bad += 1
     counts.added -= 1
   }
