@@ -2,11 +2,15 @@ public import Columns
 public import Engine
 import Expressions
 
-/// A small job over `{"ts": …, "key": …, "value": …}` lines: a tumbling window with every
-/// aggregate, for tests.
+/// A small job over `{"ts": …, "key": …, "value": …}` lines: one window with some aggregates, for
+/// tests.
 public struct WindowJob {
   public var sizeMs: Int64 = 10
   public var offsetMs: Int64 = 0
+  /// Instead of tumbling windows of ``sizeMs`` and ``offsetMs``.
+  public var assigner: WindowAssigner?
+  public var zone: ZoneTable?
+  public var trigger = WindowTrigger()
   public var outOfOrdernessMs: Int64 = 0
   public var maxFutureMs: Int64?
   public var allowedLatenessMs: Int64 = 0
@@ -75,8 +79,9 @@ public struct WindowJob {
           argument: try CompiledExpression.compile(distinctOf, schema: Self.schema), type: .bigint))
     }
     let window = WindowSpec(
-      assigner: .tumbling(sizeMs: sizeMs, offsetMs: offsetMs),
-      allowedLatenessMs: allowedLatenessMs, late: late, keys: keyed ? [1] : [], aggregates: specs)
+      assigner: assigner ?? .tumbling(sizeMs: sizeMs, offsetMs: offsetMs), zone: zone,
+      trigger: trigger, allowedLatenessMs: allowedLatenessMs, late: late, keys: keyed ? [1] : [],
+      aggregates: specs)
     let results = window.resultSchema(input: Self.schema)
     let input = nodes.count - 1
     nodes.append(

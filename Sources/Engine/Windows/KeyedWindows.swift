@@ -289,9 +289,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
         setTimer(fire(entry, at: due, in: batch))
       } else if entry[KeyedWord.early] == due {
         entry[KeyedWord.early] = KeyedWord.noTime
-        if let interval = trigger.earlyMs, newWatermark != .max || isTimed {
-          setEarly(entry, after: due, interval)
-        }
+        if let interval = trigger.earlyMs { setEarly(entry, after: due, interval) }
         setTimer(fire(entry, at: due, in: batch))
       } else {
         purge(entry)
@@ -312,7 +310,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       cause: cause.record, due: due, windowEnd: entry[KeyedWord.end],
       first: entry[EntryWord.firstSequence])
     work.counts.firings += 1
-    if trigger.isDefault {
+    if trigger.isDefault, !trigger.isDiscarding {
       // Nothing touches the entry before all of this watermark's firings are written.
       entry[EntryWord.firings] &+= 1
       if let open = firingCause, open.risen != cause.risen || open.before != cause.before {
@@ -369,8 +367,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   }
 
   func finish() {
-    advance(to: maxWatermark, in: nil)
-    guard plan.spec.assigner == .global else { return }
+    guard plan.spec.assigner == .global else { return advance(to: maxWatermark, in: nil) }
     // What has come in since the last firing comes out, so that nothing is held back for ever.
     let entries = store.live.filter { $0[EntryWord.rows] > $0[KeyedWord.firedRows] }
       .sorted { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }

@@ -210,12 +210,15 @@ final class WindowOperator {
   private func readEntry(
     _ role: PaneRole, _ span: TimeSpan, _ reader: inout StateReader
   ) throws {
-    let key = try reader.run(into: Arena(blockSize: 256))
+    let arena = Arena(blockSize: 256)
+    let key = try reader.run(into: arena)
     let hash = UInt64(bitPattern: try reader.word())
     let sequence = try reader.word()
     let owner = subtask(of: keyGroup(of: hash), parallelism: subtasks.count)
     guard subtasks.indices.contains(owner) else { throw StateError.truncated }
-    let entry = subtasks[owner].makeEntry(role, span, key: key, hash: hash, sequence: sequence)
+    let entry = withExtendedLifetime(arena) {
+      subtasks[owner].makeEntry(role, span, key: key, hash: hash, sequence: sequence)
+    }
     entry[EntryWord.rows] = try reader.word()
     entry[EntryWord.firings] = try reader.word()
     for accumulator in plan.accumulators { try accumulator.read(&reader, into: entry) }

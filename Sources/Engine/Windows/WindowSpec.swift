@@ -89,6 +89,18 @@ public enum WindowAssigner: Sendable, Hashable {
     }
   }
 
+  /// The distance between the edges of windows, ms, and by how much they are shifted from the
+  /// epoch: the grid to draw them on. Nil where time does not bound them.
+  public var edges: (Int64?, offset: Int64) {
+    switch self {
+    case .tumbling(let size, let offset): (size, offset)
+    case .sliding(_, let slide, let offset): (slide, offset)
+    case .cumulating(let step, _, let offset): (step, offset % step)
+    case .session(let gap): (gap, 0)
+    case .count, .global: (nil, 0)
+    }
+  }
+
   /// The length of a window, ms; of the longest for those that grow, the gap for sessions, and 0
   /// where time does not bound it.
   public var sizeMs: Int64 {

@@ -291,12 +291,46 @@ enum DiagnosticWording {
       Wording("a window must last longer than \(formatDuration(size))", "such as `size: 1 m`")
     case .windowOffset(let offset, let size):
       Wording(
-        "the offset must be shorter than the window",
+        "the offset must be shorter than the distance between windows",
         "\(formatDuration(offset)) is the same as \(formatDuration(offset % size))")
     case .latenessWithDrop(let lateness):
       Wording(
         "`late: drop` keeps no window for \(formatDuration(lateness))",
         "say `late: update` (or `correct`) to use late rows, or leave out allowed_lateness")
+    case .cumulatingMax(let step, let max):
+      Wording(
+        "`max` must be a multiple of the step: \(formatDuration(max)) is not one of"
+          + " \(formatDuration(step))",
+        "such as `max: \(formatDuration((max / step + 1) * step))`")
+    case .windowPanes(let count):
+      Wording(
+        "a window of these lengths is put together from \(count) panes; at most 100000 are taken",
+        "choose a slide or step that is a rounder part of the size")
+    case .trigger(let text):
+      Wording(
+        "'\(text)' is no trigger", "write `every 10 s`, `every 100 rows` or `on each row`")
+    case .triggerTwice(let text):
+      Wording("'\(text)' is the second trigger of its kind", "leave one of them out")
+    case .triggerNeedsTime:
+      Wording(
+        "`every` with a length of time needs event time, and the rows here have none",
+        "write `every 100 rows`, or name an `event_time` in the parse")
+    case .correctWithDiscarding:
+      Wording(
+        "`late: correct` takes results back, and with `firing: discarding` none is ever replaced",
+        "write `late: update`: each late row then comes out as a result of its own")
+    case .discardingAtEndOnly:
+      Wording(
+        "`firing: discarding` changes nothing for a window that fires once",
+        "add `early:` or an allowed_lateness, or leave it out")
+    case .unknownZone(let name, let known):
+      Wording(
+        "there is no time zone '\(name)'",
+        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" } ?? "names are as in `Europe/Berlin` or `UTC`")
+    case .zoneNeedsDays(let length):
+      Wording(
+        "a time zone is for windows of whole days, and \(formatDuration(length)) is none",
+        "leave out time_zone: shorter windows start at the same moments everywhere, but for offsets")
     case .sameTarget(let target, let line):
       Wording(
         "the sink in line \(line) writes to \(target) too", "give each sink a target of its own")
@@ -340,6 +374,11 @@ enum DiagnosticWording {
       Wording(
         keeps ? "this condition is TRUE for every row" : "this condition lets no row through",
         "it names no column that could change it")
+    case .windowGaps(let size, let slide):
+      Wording(
+        "windows of \(formatDuration(size)) that start every \(formatDuration(slide)) leave gaps:"
+          + " rows in them fall into no window",
+        "they are counted; a slide of at most the size leaves none")
     default: nil
     }
   }

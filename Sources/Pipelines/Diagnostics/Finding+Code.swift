@@ -50,6 +50,11 @@ extension Finding {
     case .aggregateArguments, .aggregateDistinct: .aggregateArguments
     case .windowSize: .windowSize
     case .windowOffset: .windowOffset
+    case .cumulatingMax: .windowSize
+    case .windowPanes: .windowPanes
+    case .trigger, .triggerTwice, .triggerNeedsTime, .correctWithDiscarding, .discardingAtEndOnly:
+      .windowTrigger
+    case .unknownZone, .zoneNeedsDays: .windowZone
     case .latenessWithDrop: .latenessUnused
     case .sameTarget: .sameTarget
     case .sinkOptions: .sinkOptions
@@ -61,6 +66,7 @@ extension Finding {
     case .parallelWithoutKey: .parallelWithoutKey
     case .changingResults: .changingResults
     case .constantFilter: .constantFilter
+    case .windowGaps: .windowGaps
     }
   }
 }

@@ -90,6 +90,15 @@ indirect enum Finding: Sendable, Hashable {
   case windowSize(Int64)
   case windowOffset(offset: Int64, size: Int64)
   case latenessWithDrop(Int64)
+  case cumulatingMax(step: Int64, max: Int64)
+  case windowPanes(Int64)
+  case trigger(String)
+  case triggerTwice(String)
+  case triggerNeedsTime
+  case correctWithDiscarding
+  case discardingAtEndOnly
+  case unknownZone(String, known: [String])
+  case zoneNeedsDays(Int64)
   case sameTarget(String, firstLine: Int)
   case sinkOptions(message: String, hint: String?)
 
@@ -102,5 +111,6 @@ indirect enum Finding: Sendable, Hashable {
   case parallelWithoutKey(Int)
   case changingResults(sink: String)
   case constantFilter(Bool)
+  case windowGaps(size: Int64, slide: Int64)
 
 }
