@@ -4,11 +4,14 @@ extension Descriptor {
     name: "aggregate", kind: .operator,
     summary: "Computes a row of results for each key and window.",
     details: """
-      COUNT(*), COUNT(x), COUNT(DISTINCT x), SUM(x), AVG(x), MIN(x), MAX(x), each with \
-      FILTER (WHERE …). Results carry the key's columns, window_start and window_end, then the \
-      aggregates as declared. A row for which an argument fails, or that would make a SUM too \
-      large for BIGINT, goes to the step's dead letters.
+      Results carry the key's columns, window_start and window_end, then the aggregates as \
+      declared. Each call may have FILTER (WHERE …): only rows for which that is TRUE count. Rows \
+      with x NULL do not count, as in SQL. A row for which an argument fails, or that would make a \
+      SUM too large for BIGINT, goes to the step's dead letters and is in no aggregate.
       Flink's word: aggregate, or GROUP BY over a window.
+
+      Aggregates
+      \(functions)
       """,
     options: [
       OptionDescriptor(
@@ -20,4 +23,8 @@ extension Descriptor {
           clicks: COUNT(*)
           spend: SUM(cost) FILTER (WHERE cost > 0)
       """)
+
+  private static let functions = AggregateSpec.Function.allCases.map {
+    "\($0.signature): \($0.summary) \($0.notes)"
+  }.joined(separator: "\n")
 }
