@@ -140,6 +140,16 @@ let faultTable: [FaultCase] = [
     "- key_by: ad_id\n" + minute + "\n- aggregate: { ad_id: COUNT(*) }" + out),
   .file("E044", "STRIN", "there is no type 'STRIN'", parse("columns: { a: STRIN }")),
   .file(
+    "E044", "'DECIMAL(40, 2)'",
+    "'DECIMAL(40, 2)' is not a type: a DECIMAL has 1 to 38 digits, and at most those after the point",
+    parse("columns: { a: 'DECIMAL(40, 2)' }")),
+  .file(
+    "E044", "ARRAY<INT>", "a record of csv cannot hold ARRAY<INT>",
+    parse("columns: { a: ARRAY<INT> }", kind: "csv")),
+  .file(
+    "E044", "'MAP<INT, INT>'", "a record of json cannot hold MAP<INT, INT>",
+    parse("columns: { a: 'MAP<INT, INT>' }")),
+  .file(
     "E045", "'(?<a>x'", "the regular expression is wrong: a '(' is not closed",
     parse("pattern: '(?<a>x'\ncolumns: { a: STRING }", kind: "regex")),
   .file(

@@ -96,6 +96,8 @@ public struct AggregateSpec: Sendable {
   /// here it is BIGINT so that an hour of it does not overflow), AVG of integers truncates.
   public static func resultType(of function: Function, argument: ColumnType?) -> ColumnType? {
     switch function {
+    case _ where argument?.isDecimal == true || argument?.isCollection == true:
+      function == .count ? .bigint : nil
     case .count: .bigint
     case .sum:
       switch argument {

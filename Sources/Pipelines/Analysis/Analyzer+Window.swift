@@ -159,7 +159,10 @@ extension Analyzer {
         : nil
     }
     guard let compiled = compile(argument, text, rows) else { return nil }
-    guard let type = AggregateSpec.resultType(of: function, argument: compiled.type) else {
+    let isCountable = !call.isDistinct || !compiled.type.isDecimal
+    guard isCountable,
+      let type = AggregateSpec.resultType(of: function, argument: compiled.type)
+    else {
       report(.aggregateType(call.function, compiled.type), text.place(of: argument.range))
       return nil
     }

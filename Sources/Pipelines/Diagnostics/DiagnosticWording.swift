@@ -234,8 +234,23 @@ enum DiagnosticWording {
         "'\(name)' is a column that every result of a window has", "give this one another name")
     case .badColumnName(let name):
       Wording("'\(name)' cannot be the name of a column", "1 to 128 visible characters")
-    case .columnType(let name, let known):
-      Wording("there is no type '\(name)'", Suggestion.hint(name, among: known, called: "types"))
+    case .columnType(let name, let fault, let known):
+      // A plain word is a slip of the pen; anything else has parts that say what is wrong.
+      name.utf8.allSatisfy { $0 | 32 >= 97 && $0 | 32 <= 122 || $0 == 95 }
+        && !["ARRAY", "ROW", "MAP"].contains(name.uppercased())
+        ? Wording(
+          "there is no type '\(name)'", Suggestion.hint(name, among: known, called: "types"))
+        : Wording("'\(name)' is not a type: \(fault.message)", fault.hint)
+    case .columnOfFormat(let type, let format):
+      Wording(
+        "a record of \(format) cannot hold \(type.name)",
+        type.isCollection && format == "json"
+          ? "the names of a JSON object are texts: MAP<STRING, …>"
+          : "read it as STRING")
+    case .keyType(let name, let type):
+      Wording(
+        "'\(name)' is \(type.name) and cannot be a key: the order of its entries means nothing",
+        "derive the part to key by: \(name)['…']")
     case .regexInvalid(let reason): Wording("the regular expression is wrong: \(reason)")
     case .regexWithoutGroup(let column, let groups):
       Wording(

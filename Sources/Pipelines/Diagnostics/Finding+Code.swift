@@ -39,7 +39,7 @@ extension Finding {
     case .eventTimeType: .eventTimeType
     case .unknownColumn: .unknownColumn
     case .duplicateColumn, .reservedColumn, .badColumnName: .duplicateColumn
-    case .columnType: .columnType
+    case .columnType, .columnOfFormat, .keyType: .columnType
     case .regexInvalid, .regexWithoutGroup: .regex
     case .timeOptionOnOther, .unitAndFormat, .timePattern: .timeOption
     case .unknownAccessLogColumn, .accessLogType, .accessLogTime: .accessLogColumn
