@@ -61,6 +61,19 @@ extension Accumulator {
         }
         words[1] &+= 1
       }
+    case .sumWide, .averageWide:
+      guard let values = argument?.wides else { return }
+      rows.each { _, row, words in words.addToWideSum(values[row], rows: 1) }
+    case .minWide, .maxWide:
+      guard let values = argument?.wides else { return }
+      let wantsLess = kind == .minWide
+      rows.each { _, row, words in
+        if words[2] == 0 || (wantsLess ? values[row] < words.wide : values[row] > words.wide) {
+          words[0] = Int64(truncatingIfNeeded: values[row])
+          words[1] = Int64(truncatingIfNeeded: values[row] >> 64)
+        }
+        words[2] &+= 1
+      }
     case .minBytes, .maxBytes:
       guard let values = argument?.bytes else { return }
       let sign = kind == .minBytes ? -1 : 1
@@ -74,7 +87,7 @@ extension Accumulator {
     case .first, .last: addPicks(rows, argument)
     case .argMin, .argMax: addDecided(rows, argument, second)
     case .moments: addMoments(rows, argument)
-    case .texts, .percentile, .approximateCount: addStates(rows, argument)
+    case .texts, .percentile, .approximateCount, .largest, .histogram: addStates(rows, argument)
     }
   }
 
@@ -144,6 +157,7 @@ extension Accumulator {
     case .sumDouble, .averageDouble:
       words.setDouble(0, words.double(0) + value.double)
       words[1] &+= 1
+    case .sumWide, .averageWide: words.addToWideSum(value.wide, rows: 1)
     default: words[0] &+= 1
     }
   }
@@ -159,12 +173,24 @@ extension Accumulator {
     case .percentile where physical == .double:
       let values = argument.doubles
       rows.each { _, row, words in state(words, PercentileState.self).add(values[row]) }
+    case .percentile where physical == .wide:
+      let values = argument.wides
+      let scale = argument.type.scale
+      rows.each { _, row, words in
+        state(words, PercentileState.self).add(doubleValue(values[row], scale: scale))
+      }
     case .percentile:
       let values = argument.integers
       rows.each { _, row, words in state(words, PercentileState.self).add(Double(values[row])) }
     case .approximateCount:
       rows.eachCell(argument) { _, words, value in
         state(words, DistinctSketch.self).add(value.canonical(physical).hash(physical))
+      }
+    case .largest:
+      rows.eachCell(argument) { _, words, value in state(words, LargestValues.self).add(value) }
+    case .histogram:
+      rows.eachCell(argument) { _, words, value in
+        state(words, HistogramState.self).add(value.canonical(physical), count: 1)
       }
     default: preconditionFailure("\(kind) holds words only")
     }
@@ -195,6 +221,8 @@ extension Accumulator {
       case .texts: TextList(pane: pane, isDistinct: isDistinct)
       case .percentile: PercentileState(pane: pane)
       case .approximateCount: DistinctSketch(pane: pane)
+      case .largest: LargestValues(pane: pane, physical: physical, limit: limit)
+      case .histogram: HistogramState(pane: pane, physical: physical)
       default: DistinctValues(pane: pane, physical: physical)
       }
     words[0] = pane.hold(state)

@@ -29,6 +29,13 @@ extension Accumulator {
         to[0] = from[0]
       }
       to[1] &+= from[1]
+    case .sumWide, .averageWide: to.addToWideSum(from.wide, rows: from[2], carry: from[3])
+    case .minWide, .maxWide:
+      guard from[2] != 0 else { return }
+      if to[2] == 0 || (kind == .minWide ? from.wide < to.wide : from.wide > to.wide) {
+        to.update(from: from, count: 2)
+      }
+      to[2] &+= from[2]
     case .minBytes, .maxBytes:
       guard from[2] != 0 else { return }
       let value = from.text(0)
@@ -47,7 +54,7 @@ extension Accumulator {
       to[PickWord.rows] &+= from[PickWord.rows]
     case .argMin, .argMax: mergeDecided(from, to, arena)
     case .moments: to.mergeMoments(from)
-    case .texts, .percentile, .approximateCount:
+    case .texts, .percentile, .approximateCount, .largest, .histogram:
       guard let state = EntryState.at(from) else { return }
       (EntryState.at(to) ?? makeState(to)).merge(state)
     }

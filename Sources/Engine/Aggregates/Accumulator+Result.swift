@@ -9,7 +9,10 @@ extension Accumulator {
     let words = entry + values
     switch kind {
     case .countRows, .count: column.integers[row] = words[0]
-    case .sumInteger, .minInteger, .maxInteger:
+    case .sumInteger:
+      if words[SumWord.rows] == 0 || words[SumWord.carry] != 0 { return column.setNull(row) }
+      column.integers[row] = words[SumWord.value]
+    case .minInteger, .maxInteger:
       if words[1] == 0 { return column.setNull(row) }
       column.integers[row] = words[0]
     case .averageInteger:
@@ -28,6 +31,12 @@ extension Accumulator {
   /// The results that take more than a look at the words.
   private func otherResult(_ words: Entry, into column: Column, _ row: Int, texts: Arena) {
     switch kind {
+    case .sumWide, .averageWide:
+      guard words[2] != 0, let value = decimal(words) else { return column.setNull(row) }
+      column.wides[row] = value
+    case .minWide, .maxWide:
+      if words[2] == 0 { return column.setNull(row) }
+      column.wides[row] = words.wide
     case .minBytes, .maxBytes:
       if words[2] == 0 { return column.setNull(row) }
       column.bytes[row] = texts.copy(words.text(0))

@@ -12,15 +12,15 @@ import Expressions
 struct Accumulator: Sendable {
   enum Kind: Sendable {
     case countRows, count
-    case sumInteger, sumDouble, averageInteger, averageDouble
-    case minInteger, maxInteger, minDouble, maxDouble, minBytes, maxBytes
+    case sumInteger, sumDouble, sumWide, averageInteger, averageDouble, averageWide
+    case minInteger, maxInteger, minDouble, maxDouble, minBytes, maxBytes, minWide, maxWide
     /// The value with the least or the greatest number of record.
     case first, last
     /// The value at the least or the greatest of another.
     case argMin, argMax
     /// Count, mean and sum of squared distances from it: STDDEV and VAR.
     case moments
-    case texts, percentile, approximateCount
+    case texts, percentile, approximateCount, largest, histogram
   }
 
   /// What lies in an entry's words, so that all kinds are written, read and cleared by one code.
@@ -44,11 +44,15 @@ struct Accumulator: Sendable {
   let slots: [Slot]
   /// The type of the result.
   let type: ColumnType
+  /// The type of the argument; BIGINT for `COUNT(*)`.
+  let argumentType: ColumnType
   /// How values of the argument are held, and those of the second; integers where there is none.
   let physical: ColumnType.Physical
   let secondPhysical: ColumnType.Physical
   /// `p` of `PERCENTILE`.
   let fraction: Double
+  /// `k` of `TOP_K`.
+  let limit: Int
   /// The separator of `LISTAGG`.
   let separator: [UInt8]
 
@@ -57,9 +61,11 @@ struct Accumulator: Sendable {
     function = spec.function
     type = spec.type
     let argument = spec.argument?.type.physical
+    argumentType = spec.argument?.type ?? .bigint
     physical = argument ?? .integer
     secondPhysical = spec.second?.type.physical ?? .integer
     fraction = spec.constant?.number ?? 0
+    limit = Int(fraction)
     separator = Array((spec.constant?.text ?? ",").utf8)
     kind = Self.kind(spec.function, argument)
     let isAdded =
@@ -80,14 +86,18 @@ struct Accumulator: Sendable {
     case (.count, nil): .countRows
     case (.count, _): .count
     case (.sum, .double): .sumDouble
+    case (.sum, .wide): .sumWide
     case (.sum, _): .sumInteger
     case (.average, .double): .averageDouble
+    case (.average, .wide): .averageWide
     case (.average, _): .averageInteger
     case (.min, .double): .minDouble
     case (.min, .bytes): .minBytes
+    case (.min, .wide): .minWide
     case (.min, _): .minInteger
     case (.max, .double): .maxDouble
     case (.max, .bytes): .maxBytes
+    case (.max, .wide): .maxWide
     case (.max, _): .maxInteger
     case (.first, _): .first
     case (.last, _): .last
@@ -97,6 +107,8 @@ struct Accumulator: Sendable {
     case (.listAgg, _): .texts
     case (.percentile, _): .percentile
     case (.approxCountDistinct, _): .approximateCount
+    case (.topK, _): .largest
+    case (.histogram, _): .histogram
     }
   }
 
@@ -109,6 +121,8 @@ struct Accumulator: Sendable {
     return switch kind {
     case .countRows, .count: [.word]
     case .sumInteger, .averageInteger: [.word, .word, .word]
+    case .sumWide, .averageWide: [.word, .word, .word, .word]
+    case .minWide, .maxWide: [.word, .word, .word]
     case .minBytes, .maxBytes: [.text, .word]
     // A value and how many rows gave one.
     case .sumDouble, .averageDouble, .minInteger, .maxInteger, .minDouble, .maxDouble:
@@ -116,25 +130,52 @@ struct Accumulator: Sendable {
     case .first, .last: value(physical) + [.word, .word]
     case .argMin, .argMax: value(second) + value(physical) + [.word, .word]
     case .moments: [.word, .word, .word]
-    case .texts, .percentile, .approximateCount: [.state]
+    case .texts, .percentile, .approximateCount, .largest, .histogram: [.state]
     }
   }
 
-  /// Whether a row may be refused: its sum would not fit. A sum of distinct values refuses none:
-  /// too large, it has a ``fault(_:)``.
+  /// Whether a row may be refused: its sum would not fit. A sum of distinct values or decimals
+  /// refuses none: too large, it has a ``fault(_:)``.
   var canFail: Bool { kind == .sumInteger && !isDistinct }
 
   /// Whether an entry may have no result: see ``fault(_:)``.
-  var canOverflow: Bool { kind == .sumInteger }
+  var canOverflow: Bool { kind == .sumInteger || kind == .sumWide || kind == .averageWide }
 
   static let overflowMessage = "the sum is beyond the range of BIGINT"
 
   /// Why an entry has no result; nil nearly always.
   ///
   /// Only where ``canOverflow``: rows that do not fit are refused one by one, but two sums that
-  /// fit can be merged into one that does not.
+  /// fit can be merged into one that does not. Asked for its result nevertheless, such an entry
+  /// gives NULL.
   func fault(_ entry: Entry) -> String? {
-    canOverflow && entry[values + SumWord.carry] != 0 ? Self.overflowMessage : nil
+    let words = entry + values
+    switch kind {
+    case .sumInteger: return words[SumWord.carry] != 0 ? Self.overflowMessage : nil
+    case .sumWide, .averageWide:
+      return words[2] != 0 && decimal(words) == nil
+        ? "the \(kind == .sumWide ? "sum" : "mean") is beyond the range of \(type.name)" : nil
+    default: return nil
+    }
+  }
+
+  /// The sum or the mean of decimals without its point; nil where it has more than 38 digits.
+  ///
+  /// A mean has more digits after the point than the values, at least six: as in Flink it is
+  /// rounded half away from zero.
+  func decimal(_ words: Entry) -> Int128? {
+    guard words[3] == 0 else { return nil }
+    if kind == .sumWide {
+      return words.wide.magnitude < decimalPowers[maxDecimalPrecision].magnitude ? words.wide : nil
+    }
+    let rows = Int128(words[2])
+    let (quotient, remainder) = words.wide.quotientAndRemainder(dividingBy: rows)
+    let shift = type.scale - argumentType.scale
+    guard let whole = rescaleDecimal(quotient, by: shift),
+      let rest = rescaleDecimal(remainder, by: shift)
+    else { return nil }
+    let mean = whole + divideRoundingHalfUp(rest, rows)
+    return mean.magnitude < decimalPowers[maxDecimalPrecision].magnitude ? mean : nil
   }
 
   /// Makes the aggregate of an entry empty again and gives its memory back; what lies in the
@@ -191,6 +232,7 @@ extension Value {
     switch self {
     case .integer(let value): Double(value)
     case .double(let value): value
+    case .decimal(let value): doubleValue(value.unscaled, scale: value.scale)
     default: nil
     }
   }

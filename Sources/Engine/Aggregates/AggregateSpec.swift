@@ -14,12 +14,14 @@ public struct AggregateSpec: Sendable {
     case argMin = "ARG_MIN"
     case argMax = "ARG_MAX"
     case stddevPop = "STDDEV_POP"
-    case stddevSamp = "STDDEV_SAMP"
     case varPop = "VAR_POP"
+    case stddevSamp = "STDDEV_SAMP"
     case varSamp = "VAR_SAMP"
     case percentile = "PERCENTILE"
     case approxCountDistinct = "APPROX_COUNT_DISTINCT"
     case listAgg = "LISTAGG"
+    case topK = "TOP_K"
+    case histogram = "HISTOGRAM"
   }
 
   /// The column it fills.
@@ -31,7 +33,8 @@ public struct AggregateSpec: Sendable {
   public var argument: CompiledExpression?
   /// What decides which value of the argument is taken: `y` of `ARG_MIN(x, y)`.
   public var second: CompiledExpression?
-  /// A constant of the call: the separator of `LISTAGG`, `p` of `PERCENTILE`.
+  /// A constant of the call: the separator of `LISTAGG`, `p` of `PERCENTILE`, `k` of
+  /// `TOP_K`.
   public var constant: Value?
   /// `FILTER (WHERE …)`.
   public var filter: CompiledExpression?
@@ -82,19 +85,29 @@ public struct AggregateSpec: Sendable {
   /// As in Flink, with one difference: SUM of INT is INT there; here it is BIGINT so that an hour
   /// of it does not overflow. AVG, STDDEV and VAR of integers are integers, without their fraction.
   public static func resultType(of function: Function, argument: ColumnType?) -> ColumnType? {
-    switch function {
+    guard let argument else { return function == .count ? .bigint : nil }
+    let isComparable = !argument.isCollection
+    return switch function {
     case .count, .approxCountDistinct: .bigint
     case .sum:
       switch argument {
       case .int, .bigint: .bigint
       case .double: .double
+      case .decimal(_, let scale): .decimal(precision: maxDecimalPrecision, scale: scale)
       default: nil
       }
-    case .average, .stddevPop, .stddevSamp, .varPop, .varSamp:
-      argument.flatMap { $0.isNumeric ? $0 : nil }
-    case .percentile: argument.flatMap { $0.isNumeric ? .double : nil }
+    case .average:
+      argument.isDecimal
+        ? .decimal(precision: maxDecimalPrecision, scale: Swift.max(argument.scale, 6))
+        : argument.isNumeric ? argument : nil
+    case .stddevPop, .stddevSamp, .varPop, .varSamp:
+      argument.isNumeric && !argument.isDecimal ? argument : nil
+    case .percentile: argument.isNumeric ? .double : nil
     case .listAgg: argument == .string ? .string : nil
-    case .min, .max, .first, .last, .argMin, .argMax: argument
+    case .min, .max: isComparable ? argument : nil
+    case .first, .last, .argMin, .argMax: argument
+    case .topK: isComparable ? .array(argument) : nil
+    case .histogram: isComparable ? .map(key: .string, value: .bigint) : nil
     }
   }
 }
@@ -108,14 +121,35 @@ extension AggregateSpec.Function {
     case fraction
     /// The separator of `LISTAGG(x, sep)`: a constant text.
     case separator
+    /// `k` of `TOP_K(x, k)`: a constant whole number.
+    case limit
   }
+
+  /// The greatest `k` of `TOP_K`.
+  public static let maxLimit = 1000
 
   public var parameter: Parameter? {
     switch self {
     case .argMin, .argMax: .decider
     case .percentile: .fraction
     case .listAgg: .separator
+    case .topK: .limit
     default: nil
+    }
+  }
+
+  /// Whether a constant may be its second argument.
+  public func accepts(_ constant: Value) -> Bool {
+    switch parameter {
+    case .fraction: constant.number.map { (0...1).contains($0) } ?? false
+    case .limit:
+      if case .integer(let value) = constant {
+        (1...Self.maxLimit).contains(Int(value))
+      } else {
+        false
+      }
+    case .separator: constant.text != nil
+    case .decider, nil: false
     }
   }
 
@@ -123,7 +157,7 @@ extension AggregateSpec.Function {
   public var argumentCounts: ClosedRange<Int> {
     switch self {
     case .count: 0...1
-    case .argMin, .argMax, .percentile: 2...2
+    case .argMin, .argMax, .percentile, .topK: 2...2
     case .listAgg: 1...2
     default: 1...1
     }

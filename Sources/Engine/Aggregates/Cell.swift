@@ -1,6 +1,7 @@
 import Columns
 
-/// A value of any column in 16 bytes: a number as its bits, a string as its place in memory.
+/// A value of any column in 16 bytes: a number as its bits, a string or a collection as its place in
+/// memory.
 struct Cell {
   var low: UInt64
   var high: UInt64
@@ -22,18 +23,26 @@ struct Cell {
     self.init(low: UInt64(UInt(bitPattern: bytes.start)), high: UInt64(bytes.count))
   }
 
+  @inline(__always)
+  init(_ value: Int128) {
+    self.init(
+      low: UInt64(truncatingIfNeeded: value), high: UInt64(truncatingIfNeeded: value >> 64))
+  }
+
   /// A value that is not NULL; a string stays where it is.
   @inline(__always)
   init(_ column: Column, _ row: Int) {
-    switch column.type.physical {
+    switch column.physical {
     case .integer: self.init(column.integers[row])
     case .double: self.init(column.doubles[row])
     case .bytes: self.init(column.bytes[row])
+    case .wide: self.init(column.wides[row])
     }
   }
 
   var integer: Int64 { Int64(bitPattern: low) }
   var double: Double { Double(bitPattern: low) }
+  var wide: Int128 { Int128(Int64(bitPattern: high)) << 64 | Int128(low) }
   var bytes: Bytes {
     guard let start = UnsafePointer<UInt8>(bitPattern: UInt(low)) else { return .empty }
     return Bytes(start: start, count: Int(high))
@@ -63,6 +72,7 @@ struct Cell {
       Accumulator.isLess(double, other.double)
         ? -1 : Accumulator.isLess(other.double, double) ? 1 : 0
     case .bytes: bytes.compare(other.bytes)
+    case .wide: wide < other.wide ? -1 : wide > other.wide ? 1 : 0
     }
   }
 
@@ -70,6 +80,9 @@ struct Cell {
     switch physical {
     case .integer, .double: writer.write(low)
     case .bytes: writer.write(bytes)
+    case .wide:
+      writer.write(low)
+      writer.write(high)
     }
   }
 
@@ -80,6 +93,9 @@ struct Cell {
     switch physical {
     case .integer, .double: Cell(try reader.word())
     case .bytes: Cell(try reader.run(into: arena))
+    case .wide:
+      Cell(
+        low: UInt64(bitPattern: try reader.word()), high: UInt64(bitPattern: try reader.word()))
     }
   }
 
@@ -88,7 +104,8 @@ struct Cell {
   /// - Parameter texts: where a string is copied to; the column must own it.
   @inline(__always)
   func put(into column: Column, _ row: Int, texts: Arena) {
-    switch column.type.physical {
+    switch column.physical {
+    case .wide: column.wides[row] = wide
     case .integer: column.integers[row] = integer
     case .double: column.doubles[row] = double
     case .bytes: column.bytes[row] = texts.copy(bytes)

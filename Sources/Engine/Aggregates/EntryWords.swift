@@ -23,6 +23,18 @@ extension Entry {
 
   var wideSum: Int128 { Int128(self[2]) << 64 + Int128(self[0]) }
 
+  var wide: Int128 { Int128(self[1]) << 64 | Int128(UInt64(bitPattern: self[0])) }
+
+  /// Adds to a sum of decimals: two words of value, then the rows, then a carry as that of
+  /// ``addToSum(_:carry:)``.
+  func addToWideSum(_ value: Int128, rows: Int64, carry: Int64 = 0) {
+    let (sum, overflow) = wide.addingReportingOverflow(value)
+    self[0] = Int64(truncatingIfNeeded: sum)
+    self[1] = Int64(truncatingIfNeeded: sum >> 64)
+    self[2] &+= rows
+    self[3] &+= carry &+ (overflow ? (value < 0 ? -1 : 1) : 0)
+  }
+
   // MARK: moments
 
   /// Adds a value to its count, mean and squares (see ``Accumulator/MomentWord``).

@@ -69,7 +69,10 @@ struct CountedRows {
   func eachCell(
     _ column: Column, _ body: (_ row: Int, _ words: Entry, _ value: Cell) -> Void
   ) {
-    switch column.type.physical {
+    switch column.physical {
+    case .wide:
+      let values = column.wides
+      each { _, row, words in body(row, words, Cell(values[row])) }
     case .integer:
       let values = column.integers
       each { _, row, words in body(row, words, Cell(values[row])) }

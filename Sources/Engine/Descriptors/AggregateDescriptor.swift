@@ -10,7 +10,6 @@ extension Descriptor {
       SUM too large for BIGINT, goes to the step's dead letters and is in no aggregate.
       Flink's word: aggregate, or GROUP BY over a window.
 
-      Aggregates
       \(functions)
       """,
     options: [
@@ -24,7 +23,18 @@ extension Descriptor {
           spend: SUM(cost) FILTER (WHERE cost > 0)
       """)
 
-  private static let functions = AggregateSpec.Function.allCases.map {
-    "\($0.signature): \($0.summary) \($0.notes)"
-  }.joined(separator: "\n")
+  /// Every function with what it computes; what is said of several is said once.
+  private static let functions: String = {
+    var paragraphs: [(heads: [String], notes: String)] = []
+    for function in AggregateSpec.Function.allCases {
+      let head = "\(function.signature): \(function.summary)"
+      if paragraphs.last?.notes == function.notes {
+        paragraphs[paragraphs.count - 1].heads.append(head)
+      } else {
+        paragraphs.append(([head], function.notes))
+      }
+    }
+    return paragraphs.map { ($0.heads + [$0.notes]).joined(separator: "\n") }
+      .joined(separator: "\n\n")
+  }()
 }

@@ -8,6 +8,7 @@ extension AggregateSpec.Function {
     case .argMin, .argMax: "\(rawValue)(x, y)"
     case .percentile: "PERCENTILE(x, p)"
     case .listAgg: "LISTAGG([DISTINCT] x [, separator])"
+    case .topK: "TOP_K(x, k)"
     default: "\(rawValue)(x)"
     }
   }
@@ -31,6 +32,8 @@ extension AggregateSpec.Function {
     case .percentile: "The value below which the part p of the values lies."
     case .approxCountDistinct: "About how many different values there are."
     case .listAgg: "The texts in the order of arrival, joined by a separator, ',' by default."
+    case .topK: "The k greatest values, the greatest first."
+    case .histogram: "How often each value comes."
     }
   }
 
@@ -43,12 +46,16 @@ extension AggregateSpec.Function {
     case .sum:
       """
       Of INT and BIGINT a BIGINT: a row that would make it too large goes to the dead letters. \
-      Of DOUBLE a DOUBLE, added in the order of arrival for each key and pane. NULL without a \
-      value. A SUM(DISTINCT) that is too large has no result.
+      Of DOUBLE a DOUBLE, added in the order of arrival for each key and pane; of DECIMAL(p, s) a \
+      DECIMAL(38, s). NULL without a value. A SUM(DISTINCT) or a sum of decimals that is too \
+      large has no result.
       """
     case .average:
-      "The type of x; of integers without its fraction (CAST x to DOUBLE to keep it). The sum "
-        + "inside cannot overflow. NULL without a value."
+      """
+      The type of x; of integers without its fraction (CAST x to DOUBLE to keep it); of \
+      DECIMAL(p, s) a DECIMAL with 38 digits, at least 6 of them after the point. The sum inside \
+      cannot overflow. NULL without a value.
+      """
     case .min, .max:
       "The type of x. Texts are compared by code points; NaN is the greatest number. NULL without "
         + "a value."
@@ -80,6 +87,15 @@ extension AggregateSpec.Function {
     case .listAgg:
       "STRING; NULL without a value. DISTINCT keeps the first of equal texts. It holds every text "
         + "of the window in memory."
+    case .topK:
+      "ARRAY of the type of x; equal values count each; k is a constant from 1 to "
+        + "\(Self.maxLimit). NULL without a value. As ksqlDB's TOPK; not in Flink."
+    case .histogram:
+      """
+      MAP<STRING, BIGINT> from each value as text to its count, the least value first. Of more \
+      than \(HistogramState.limit) different values it keeps the least, and counts all others \
+      under '…'. NULL without a value. As ksqlDB's HISTOGRAM; not in Flink.
+      """
     }
   }
 
@@ -92,7 +108,24 @@ extension AggregateSpec.Function {
     case .percentile: "p95: PERCENTILE(cost, 0.95)"
     case .approxCountDistinct: "visitors: APPROX_COUNT_DISTINCT(user)"
     case .listAgg: "users: LISTAGG(DISTINCT user, '; ')"
+    case .topK: "dearest: TOP_K(cost, 3)"
+    case .histogram: "devices: HISTOGRAM(device)"
     default: "result: \(rawValue)(cost)"
+    }
+  }
+}
+
+extension AggregateSpec {
+  /// What it keeps for each key and window beyond a few numbers: nil for nothing.
+  public var memory: String? {
+    switch function {
+    case .listAgg: isDistinct ? "every distinct text" : "every text"
+    case .count, .sum, .average: isDistinct ? "every distinct value" : nil
+    case .percentile: "up to \(PercentileState.exactLimit) values, then a sketch"
+    case .approxCountDistinct: "up to 4 kB"
+    case .topK: constant.map { "up to \($0) values" }
+    case .histogram: "up to \(HistogramState.limit) distinct values"
+    default: nil
     }
   }
 }
