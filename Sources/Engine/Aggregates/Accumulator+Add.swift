@@ -11,10 +11,11 @@ extension Accumulator {
   func add(
     _ run: Run, argument: Column?, second: Column? = nil, filter: Column?, refuse: (Int) -> Void
   ) {
-    let rows = CountedRows(run, offset: offset, argument: argument, filter: filter)
+    let decides = kind == .argMin || kind == .argMax ? second : argument
+    let rows = CountedRows(run, offset: offset, argument: decides, filter: filter)
+    if isDistinct, kind != .texts { return addDistinct(rows, argument) }
     switch kind {
     case .countRows, .count: rows.each { _, _, words in words[0] &+= 1 }
-    case .countDistinct: addDistinct(rows, argument)
     case .sumInteger:
       guard let values = argument?.integers else { return }
       rows.each { index, row, words in
@@ -60,16 +61,33 @@ extension Accumulator {
         }
         words[1] &+= 1
       }
+    case .sumWide, .averageWide:
+      guard let values = argument?.wides else { return }
+      rows.each { _, row, words in words.addToWideSum(values[row], rows: 1) }
+    case .minWide, .maxWide:
+      guard let values = argument?.wides else { return }
+      let wantsLess = kind == .minWide
+      rows.each { _, row, words in
+        if words[2] == 0 || (wantsLess ? values[row] < words.wide : values[row] > words.wide) {
+          words[0] = Int64(truncatingIfNeeded: values[row])
+          words[1] = Int64(truncatingIfNeeded: values[row] >> 64)
+        }
+        words[2] &+= 1
+      }
     case .minBytes, .maxBytes:
       guard let values = argument?.bytes else { return }
       let sign = kind == .minBytes ? -1 : 1
       rows.each { _, row, words in
         let value = values[row]
-        if words[2] == 0 || value.compare(bytes(words)) * sign > 0 {
-          setBytes(words, (words - offset).pane.arena.copy(value))
+        if words[2] == 0 || value.compare(words.text(0)) * sign > 0 {
+          words.setText(0, value, (words - offset).pane.arena)
         }
         words[2] &+= 1
       }
+    case .first, .last: addPicks(rows, argument)
+    case .argMin, .argMax: addDecided(rows, argument, second)
+    case .moments: addMoments(rows, argument)
+    case .texts, .percentile, .approximateCount, .largest, .histogram: addStates(rows, argument)
     }
   }
 
@@ -78,18 +96,103 @@ extension Accumulator {
     wantsLess ? Self.isLess(value, held) : Self.isLess(held, value)
   }
 
+  private func addPicks(_ rows: CountedRows, _ argument: Column?) {
+    guard let argument else { return }
+    let isFirst = kind == .first
+    rows.eachCell(argument) { row, words, value in
+      let sequence = rows.run.sequence(of: row)
+      let held = words[PickWord.sequence]
+      if words[PickWord.rows] == 0 || (isFirst ? sequence < held : sequence >= held) {
+        words.setCell(PickWord.value, value, physical, (words - offset).pane.arena)
+        words[PickWord.sequence] = sequence
+      }
+      words[PickWord.rows] &+= 1
+    }
+  }
+
+  private func addDecided(_ rows: CountedRows, _ argument: Column?, _ second: Column?) {
+    guard let argument, let second else { return }
+    let sign = kind == .argMin ? -1 : 1
+    rows.eachCell(second) { row, words, decider in
+      guard
+        words[ArgWord.presence] == 0
+          || decider.compare(words.cell(ArgWord.decider, secondPhysical), secondPhysical) * sign > 0
+      else { return }
+      let arena = (words - offset).pane.arena
+      words.setCell(ArgWord.decider, decider, secondPhysical, arena)
+      words[ArgWord.sequence] = rows.run.sequence(of: row)
+      words[ArgWord.presence] = argument.isNull(row) ? 2 : 1
+      if !argument.isNull(row) {
+        words.setCell(ArgWord.value, Cell(argument, row), physical, arena)
+      }
+    }
+  }
+
+  private func addMoments(_ rows: CountedRows, _ argument: Column?) {
+    guard let argument else { return }
+    if physical == .double {
+      let values = argument.doubles
+      rows.each { _, row, words in words.addToMoments(values[row]) }
+    } else {
+      let values = argument.integers
+      rows.each { _, row, words in words.addToMoments(Double(values[row])) }
+    }
+  }
+
   private func addDistinct(_ rows: CountedRows, _ argument: Column?) {
     guard let argument else { return }
-    switch physical {
-    case .integer:
-      let values = argument.integers
-      rows.each { _, row, words in _ = distinct(words).insert(Cell(values[row])) }
-    case .double:
-      let values = argument.doubles
-      rows.each { _, row, words in _ = distinct(words).insert(Cell(values[row])) }
-    case .bytes:
+    rows.eachCell(argument) { _, words, value in
+      if state(words, DistinctValues.self).insert(value) { addNew(value, words) }
+    }
+  }
+
+  /// Adds a distinct value that was not there.
+  @inline(__always)
+  func addNew(_ value: Cell, _ words: Entry) {
+    let words = words + 1
+    switch kind {
+    case .sumInteger, .averageInteger:
+      words.addToSum(value.integer)
+      words[SumWord.rows] &+= 1
+    case .sumDouble, .averageDouble:
+      words.setDouble(0, words.double(0) + value.double)
+      words[1] &+= 1
+    case .sumWide, .averageWide: words.addToWideSum(value.wide, rows: 1)
+    default: words[0] &+= 1
+    }
+  }
+
+  private func addStates(_ rows: CountedRows, _ argument: Column?) {
+    guard let argument else { return }
+    switch kind {
+    case .texts:
       let values = argument.bytes
-      rows.each { _, row, words in _ = distinct(words).insert(values[row]) }
+      rows.each { _, row, words in
+        state(words, TextList.self).append(values[row], sequence: rows.run.sequence(of: row))
+      }
+    case .percentile where physical == .double:
+      let values = argument.doubles
+      rows.each { _, row, words in state(words, PercentileState.self).add(values[row]) }
+    case .percentile where physical == .wide:
+      let values = argument.wides
+      let scale = argument.type.scale
+      rows.each { _, row, words in
+        state(words, PercentileState.self).add(doubleValue(values[row], scale: scale))
+      }
+    case .percentile:
+      let values = argument.integers
+      rows.each { _, row, words in state(words, PercentileState.self).add(Double(values[row])) }
+    case .approximateCount:
+      rows.eachCell(argument) { _, words, value in
+        state(words, DistinctSketch.self).add(value.canonical(physical).hash(physical))
+      }
+    case .largest:
+      rows.eachCell(argument) { _, words, value in state(words, LargestValues.self).add(value) }
+    case .histogram:
+      rows.eachCell(argument) { _, words, value in
+        state(words, HistogramState.self).add(value.canonical(physical), count: 1)
+      }
+    default: preconditionFailure("\(kind) holds words only")
     }
   }
 
@@ -104,56 +207,25 @@ extension Accumulator {
 
   // MARK: states
 
-  /// The distinct values of an entry; made now if it has none.
+  /// The state of an entry; made now if it has none.
   @inline(__always)
-  func distinct(_ words: Entry) -> DistinctValues {
-    if let state = EntryState.at(words) { return unsafeDowncast(state, to: DistinctValues.self) }
-    return unsafeDowncast(makeState(words), to: DistinctValues.self)
+  func state<State: EntryState>(_ words: Entry, _ type: State.Type) -> State {
+    unsafeDowncast(EntryState.at(words) ?? makeState(words), to: type)
   }
 
   /// A new empty state, reached from the first word.
   func makeState(_ words: Entry) -> EntryState {
     let pane = (words - offset).pane
-    let state: EntryState
-    switch kind {
-    case .countDistinct: state = DistinctValues(pane: pane, isBytes: physical == .bytes)
-    default: preconditionFailure("\(kind) holds words only")
-    }
+    let state: EntryState =
+      switch kind {
+      case .texts: TextList(pane: pane, isDistinct: isDistinct)
+      case .percentile: PercentileState(pane: pane)
+      case .approximateCount: DistinctSketch(pane: pane)
+      case .largest: LargestValues(pane: pane, physical: physical, limit: limit)
+      case .histogram: HistogramState(pane: pane, physical: physical)
+      default: DistinctValues(pane: pane, physical: physical)
+      }
     words[0] = pane.hold(state)
     return state
-  }
-}
-
-/// The rows of a run that an aggregate counts: their argument is not NULL, their filter is TRUE and
-/// no aggregate refused them.
-struct CountedRows {
-  let run: Accumulator.Run
-  private let offset: Int
-  private let validity: UnsafeMutablePointer<UInt8>?
-  private let passes: UnsafeMutablePointer<Int64>?
-  private let passValidity: UnsafeMutablePointer<UInt8>?
-
-  init(_ run: Accumulator.Run, offset: Int, argument: Column?, filter: Column?) {
-    self.run = run
-    self.offset = offset
-    validity = argument.flatMap { $0.hasNulls ? $0.validity : nil }
-    passes = filter?.integers
-    passValidity = filter.flatMap { $0.hasNulls ? $0.validity : nil }
-  }
-
-  /// Calls with the position in the run, the row of the batch and the aggregate's words.
-  @inline(__always)
-  func each(_ body: (_ index: Int, _ row: Int, _ words: Entry) -> Void) {
-    if validity == nil, passes == nil, run.refused.isEmpty {
-      for index in 0..<run.count { body(index, Int(run.rows[index]), run.entries[index] + offset) }
-      return
-    }
-    for index in 0..<run.count {
-      let row = Int(run.rows[index])
-      if let validity, validity[row] == 0 { continue }
-      if let passes, passes[row] == 0 || passValidity?[row] == 0 { continue }
-      if !run.refused.isEmpty, run.refused.contains(index) { continue }
-      body(index, row, run.entries[index] + offset)
-    }
   }
 }

@@ -5,9 +5,12 @@ extension Accumulator {
   /// it is.
   ///
   /// The result is that of all rows in the order of their arrival, whichever entry is merged into
-  /// which; for sums and moments of doubles to within their rounding.
+  /// which; for sums and moments of doubles to within their rounding. Merged into an empty entry
+  /// it is a copy.
   func merge(_ source: Entry, into target: Entry) {
     let (from, to) = (source + offset, target + offset)
+    let arena = target.pane.arena
+    if isDistinct, kind != .texts { return mergeDistinct(from, to) }
     switch kind {
     case .countRows, .count: to[0] &+= from[0]
     case .sumInteger, .averageInteger:
@@ -26,16 +29,61 @@ extension Accumulator {
         to[0] = from[0]
       }
       to[1] &+= from[1]
-    case .minBytes, .maxBytes:
+    case .sumWide, .averageWide: to.addToWideSum(from.wide, rows: from[2], carry: from[3])
+    case .minWide, .maxWide:
       guard from[2] != 0 else { return }
-      let value = bytes(from)
-      if to[2] == 0 || value.compare(bytes(to)) * (kind == .minBytes ? -1 : 1) > 0 {
-        setBytes(to, target.pane.arena.copy(value))
+      if to[2] == 0 || (kind == .minWide ? from.wide < to.wide : from.wide > to.wide) {
+        to.update(from: from, count: 2)
       }
       to[2] &+= from[2]
-    case .countDistinct:
+    case .minBytes, .maxBytes:
+      guard from[2] != 0 else { return }
+      let value = from.text(0)
+      if to[2] == 0 || value.compare(to.text(0)) * (kind == .minBytes ? -1 : 1) > 0 {
+        to.setText(0, value, arena)
+      }
+      to[2] &+= from[2]
+    case .first, .last:
+      guard from[PickWord.rows] != 0 else { return }
+      let (new, held) = (from[PickWord.sequence], to[PickWord.sequence])
+      if to[PickWord.rows] == 0 || (kind == .first ? new < held : new >= held) {
+        to.setCell(
+          PickWord.value, from.cell(PickWord.value, physical), physical, arena)
+        to[PickWord.sequence] = new
+      }
+      to[PickWord.rows] &+= from[PickWord.rows]
+    case .argMin, .argMax: mergeDecided(from, to, arena)
+    case .moments: to.mergeMoments(from)
+    case .texts, .percentile, .approximateCount, .largest, .histogram:
       guard let state = EntryState.at(from) else { return }
       (EntryState.at(to) ?? makeState(to)).merge(state)
+    }
+  }
+
+  private func mergeDecided(_ from: Entry, _ to: Entry, _ arena: Arena) {
+    guard from[ArgWord.presence] != 0 else { return }
+    let decider = from.cell(ArgWord.decider, secondPhysical)
+    if to[ArgWord.presence] != 0 {
+      let order =
+        decider.compare(to.cell(ArgWord.decider, secondPhysical), secondPhysical)
+        * (kind == .argMin ? -1 : 1)
+      let isEarlier = from[ArgWord.sequence] < to[ArgWord.sequence]
+      guard order > 0 || order == 0 && isEarlier else { return }
+    }
+    to.setCell(ArgWord.decider, decider, secondPhysical, arena)
+    if from[ArgWord.presence] == 1 {
+      to.setCell(ArgWord.value, from.cell(ArgWord.value, physical), physical, arena)
+    }
+    to[ArgWord.sequence] = from[ArgWord.sequence]
+    to[ArgWord.presence] = from[ArgWord.presence]
+  }
+
+  private func mergeDistinct(_ from: Entry, _ to: Entry) {
+    guard let source = EntryState.at(from) else { return }
+    let values = unsafeDowncast(source, to: DistinctValues.self)
+    let target = state(to, DistinctValues.self)
+    for index in 0..<values.table.count where target.insert(values.table.cells[index]) {
+      addNew(values.table.cells[index], to)
     }
   }
 
@@ -43,17 +91,19 @@ extension Accumulator {
 
   /// Writes what an entry holds: the same bytes for the same rows, merged in the same order.
   func write(_ entry: Entry, to writer: inout StateWriter) {
-    let words = entry + offset
-    if holdsState {
-      let state = EntryState.at(words)
-      writer.write(Int64(state == nil ? 0 : 1))
-      state?.write(to: &writer)
-      for word in 1..<max(wordCount, 1) { writer.write(words[word]) }
-    } else if holdsBytes {
-      writer.write(words[2])
-      if words[2] != 0 { writer.write(bytes(words)) }
-    } else {
-      for word in 0..<wordCount { writer.write(words[word]) }
+    var words = entry + offset
+    for slot in slots {
+      switch slot {
+      case .word: writer.write(words[0])
+      case .text:
+        writer.write(Int64(words[0] == 0 ? 0 : 1))
+        if words[0] != 0 { writer.write(words.text(0)) }
+      case .state:
+        let state = EntryState.at(words)
+        writer.write(Int64(state == nil ? 0 : 1))
+        state?.write(to: &writer)
+      }
+      words += slot.wordCount
     }
   }
 
@@ -61,15 +111,17 @@ extension Accumulator {
   ///
   /// - Throws: ``StateError``.
   func read(_ reader: inout StateReader, into entry: Entry) throws {
-    let words = entry + offset
-    if holdsState {
-      if try reader.word() != 0 { try makeState(words).read(&reader) }
-      for word in 1..<max(wordCount, 1) { words[word] = try reader.word() }
-    } else if holdsBytes {
-      words[2] = try reader.word()
-      if words[2] != 0 { setBytes(words, try reader.run(into: entry.pane.arena)) }
-    } else {
-      for word in 0..<wordCount { words[word] = try reader.word() }
+    let arena = entry.pane.arena
+    var words = entry + offset
+    for slot in slots {
+      switch slot {
+      case .word: words[0] = try reader.word()
+      case .text:
+        if try reader.word() != 0 { words.setText(0, try reader.run(into: arena), arena) }
+      case .state:
+        if try reader.word() != 0 { try makeState(words).read(&reader) }
+      }
+      words += slot.wordCount
     }
   }
 }

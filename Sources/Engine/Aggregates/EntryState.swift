@@ -23,11 +23,22 @@ class EntryState {
     }
   }
 
-  /// Adds all of another state of the same kind, of this pane or another.
+  /// Adds all of another state of the same kind, of this pane or another, and leaves it as it is.
+  /// (``DistinctValues`` are merged by their ``Accumulator``, which adds what is new.)
   func merge(_ other: EntryState) { preconditionFailure("a state that does not merge") }
+
+  /// Writes the same bytes for the same rows, whether results were read or not.
   func write(to writer: inout StateWriter) { preconditionFailure("a state that is not written") }
+
   /// Reads into an empty state.
+  ///
+  /// - Throws: ``StateError``.
   func read(_ reader: inout StateReader) throws { preconditionFailure("a state that is not read") }
+
+  /// Writes the result of a state that is not empty.
+  func result(_ accumulator: Accumulator, into column: Column, _ row: Int, texts: Arena) {
+    preconditionFailure("a state without a result")
+  }
 }
 
 /// The states that the entries of a pane point to.
@@ -36,6 +47,7 @@ struct EntryStates {
   private var free: [Int] = []
   /// What they hold in all, bytes.
   var bytes = 0
+  private static let objectBytes = 64
 
   /// - Returns: the word by which ``EntryState/at(_:)`` finds it.
   mutating func hold(_ state: EntryState) -> Int64 {
@@ -46,12 +58,12 @@ struct EntryStates {
       state.place = held.count
       held.append(state)
     }
-    bytes += 64
+    bytes += Self.objectBytes
     return Int64(Int(bitPattern: Unmanaged.passUnretained(state).toOpaque()))
   }
 
   mutating func release(_ state: EntryState) {
-    bytes -= 64 + state.ownBytes
+    bytes -= Self.objectBytes + state.ownBytes
     free.append(state.place)
     held[state.place] = nil
   }

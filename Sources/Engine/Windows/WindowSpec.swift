@@ -1,5 +1,4 @@
 public import Columns
-public import Expressions
 
 /// A keyed window with its aggregates.
 public struct WindowSpec: Sendable {
@@ -142,72 +141,4 @@ public enum LatePolicy: String, Sendable, CaseIterable {
   case update
   /// The same, as the old result `-U` and the new one `+U`.
   case correct
-}
-
-/// One aggregate of a window.
-public struct AggregateSpec: Sendable {
-  public enum Function: String, Sendable, CaseIterable {
-    case count = "COUNT"
-    case sum = "SUM"
-    case average = "AVG"
-    case min = "MIN"
-    case max = "MAX"
-  }
-
-  /// The column it fills.
-  public var name: String
-  public var function: Function
-  /// `COUNT(DISTINCT x)`.
-  public var isDistinct: Bool
-  /// Nil for `COUNT(*)`.
-  public var argument: CompiledExpression?
-  /// What decides which value of the argument is taken: `y` of `ARG_MIN(x, y)`.
-  public var second: CompiledExpression?
-  /// A constant of the call: the separator of `LISTAGG`, `p` of `PERCENTILE`, `k` of `TOP_K`.
-  public var constant: Value?
-  /// `FILTER (WHERE …)`.
-  public var filter: CompiledExpression?
-  /// The type of the result.
-  public var type: ColumnType
-
-  public init(
-    name: String, function: Function, isDistinct: Bool = false, argument: CompiledExpression?,
-    second: CompiledExpression? = nil, constant: Value? = nil,
-    filter: CompiledExpression? = nil, type: ColumnType
-  ) {
-    self.name = name
-    self.function = function
-    self.isDistinct = isDistinct
-    self.argument = argument
-    self.second = second
-    self.constant = constant
-    self.filter = filter
-    self.type = type
-  }
-
-  /// What its state in a checkpoint depends on.
-  var shape: String {
-    let distinct = isDistinct ? " DISTINCT" : ""
-    let arguments = [argument?.type.name ?? "*", second?.type.name, constant?.description]
-    return
-      "\(name):\(function.rawValue)\(distinct):\(arguments.compactMap(\.self).joined(separator: ":"))"
-  }
-
-  /// The result's type for an argument's type: nil where the function does not take it.
-  ///
-  /// As in Flink: SUM and AVG keep the type of an integer argument (SUM of INT is INT in Flink;
-  /// here it is BIGINT so that an hour of it does not overflow), AVG of integers truncates.
-  public static func resultType(of function: Function, argument: ColumnType?) -> ColumnType? {
-    switch function {
-    case .count: .bigint
-    case .sum:
-      switch argument {
-      case .int, .bigint: .bigint
-      case .double: .double
-      default: nil
-      }
-    case .average: argument.flatMap { $0.isNumeric ? $0 : nil }
-    case .min, .max: argument
-    }
-  }
 }

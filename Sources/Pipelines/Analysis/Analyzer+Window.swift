@@ -101,54 +101,6 @@ extension Analyzer {
     }
     return (specs, specs.count == columns.count && step.isSound)
   }
-
-  private mutating func aggregateSpec(
-    _ name: String, _ text: ExpressionText, _ rows: RowStream
-  ) -> AggregateSpec? {
-    let known = AggregateSpec.Function.allCases.map(\.rawValue)
-    let call: AggregateCall
-    switch AggregateParser.parse(text.text, known: known) {
-    case .failure(let failure):
-      report(failure, of: text)
-      return nil
-    case .success(let parsed): call = parsed
-    }
-    guard let function = AggregateSpec.Function(rawValue: call.function) else { return nil }
-    guard call.arguments.count <= 1 else {
-      report(
-        .aggregateArguments(call.function, count: call.arguments.count),
-        text.place(of: call.arguments[1].range))
-      return nil
-    }
-    if call.isDistinct, function != .count {
-      report(.aggregateDistinct(call.function), text.place(of: call.range))
-      return nil
-    }
-    var filter: CompiledExpression?
-    var isSound = true
-    if let condition = call.filter {
-      filter = compile(condition, text, rows)
-      if let filter, filter.type != .boolean {
-        report(.aggregateFilterType(filter.type), text.place(of: condition.range))
-      }
-      isSound = filter?.type == .boolean
-    }
-    guard let argument = call.arguments.first else {
-      return isSound
-        ? AggregateSpec(
-          name: name, function: function, argument: nil, filter: filter, type: .bigint)
-        : nil
-    }
-    guard let compiled = compile(argument, text, rows) else { return nil }
-    guard let type = AggregateSpec.resultType(of: function, argument: compiled.type) else {
-      report(.aggregateType(call.function, compiled.type), text.place(of: argument.range))
-      return nil
-    }
-    guard isSound else { return nil }
-    return AggregateSpec(
-      name: name, function: function, isDistinct: call.isDistinct, argument: compiled,
-      filter: filter, type: type)
-  }
 }
 
 /// The columns that every result of a window has.

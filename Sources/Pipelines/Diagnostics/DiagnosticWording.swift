@@ -234,8 +234,23 @@ enum DiagnosticWording {
         "'\(name)' is a column that every result of a window has", "give this one another name")
     case .badColumnName(let name):
       Wording("'\(name)' cannot be the name of a column", "1 to 128 visible characters")
-    case .columnType(let name, let known):
-      Wording("there is no type '\(name)'", Suggestion.hint(name, among: known, called: "types"))
+    case .columnType(let name, let fault, let known):
+      // A plain word is a slip of the pen; anything else has parts that say what is wrong.
+      name.utf8.allSatisfy { $0 | 32 >= 97 && $0 | 32 <= 122 || $0 == 95 }
+        && !["ARRAY", "ROW", "MAP"].contains(name.uppercased())
+        ? Wording(
+          "there is no type '\(name)'", Suggestion.hint(name, among: known, called: "types"))
+        : Wording("'\(name)' is not a type: \(fault.message)", fault.hint)
+    case .columnOfFormat(let type, let format):
+      Wording(
+        "a record of \(format) cannot hold \(type.name)",
+        type.isCollection && format == "json"
+          ? "the names of a JSON object are texts: MAP<STRING, …>"
+          : "read it as STRING")
+    case .keyType(let name, let type):
+      Wording(
+        "'\(name)' is \(type.name) and cannot be a key: the order of its entries means nothing",
+        "derive the part to key by: \(name)['…']")
     case .regexInvalid(let reason): Wording("the regular expression is wrong: \(reason)")
     case .regexWithoutGroup(let column, let groups):
       Wording(
@@ -281,12 +296,8 @@ enum DiagnosticWording {
         "a filter must be BOOLEAN, this is \(type.name)", "compare it with something: `… > 0`")
     case .aggregateFilterType(let type):
       Wording("FILTER (WHERE …) must be BOOLEAN, this is \(type.name)")
-    case .aggregateType(let function, let type):
-      Wording("\(function) does not take \(type.name)", "CAST it to BIGINT or DOUBLE")
-    case .aggregateArguments(let function, let count):
-      Wording("\(function) takes one argument, this has \(count)")
-    case .aggregateDistinct(let function):
-      Wording("\(function) does not take DISTINCT", "COUNT(DISTINCT x) does")
+    case .aggregateType, .aggregateArguments, .aggregateParameter, .aggregateDistinct:
+      aggregate(finding)
     case .windowSize(let size):
       Wording("a window must last longer than \(formatDuration(size))", "such as `size: 1 m`")
     case .windowOffset(let offset, let size):
@@ -335,6 +346,40 @@ enum DiagnosticWording {
       Wording(
         "the sink in line \(line) writes to \(target) too", "give each sink a target of its own")
     case .sinkOptions(let message, let hint): Wording(message, hint)
+    default: nil
+    }
+  }
+
+  private static func aggregate(_ finding: Finding) -> Wording? {
+    switch finding {
+    case .aggregateType(let function, let type):
+      Wording(
+        "\(function) does not take \(type.name)",
+        type.isCollection
+          ? "take a part of it, such as its first element x[1]"
+          : function == "LISTAGG"
+            ? "CAST it to STRING"
+            : type.isDecimal ? "CAST it to DOUBLE" : "CAST it to BIGINT or DOUBLE")
+    case .aggregateArguments(let signature, let name, let most, let count):
+      Wording(
+        "\(name) takes \(most == 1 ? "one argument" : "two arguments"), this has \(count)",
+        "write \(signature)")
+    case .aggregateParameter(let function):
+      switch function {
+      case "PERCENTILE":
+        Wording(
+          "the second argument of PERCENTILE is a constant from 0 to 1",
+          "such as PERCENTILE(x, 0.95)")
+      case "TOP_K":
+        Wording(
+          "the second argument of TOP_K is a constant whole number from 1 to 1000",
+          "such as TOP_K(x, 3)")
+      default:
+        Wording(
+          "the second argument of \(function) is a constant text", "such as \(function)(x, '; ')")
+      }
+    case .aggregateDistinct(let function):
+      Wording("\(function) does not take DISTINCT", "COUNT, SUM, AVG and LISTAGG do")
     default: nil
     }
   }

@@ -39,7 +39,7 @@ extension Finding {
     case .eventTimeType: .eventTimeType
     case .unknownColumn: .unknownColumn
     case .duplicateColumn, .reservedColumn, .badColumnName: .duplicateColumn
-    case .columnType: .columnType
+    case .columnType, .columnOfFormat, .keyType: .columnType
     case .regexInvalid, .regexWithoutGroup: .regex
     case .timeOptionOnOther, .unitAndFormat, .timePattern: .timeOption
     case .unknownAccessLogColumn, .accessLogType, .accessLogTime: .accessLogColumn
@@ -47,7 +47,7 @@ extension Finding {
     case .expression: .expression
     case .filterType, .aggregateFilterType: .notBoolean
     case .aggregateType: .aggregateType
-    case .aggregateArguments, .aggregateDistinct: .aggregateArguments
+    case .aggregateArguments, .aggregateDistinct, .aggregateParameter: .aggregateArguments
     case .windowSize: .windowSize
     case .windowOffset: .windowOffset
     case .cumulatingMax: .windowSize

@@ -73,7 +73,9 @@ extension FaultCode {
     case .expression: "The expression cannot be read, or its types do not fit."
     case .notBoolean: "A condition is TRUE, FALSE or NULL; this expression is something else."
     case .aggregateType: "The aggregate does not take values of this type; CAST them."
-    case .aggregateArguments: "The aggregate has too many arguments, or does not take DISTINCT."
+    case .aggregateArguments:
+      "The aggregate has too many arguments or too few, one that is no constant within its bounds, "
+        + "or does not take DISTINCT."
     case .windowSize:
       "A window must last at least a millisecond, and windows that grow must reach their greatest "
         + "length in whole steps."
