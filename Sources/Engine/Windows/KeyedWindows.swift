@@ -233,7 +233,13 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   private func afterFiring(_ entry: Entry) -> Entry {
     entry[KeyedWord.firedRows] = entry[EntryWord.rows]
     if keepsShadows { store.shadow(entry, as: entry) }
-    return trigger.isDiscarding ? store.renew(entry) : entry
+    guard trigger.isDiscarding else { return entry }
+    let fresh = store.renew(entry)
+    if plan.spec.assigner == .global {
+      // Its bounds are those of the rows in it, and there are none.
+      (fresh[KeyedWord.start], fresh[KeyedWord.end]) = (.max, .min)
+    }
+    return fresh
   }
 
   func observeAdded(_ arrival: Arrival, _ entry: Entry, isLate: Bool) {
@@ -248,7 +254,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     let early = entry[KeyedWord.early]
     guard plan.spec.assigner.needsEventTime else { return early }
     let end = entry[KeyedWord.end] - 1
-    return min(early, entry[KeyedWord.ended] == 0 ? end : end + latenessMs)
+    return entry[KeyedWord.ended] == 0 ? min(early, end) : end + latenessMs
   }
 
   /// Sees to it that an entry's next moment is not missed. One that moved away is found out when
@@ -284,10 +290,11 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       }
       let isTimed = plan.spec.assigner.needsEventTime
       if isTimed, entry[KeyedWord.ended] == 0, entry[KeyedWord.end] - 1 == due {
+        // An early firing of this very moment stays set, as in Flink: should a late row lengthen the
+        // session, it comes with the next watermark.
         entry[KeyedWord.ended] = 1
-        entry[KeyedWord.early] = KeyedWord.noTime
         setTimer(fire(entry, at: due, in: batch))
-      } else if entry[KeyedWord.early] == due {
+      } else if entry[KeyedWord.ended] == 0, entry[KeyedWord.early] == due {
         entry[KeyedWord.early] = KeyedWord.noTime
         if let interval = trigger.earlyMs { setEarly(entry, after: due, interval) }
         setTimer(fire(entry, at: due, in: batch))
