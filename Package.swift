@@ -68,6 +68,9 @@ let package = Package(
       "Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"],
       excluding: ["Snapshots"]),
     .testTarget(
+      name: "OracleTests", dependencies: ["TestSupport", "Columns", "Engine"],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "tidemark", "TestSupport", "Columns", "Connectors", "Engine", "Pipelines", "Runtime", grdb,

@@ -67,6 +67,30 @@ public final class Longs: @unchecked Sendable {
 public let minWatermark = Int64.min
 public let maxWatermark = Int64.max
 
+/// A run of source records and the watermark as it stood before each: where the watermark rose.
+///
+/// Results carry those of the batches they came from, so that an operator downstream knows after
+/// which record a watermark passed, whatever the batches.
+public struct WatermarkOrigin: Sendable {
+  /// The number of the first record.
+  public var firstSequence: Int64
+  /// The watermark before each record; never falls.
+  public var watermarks: Longs
+  /// The watermark after the last.
+  public var endWatermark: Int64
+
+  public init(firstSequence: Int64, watermarks: Longs, endWatermark: Int64) {
+    self.firstSequence = firstSequence
+    self.watermarks = watermarks
+    self.endWatermark = endWatermark
+  }
+
+  /// The number of the last record; nil where there is none.
+  public var lastSequence: Int64? {
+    watermarks.count > 0 ? firstSequence + Int64(watermarks.count) - 1 : nil
+  }
+}
+
 /// Rows stored by column, with the watermark as it stood before each of them.
 ///
 /// The watermark travels with the rows, so that an operator can judge each row against the
@@ -84,10 +108,14 @@ public struct Batch: Sendable {
   public var watermarks: Longs?
   /// The watermark after the last row.
   public var endWatermark: Int64
-  /// For each row the number of the source record that caused it, never falling, for merging
-  /// streams in one order. Nil: ``firstSequence`` + row.
+  /// For each row its number in its stream, rising. Nil: ``firstSequence`` + row.
   public var sequences: Longs?
   public var firstSequence: Int64
+  /// For each row the number of the source record that caused it, never falling. Nil for rows that
+  /// are source records themselves: their own number.
+  public var causes: Longs?
+  /// The source records that rows here came of; nil for source records themselves.
+  public var carriedOrigins: [WatermarkOrigin]?
   /// Where each row's event time stands; nil before a time was assigned.
   public var eventTimeColumn: Int?
 
@@ -105,6 +133,8 @@ public struct Batch: Sendable {
     self.sequences = sequences
     self.firstSequence = firstSequence
     self.eventTimeColumn = eventTimeColumn
+    causes = nil
+    carriedOrigins = nil
   }
 
   /// The number of rows in play.
@@ -115,6 +145,17 @@ public struct Batch: Sendable {
 
   public func watermark(before row: Int) -> Int64 { watermarks?[row] ?? endWatermark }
   public func sequence(of row: Int) -> Int64 { sequences?[row] ?? firstSequence + Int64(row) }
+
+  /// The number of the source record that caused a row.
+  public func cause(of row: Int) -> Int64 { causes?[row] ?? sequence(of: row) }
+
+  /// Where the watermark rose among source records, for as long as this batch took.
+  public var origins: [WatermarkOrigin] {
+    carriedOrigins
+      ?? watermarks.map {
+        [WatermarkOrigin(firstSequence: firstSequence, watermarks: $0, endWatermark: endWatermark)]
+      } ?? []
+  }
 
   public func column(_ name: String) -> Column? { schema.index(of: name).flatMap { columns[$0] } }
 

@@ -7,6 +7,8 @@ import Glibc
 public final class Column: @unchecked Sendable {
   // Unchecked: written by one thread, then only read (see the type's comment).
   public let type: ColumnType
+  /// How the values are held: the type's, at hand without looking at the type.
+  public let physical: ColumnType.Physical
   public let capacity: Int
   private let storage: UnsafeMutableRawPointer
   /// 1 where the row has a value, 0 where it is NULL.
@@ -20,7 +22,8 @@ public final class Column: @unchecked Sendable {
   public init(_ type: ColumnType, capacity: Int) {
     self.type = type
     self.capacity = capacity
-    let width = type.physical == .bytes ? MemoryLayout<Bytes>.stride : 8
+    physical = type.physical
+    let width = physical == .bytes || physical == .wide ? 16 : 8
     storage = .allocate(byteCount: max(capacity, 1) * width, alignment: 16)
     validity = .allocate(capacity: max(capacity, 1))
     validity.initialize(repeating: 1, count: max(capacity, 1))
@@ -33,27 +36,34 @@ public final class Column: @unchecked Sendable {
 
   /// The values of a column whose type is held as integers.
   public var integers: UnsafeMutablePointer<Int64> {
-    precondition(type.physical == .integer, "\(type.name) is not held as integers")
+    precondition(physical == .integer, "\(type.name) is not held as integers")
     return storage.assumingMemoryBound(to: Int64.self)
   }
 
   public var doubles: UnsafeMutablePointer<Double> {
-    precondition(type.physical == .double, "\(type.name) is not held as doubles")
+    precondition(physical == .double, "\(type.name) is not held as doubles")
     return storage.assumingMemoryBound(to: Double.self)
   }
 
   public var bytes: UnsafeMutablePointer<Bytes> {
-    precondition(type.physical == .bytes, "\(type.name) is not held as bytes")
+    precondition(physical == .bytes, "\(type.name) is not held as bytes")
     return storage.assumingMemoryBound(to: Bytes.self)
+  }
+
+  /// The values of a DECIMAL column, without their point.
+  public var wides: UnsafeMutablePointer<Int128> {
+    precondition(physical == .wide, "\(type.name) is not held as 128-bit integers")
+    return storage.assumingMemoryBound(to: Int128.self)
   }
 
   public func setNull(_ row: Int) {
     validity[row] = 0
     hasNulls = true
-    switch type.physical {
+    switch physical {
     case .integer: integers[row] = 0
     case .double: doubles[row] = 0
     case .bytes: bytes[row] = .empty
+    case .wide: wides[row] = 0
     }
   }
 
@@ -64,10 +74,11 @@ public final class Column: @unchecked Sendable {
   public func copyValue(_ row: Int, from other: Column, _ otherRow: Int) {
     if other.isNull(otherRow) { return setNull(row) }
     validity[row] = 1
-    switch type.physical {
+    switch physical {
     case .integer: integers[row] = other.integers[otherRow]
     case .double: doubles[row] = other.doubles[otherRow]
     case .bytes: bytes[row] = other.bytes[otherRow]
+    case .wide: wides[row] = other.wides[otherRow]
     }
   }
 
@@ -75,7 +86,7 @@ public final class Column: @unchecked Sendable {
   public func gather(_ indices: UnsafeBufferPointer<Int32>) -> Column {
     let result = Column(type, capacity: indices.count)
     result.owners = owners
-    switch type.physical {
+    switch physical {
     case .integer:
       let (from, to) = (integers, result.integers)
       for (row, index) in indices.enumerated() { to[row] = from[Int(index)] }
@@ -85,6 +96,9 @@ public final class Column: @unchecked Sendable {
     case .bytes:
       let (from, to) = (bytes, result.bytes)
       for (row, index) in indices.enumerated() { to[row] = from[Int(index)] }
+    case .wide:
+      let (from, to) = (wides, result.wides)
+      for (row, index) in indices.enumerated() { to[row] = from[Int(index)] }
     }
     if hasNulls {
       result.hasNulls = true
@@ -93,66 +107,25 @@ public final class Column: @unchecked Sendable {
     return result
   }
 
-  /// Adds owners that are not held yet, so that a string placed here stays alive.
-  public func retain(ownersOf other: Column) {
-    for owner in other.owners where !owners.contains(where: { $0 === owner }) {
-      owners.append(owner)
-    }
-  }
-}
-
-/// One value out of a column, for people: messages, tests, the studio. Never in a hot loop.
-public enum Value: Hashable, Sendable {
-  case null
-  case boolean(Bool)
-  case integer(Int64)
-  case double(Double)
-  case string(String)
-  case time(Int64)
-  case date(Int64)
-
-  public init(_ column: Column, _ row: Int) {
-    if column.isNull(row) {
-      self = .null
-      return
-    }
-    switch column.type {
-    case .boolean: self = .boolean(column.integers[row] != 0)
-    case .int, .bigint, .interval: self = .integer(column.integers[row])
-    case .double: self = .double(column.doubles[row])
-    case .string: self = .string(column.bytes[row].string)
-    case .date: self = .date(column.integers[row])
-    case .timestamp, .timestampLTZ: self = .time(column.integers[row])
-    }
-  }
-}
-
-extension Value: CustomStringConvertible {
-  public var description: String {
-    switch self {
-    case .null: "NULL"
-    case .boolean(let value): value ? "TRUE" : "FALSE"
-    case .integer(let value): String(value)
-    case .double(let value): String(value)
-    case .string(let value): value
-    case .time(let ms): formatTimestamp(ms)
-    case .date(let days): formatDate(days)
-    }
-  }
-}
-
-extension Column {
   /// A column with room for more rows and the first `count` of these.
   public func grown(to capacity: Int, keeping count: Int) -> Column {
     let result = Column(type, capacity: capacity)
     result.owners = owners
     result.hasNulls = hasNulls
-    switch type.physical {
+    switch physical {
     case .integer: result.integers.update(from: integers, count: count)
     case .double: result.doubles.update(from: doubles, count: count)
     case .bytes: result.bytes.update(from: bytes, count: count)
+    case .wide: result.wides.update(from: wides, count: count)
     }
     result.validity.update(from: validity, count: count)
     return result
+  }
+
+  /// Adds owners that are not held yet, so that a string placed here stays alive.
+  public func retain(ownersOf other: Column) {
+    for owner in other.owners where !owners.contains(where: { $0 === owner }) {
+      owners.append(owner)
+    }
   }
 }

@@ -27,6 +27,17 @@ private func encode(_ format: RowFormat, _ type: ColumnType, _ value: Value) -> 
     (.timestampLTZ, .time(0), #""1970-01-01T00:00:00.000Z""#),
     (.timestamp, .time(-1), #""1969-12-31T23:59:59.999Z""#),
     (.date, .date(1), #""1970-01-02""#), (.interval, .integer(1500), "1500"),
+    (.decimal(precision: 10, scale: 2), .decimal(DecimalNumber(-5, scale: 2)), "-0.05"),
+    (.array(.string), .array([.string("a\"b"), .null]), #"["a\"b",null]"#),
+    (.array(.double), .array([.double(.nan), .double(1)]), "[null,1.0]"),
+    (
+      .row([Field("a b", .date), Field("t", .timestamp)]), .row([.date(0), .time(0)]),
+      #"{"a b":"1970-01-01","t":"1970-01-01T00:00:00.000Z"}"#
+    ),
+    (
+      .map(key: .int, value: .boolean), .map([Value.Entry(.integer(1), .boolean(true))]),
+      #"{"1":true}"#
+    ),
   ])
   func jsonValues(_ type: ColumnType, _ value: Value, _ expected: String) {
     #expect(encode(RowFormat(.jsonl), type, value) == "{\"v\":\(expected),\"a\":7}\n")
@@ -38,6 +49,8 @@ private func encode(_ format: RowFormat, _ type: ColumnType, _ value: Value) -> 
     (.string, .string("two\nlines"), "\"two\nlines\""), (.string, .string("plain é"), "plain é"),
     (.double, .double(.nan), "NaN"), (.double, .double(-.infinity), "-Infinity"),
     (.timestamp, .time(0), "1970-01-01T00:00:00.000Z"), (.date, .date(0), "1970-01-01"),
+    (.decimal(precision: 3, scale: 0), .decimal(DecimalNumber(120, scale: 0)), "120"),
+    (.array(.int), .array([.integer(1), .integer(2)]), "\"[1,2]\""),
   ])
   func csvValues(_ type: ColumnType, _ value: Value, _ expected: String) {
     #expect(encode(RowFormat(.csv), type, value) == "\(expected),7\n")

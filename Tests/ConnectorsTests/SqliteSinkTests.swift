@@ -48,6 +48,35 @@ private final class TableTarget: SinkTarget {
 }
 
 @Suite struct SqliteSinkTests {
+  @Test func decimalsAndCollectionsAreExactTexts() throws {
+    let folder = try TemporaryFolder()
+    let schema = Schema([
+      Field("short", .decimal(precision: 15, scale: 2)),
+      Field("long", .decimal(precision: 38, scale: 2)), Field("tags", .array(.int)),
+    ])
+    let sink = SqliteSink(
+      path: folder.path("out.db"), table: "t", mode: .append, schema: schema, columns: [0, 1, 2],
+      keyColumns: [], times: .iso, jobID: "job", sinkID: "sink", files: FileSystem())
+    let long = decimalPowers[38] - 1
+    let batch = batch(
+      schema,
+      [
+        [
+          .decimal(DecimalNumber(-1050, scale: 2)), .decimal(DecimalNumber(long, scale: 2)),
+          .array([.integer(7)]),
+        ]
+      ])
+    try sink.open(restoring: nil)
+    try sink.write(batch)
+    try sink.commit(try sink.prepare(checkpoint: 1))
+    sink.close()
+    let database = try DatabaseQueue(path: folder.path("out.db"))
+    let row = try database.read { try Row.fetchOne($0, sql: "SELECT * FROM t") }
+    #expect(
+      row?.databaseValues.map { $0.description }
+        == ["-10.5", "\"999999999999999999999999999999999999.99\"", "\"[7]\""])
+  }
+
   @Test(arguments: SqliteSink.Mode.allCases)
   func isExactlyOnce(_ mode: SqliteSink.Mode) throws {
     let transactions = [

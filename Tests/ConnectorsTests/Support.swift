@@ -47,13 +47,7 @@ func batch(_ schema: Schema, _ rows: [[Value]]) -> Batch {
     let column = Column(field.type, capacity: rows.count)
     column.owners = [arena]
     for (row, values) in rows.enumerated() {
-      switch values[index] {
-      case .null: column.setNull(row)
-      case .boolean(let value): column.integers[row] = value ? 1 : 0
-      case .integer(let value), .time(let value), .date(let value): column.integers[row] = value
-      case .double(let value): column.doubles[row] = value
-      case .string(let value): column.bytes[row] = arena.copy(value)
-      }
+      column.set(values[index], at: row, in: arena)
     }
     return column
   }

@@ -70,6 +70,72 @@ import Testing
     #expect(try rows(line) == [expected])
   }
 
+  static let exactColumns = [
+    ParseColumn("price", .decimal(precision: 10, scale: 2)),
+    ParseColumn("big", .decimal(precision: 38, scale: 18)),
+    ParseColumn("tags", .array(.string)),
+    ParseColumn("place", .row([Field("lat", .double), Field("at", .timestamp)])),
+    ParseColumn("counts", .map(key: .string, value: .array(.int))),
+  ]
+
+  static let exactLines: [(String, String)] = [
+    (
+      #"{"price":12.345,"big":12345678901234567890.123456789012345678,"tags":["a","b\n"],"place":{"lat":1.5,"at":"2026-01-31T00:00:00Z"},"counts":{"x":[1,2],"y":null}}"#,
+      "12.35|12345678901234567890.123456789012345678|[a, b\n]|(1.5, 2026-01-31T00:00:00.000Z)|{x=[1, 2], y=NULL}"
+    ),
+    (
+      #"{"price":7,"big":-0.1,"tags":[],"place":{"extra":[{}],"lat":1e2},"counts":{}}"#,
+      "7.00|-0.100000000000000000|[]|(100.0, NULL)|{}"
+    ),
+    (
+      #"{"price":"1e3","tags":[1,null,{"a":1}],"counts":{"x":[ ],"x":[3]}}"#,
+      "1000.00|NULL|[1, NULL, {\"a\":1}]|NULL|{x=[3]}"
+    ),
+    (
+      #"{"price":99999999.995}"#,
+      "bad: column 'price' takes a number within DECIMAL(10, 2), not 99999999.995"
+    ),
+    (#"{"tags":"a"}"#, "bad: column 'tags' takes ARRAY<STRING>, not \"a\""),
+    (
+      #"{"counts":{"x":[1,"two"]}}"#,
+      "bad: column 'counts' takes MAP<STRING, ARRAY<INT>>, and holds \"two\" where a whole number within INT belongs"
+    ),
+    (
+      #"{"place":[1]}"#,
+      "bad: column 'place' takes ROW<lat DOUBLE, at TIMESTAMP(3)>, and holds [1] where ROW<lat DOUBLE, at TIMESTAMP(3)> belongs"
+    ),
+  ]
+
+  @Test(arguments: exactLines)
+  func exactNumbersAndCollectionsAreRead(_ line: String, _ expected: String) throws {
+    #expect(try rows(Array(line.utf8), columns: Self.exactColumns) == [expected])
+  }
+
+  @Test func learnedLayoutReadsExactNumbersAndCollectionsAlike() throws {
+    let good = Self.exactLines[0].0
+    // The first line teaches the layout; a blank keeps the others from having it.
+    for (line, expected) in Self.exactLines + [
+      (
+        good.split(separator: ",\"counts").joined(separator: ",\"counts"), Self.exactLines[0].1
+      )
+    ] {
+      let text = good + "\n" + line + "\n"
+      #expect(try rows(Array(text.utf8), columns: Self.exactColumns)[1] == expected)
+    }
+    var numbers = good + "\n"
+    var expected: [String] = []
+    for number in ["0", "-0.5", "99999999.99", "99999999.994", "1.005", "12e1", "100000000", "01"] {
+      numbers += good.split(separator: "12.345").joined(separator: number) + "\n"
+    }
+    for row in try rows(Array(numbers.utf8), columns: Self.exactColumns).dropFirst() {
+      expected.append(row.hasPrefix("bad") ? "bad" : String(row.prefix { $0 != "|" }))
+    }
+    #expect(
+      expected == [
+        "0.00", "-0.50", "99999999.99", "99999999.99", "1.01", "120.00", "bad", "bad",
+      ])
+  }
+
   @Test func invalidUTF8IsABadRecordWhereverItStands() throws {
     let good = Array(#"{"key":"abc","skipped":"def"}"#.utf8) + [10]
     var inKey = good

@@ -46,6 +46,18 @@ import Testing
     #expect(try rows(parser, text) == expected)
   }
 
+  @Test func decimalsOfATextAreExact() throws {
+    let parser = CsvParser(
+      columns: [ParseColumn("a", .decimal(precision: 20, scale: 3))],
+      options: CsvOptions(hasHeader: false))
+    #expect(
+      try rows(parser, "12345678901234567.0005\n-.5\nx\n")
+        == [
+          "12345678901234567.001", "-0.500",
+          "bad: column 'a' takes a number within DECIMAL(20, 3), not x",
+        ])
+  }
+
   @Test func aHeaderSaysWhichFieldGoesWhere() throws {
     let options = CsvOptions(hasHeader: true, delimiter: UInt8(ascii: ";"), nullText: "n/a")
     let parser = CsvParser(columns: Self.csvColumns, options: options)

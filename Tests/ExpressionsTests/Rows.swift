@@ -16,13 +16,7 @@ enum Rows {
       let arena = Arena()
       column.owners = [arena]
       for (row, values) in rows.enumerated() {
-        switch values[position] {
-        case .null: column.setNull(row)
-        case .boolean(let value): column.integers[row] = value ? 1 : 0
-        case .integer(let value), .time(let value), .date(let value): column.integers[row] = value
-        case .double(let value): column.doubles[row] = value
-        case .string(let value): column.bytes[row] = arena.copy(value)
-        }
+        column.set(values[position], at: row, in: arena)
       }
       return column
     }

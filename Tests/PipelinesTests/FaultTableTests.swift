@@ -147,6 +147,16 @@ let faultTable: [FaultCase] = [
     "- key_by: ad_id\n" + minute + "\n- aggregate: { ad_id: COUNT(*) }" + out),
   .file("E044", "STRIN", "there is no type 'STRIN'", parse("columns: { a: STRIN }")),
   .file(
+    "E044", "'DECIMAL(40, 2)'",
+    "'DECIMAL(40, 2)' is not a type: a DECIMAL has 1 to 38 digits, and at most those after the point",
+    parse("columns: { a: 'DECIMAL(40, 2)' }")),
+  .file(
+    "E044", "ARRAY<INT>", "a record of csv cannot hold ARRAY<INT>",
+    parse("columns: { a: ARRAY<INT> }", kind: "csv")),
+  .file(
+    "E044", "'MAP<INT, INT>'", "a record of json cannot hold MAP<INT, INT>",
+    parse("columns: { a: 'MAP<INT, INT>' }")),
+  .file(
     "E045", "'(?<a>x'", "the regular expression is wrong: a '(' is not closed",
     parse("pattern: '(?<a>x'\ncolumns: { a: STRING }", kind: "regex")),
   .file(
@@ -186,8 +196,29 @@ let faultTable: [FaultCase] = [
     "E053", "n", "SUM takes one argument, this has 2",
     minute + "\n- aggregate: { a: \"SUM(cost, n)\" }" + out),
   .steps(
-    "E053", "SUM(DISTINCT n)", "SUM does not take DISTINCT",
-    minute + "\n- aggregate: { a: SUM(DISTINCT n) }" + out),
+    "E053", "FIRST_VALUE(DISTINCT n)", "FIRST_VALUE does not take DISTINCT",
+    minute + "\n- aggregate: { a: FIRST_VALUE(DISTINCT n) }" + out),
+  .steps(
+    "E053", "PERCENTILE(n)", "PERCENTILE takes two arguments, this has 1",
+    minute + "\n- aggregate: { a: PERCENTILE(n) }" + out),
+  .steps(
+    "E053", "95", "the second argument of PERCENTILE is a constant from 0 to 1",
+    minute + "\n- aggregate: { a: \"PERCENTILE(cost, 95)\" }" + out),
+  .steps(
+    "E053", "cost", "the second argument of TOP_K is a constant whole number from 1 to 1000",
+    minute + "\n- aggregate: { a: \"TOP_K(n, cost)\" }" + out),
+  .steps(
+    "E053", "0", "the second argument of TOP_K is a constant whole number from 1 to 1000",
+    minute + "\n- aggregate: { a: \"TOP_K(n, 0)\" }" + out),
+  .steps(
+    "E053", "7", "the second argument of LISTAGG is a constant text",
+    minute + "\n- aggregate: { a: \"LISTAGG(country, 7)\" }" + out),
+  .steps(
+    "E052", "n", "LISTAGG does not take BIGINT",
+    minute + "\n- aggregate: { a: LISTAGG(n) }" + out),
+  .steps(
+    "E050", "PERCENTIL", "there is no aggregate 'PERCENTIL'",
+    minute + "\n- aggregate: { a: \"PERCENTIL(n, 0.5)\" }" + out),
   // Windows and sinks
   .steps(
     "E060", "0 s", "a window must last longer than 0 ms",

@@ -180,7 +180,7 @@ import Testing
     for start in starts {
       let overlays: [Overlay?] = [
         nil, .help(SearchList()), .palette(SearchList(query: "zzz")),
-        .why(WindowView.ID(key: "gone", start: 0), scroll: 0), .goTo(text: "", fault: nil),
+        .why(WindowView.ID(key: "gone", start: 0, end: 10), scroll: 0), .goTo(text: "", fault: nil),
         .message(title: "m", text: "t", scroll: 0),
       ]
       for overlay in overlays {

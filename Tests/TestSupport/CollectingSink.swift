@@ -7,14 +7,26 @@ public final class CollectingSink: Sink {
   public private(set) var rows: [String] = []
   private let columns: [Int]
 
-  public init(columns: [Int]) { self.columns = columns }
+  private let millis: Bool
+
+  /// - Parameter millis: whether times are written as milliseconds, the watermarks before and after
+  ///   all time as `none` and `end`.
+  public init(columns: [Int], millis: Bool = false) {
+    self.columns = columns
+    self.millis = millis
+  }
+
+  private func text(_ value: Value) -> String {
+    guard millis, case .time(let ms) = value else { return value.description }
+    return ms == maxWatermark ? "end" : ms == minWatermark ? "none" : String(ms)
+  }
 
   public func open(restoring restored: SinkHandle?) throws {}
 
   public func write(_ batch: Batch) throws {
     for row in batch.selectedRows {
       let values = columns.map { column in
-        batch.columns[column].map { Value($0, Int(row)).description } ?? "?"
+        batch.columns[column].map { text(Value($0, Int(row))) } ?? "?"
       }
       rows.append(values.joined(separator: " "))
     }

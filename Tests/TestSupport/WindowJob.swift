@@ -2,11 +2,15 @@ public import Columns
 public import Engine
 import Expressions
 
-/// A small job over `{"ts": …, "key": …, "value": …}` lines: a tumbling window with every
-/// aggregate, for tests.
+/// A small job over `{"ts": …, "key": …, "value": …}` lines: one window with some aggregates, for
+/// tests.
 public struct WindowJob {
   public var sizeMs: Int64 = 10
   public var offsetMs: Int64 = 0
+  /// Instead of tumbling windows of ``sizeMs`` and ``offsetMs``.
+  public var assigner: WindowAssigner?
+  public var zone: ZoneTable?
+  public var trigger = WindowTrigger()
   public var outOfOrdernessMs: Int64 = 0
   public var maxFutureMs: Int64?
   public var allowedLatenessMs: Int64 = 0
@@ -20,6 +24,9 @@ public struct WindowJob {
   ]
   public var distinctOf: String?
   public var keyed = true
+  /// The columns of results to collect, by name: then times are milliseconds, and the watermarks
+  /// before and after all time `none` and `end`. Nil for all but a few, as people read them.
+  public var resultColumns: [String]?
 
   public init() {}
 
@@ -75,8 +82,9 @@ public struct WindowJob {
           argument: try CompiledExpression.compile(distinctOf, schema: Self.schema), type: .bigint))
     }
     let window = WindowSpec(
-      assigner: .tumbling(sizeMs: sizeMs, offsetMs: offsetMs),
-      allowedLatenessMs: allowedLatenessMs, late: late, keys: keyed ? [1] : [], aggregates: specs)
+      assigner: assigner ?? .tumbling(sizeMs: sizeMs, offsetMs: offsetMs), zone: zone,
+      trigger: trigger, allowedLatenessMs: allowedLatenessMs, late: late, keys: keyed ? [1] : [],
+      aggregates: specs)
     let results = window.resultSchema(input: Self.schema)
     let input = nodes.count - 1
     nodes.append(
@@ -88,9 +96,11 @@ public struct WindowJob {
           StepSummary(kind: "aggregate", detail: "n"),
         ],
         inputs: [.init(node: input)], schema: results, logic: .window(window)))
-    let resultColumns = results.fields.indices.filter {
-      !["window_time", "watermark"].contains(results.fields[$0].name)
-    }
+    let resultColumns =
+      resultColumns.map { $0.compactMap(results.index(of:)) }
+      ?? results.fields.indices.filter {
+        !["window_time", "watermark"].contains(results.fields[$0].name)
+      }
     nodes.append(sink("results", .init(node: nodes.count - 1), results, resultColumns))
     let lateSchema = Schema(
       Self.schema.fields + [Field("watermark", .timestampLTZ), Field("missed_by_ms", .bigint)])
@@ -112,11 +122,13 @@ public struct WindowJob {
   }
 
   /// The sinks of a graph of this job, by node.
-  public static func sinks(of graph: JobGraph) throws -> [Int: CollectingSink] {
+  public static func sinks(
+    of graph: JobGraph, millis: Bool = false
+  ) throws -> [Int: CollectingSink] {
     var sinks: [Int: CollectingSink] = [:]
     for (index, node) in graph.nodes.enumerated() {
       if case .sink(let spec) = node.logic {
-        sinks[index] = CollectingSink(columns: spec.columns)
+        sinks[index] = CollectingSink(columns: spec.columns, millis: millis)
       }
     }
     return sinks
@@ -130,7 +142,7 @@ public struct WindowJob {
     lanes: any Lanes = SerialLanes()
   ) throws -> Output {
     let graph = try graph(MemorySource(texts, blockRecords: blockRecords))
-    let sinks = try Self.sinks(of: graph)
+    let sinks = try Self.sinks(of: graph, millis: resultColumns != nil)
     let execution = try Execution(graph: graph, sinks: sinks, lanes: lanes)
     while try execution.round(maxRecords: maxRecords) {}
     return Self.output(execution, sinks)

@@ -3,11 +3,13 @@ internal import Glibc
 
 /// One column as an encoder writes it: what stands before each value, and how values are written.
 struct EncodedColumn {
-  private enum Style { case boolean, integer, double, text, time, date }
+  private enum Style { case boolean, integer, double, decimal, text, time, date, nested }
 
   private let position: Int
   private let style: Style
   private let isQuoted: Bool
+  private let type: ColumnType
+  private let times: TimeStyle
   /// `{"name":`, or `,"name":` after the first; for CSV the comma.
   private let lead: [UInt8]
   private var column: Column?
@@ -18,12 +20,16 @@ struct EncodedColumn {
   init(_ field: Field, _ position: Int, isFirst: Bool, format: RowFormat) {
     self.position = position
     isQuoted = format.kind == .jsonl
+    type = field.type
+    times = format.times
     style =
       switch field.type {
       case .boolean: .boolean
       case .int, .bigint, .interval: .integer
       case .double: .double
+      case .decimal: .decimal
       case .string: .text
+      case .array, .row, .map: .nested
       case .date: .date
       case .timestamp, .timestampLTZ: format.times == .iso ? .time : .integer
       }
@@ -61,6 +67,8 @@ struct EncodedColumn {
       let value = column.doubles[row]
       if value.isFinite { output.put(double: value) } else { Self.put("null", output) }
     case .text: output.put(jsonString: column.bytes[row])
+    case .decimal: output.put(decimal: column.wides[row], scale: type.scale)
+    case .nested: output.put(json: NestedValue(column.bytes[row]), as: type, times: times)
     default: putNumber(column.integers[row], output)
     }
   }
@@ -77,6 +85,11 @@ struct EncodedColumn {
         Self.put(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity", output)
       }
     case .text: Self.putField(column.bytes[row], output, showsControls)
+    case .decimal: output.put(decimal: column.wides[row], scale: type.scale)
+    case .nested:
+      let json = ByteBuilder(capacity: 256)
+      json.put(json: NestedValue(column.bytes[row]), as: type, times: times)
+      Self.putField(Bytes(start: json.start, count: json.count), output, false)
     default: putNumber(column.integers[row], output)
     }
   }

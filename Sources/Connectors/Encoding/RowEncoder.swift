@@ -6,7 +6,7 @@ internal import Glibc
 /// NULL is `null` in JSON and an empty field in CSV, where an empty text is `""`. Numbers are
 /// exact: a DOUBLE in the shortest text that reads back as the same number, `12.0` for a whole
 /// one; what JSON cannot say (NaN, the infinities) is `null` there, and `NaN`, `Infinity`,
-/// `-Infinity` in CSV. Texts that are not UTF-8 are written with U+FFFD in JSON, so that the output
+/// `-Infinity` in CSV. A DECIMAL has all of its scale. An ARRAY, ROW or MAP is JSON, in CSV too. Texts that are not UTF-8 are written with U+FFFD in JSON, so that the output
 /// is always valid, and byte for byte in CSV. An INTERVAL is a number of ms.
 ///
 /// Used by one thread at a time.

@@ -62,7 +62,9 @@ struct SqliteTable {
     case .boolean: "BOOLEAN"
     case .int, .bigint, .interval: "INTEGER"
     case .double: "REAL"
-    case .string, .date: "TEXT"
+    case .string, .date, .array, .row, .map: "TEXT"
+    // SQLite's numbers hold 15 digits exactly: a longer DECIMAL stays a text.
+    case .decimal(let precision, _): precision <= 15 ? "NUMERIC" : "TEXT"
     case .timestamp, .timestampLTZ: times == .iso ? "TEXT" : "INTEGER"
     }
   }

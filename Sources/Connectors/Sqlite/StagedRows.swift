@@ -79,6 +79,14 @@ final class StagedRowWriter {
       // SQLite takes any bytes as text, and readers then fail on them.
       scratch.put(validUTF8: column.bytes[row])
       putText(scratch.start, scratch.count)
+    case .decimal:
+      scratch.removeAll()
+      scratch.put(decimal: column.wides[row], scale: type.scale)
+      putText(scratch.start, scratch.count)
+    case .array, .row, .map:
+      scratch.removeAll()
+      scratch.put(json: NestedValue(column.bytes[row]), as: type, times: times)
+      putText(scratch.start, scratch.count)
     case .date:
       let text = Array(formatDate(column.integers[row]).utf8)
       text.withUnsafeBufferPointer { text in

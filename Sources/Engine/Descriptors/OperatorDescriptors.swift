@@ -7,7 +7,9 @@ public enum OperatorDescriptors {
   /// What may stand after `parse:`.
   public static let formats: [Descriptor] = [.json, .csv, .regex, .accessLog]
   /// What may stand after `window:`.
-  public static let windows: [Descriptor] = [.tumbling]
+  public static let windows: [Descriptor] = [
+    .tumbling, .sliding, .cumulating, .session, .count, .global,
+  ]
 
   /// All of them, in the order in which rows pass them.
   public static let all: [Descriptor] = formats + operators.prefix(3) + windows + [.aggregate]

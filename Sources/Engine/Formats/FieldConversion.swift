@@ -5,6 +5,9 @@ enum FieldConversion: Sendable {
   case string, int, bigint, double, boolean, date, isoTime
   case epoch(TimeFormat.EpochUnit)
   case pattern(TimePattern)
+  case decimal(precision: Int, scale: Int)
+  /// An ARRAY, ROW or MAP, from a JSON value; never from a text.
+  case nested(NestedJson)
   /// A type that no record can hold.
   case impossible
 
@@ -16,6 +19,8 @@ enum FieldConversion: Sendable {
     case .double: self = .double
     case .boolean: self = .boolean
     case .date: self = .date
+    case .decimal(let precision, let scale): self = .decimal(precision: precision, scale: scale)
+    case .array, .row, .map: self = .nested(NestedJson(column))
     case .interval: self = .impossible
     case .timestamp, .timestampLTZ:
       switch column.timeFormat {
@@ -38,6 +43,8 @@ enum FieldConversion: Sendable {
     case .isoTime: "an ISO-8601 time such as 2026-01-31T12:00:00Z"
     case .epoch(let unit): "a time as whole \(unit.rawValue) since the epoch"
     case .pattern(let pattern): "a time like \(pattern.text)"
+    case .decimal(let precision, let scale): "a number within DECIMAL(\(precision), \(scale))"
+    case .nested(let nested): nested.type.name
     case .impossible: "a type that a record can hold"
     }
   }
@@ -54,11 +61,32 @@ enum FieldConversion: Sendable {
       guard let value = parseDouble(text) else { return false }
       column.doubles[row] = value
       return true
+    case .decimal(let precision, let scale):
+      guard let value = parseDecimal(text, precision: precision, scale: scale) else { return false }
+      column.wides[row] = value
+      return true
     default:
       guard let value = integer(text) else { return false }
       column.integers[row] = value
       return true
     }
+  }
+
+  /// Adds the value of a text to a collection; false where the text is not of this type.
+  func put(_ text: Bytes, as type: ColumnType, into writer: inout NestedWriter) -> Bool {
+    switch self {
+    case .string: writer.put(text: text)
+    case .double:
+      guard let value = parseDouble(text) else { return false }
+      writer.put(double: value)
+    case .decimal(let precision, let scale):
+      guard let value = parseDecimal(text, precision: precision, scale: scale) else { return false }
+      writer.put(decimal: value, scale: scale)
+    default:
+      guard let value = integer(text) else { return false }
+      writer.put(integer: value, as: type)
+    }
+    return true
   }
 
   private func integer(_ text: Bytes) -> Int64? {
@@ -70,7 +98,7 @@ enum FieldConversion: Sendable {
     case .isoTime: return parseTimestamp(text)
     case .epoch(let unit): return parseInteger(text).flatMap { Self.milliseconds($0, unit) }
     case .pattern(let pattern): return pattern.parse(text)
-    case .string, .double, .impossible: return nil
+    case .string, .double, .decimal, .nested, .impossible: return nil
     }
   }
 

@@ -10,7 +10,7 @@ final class JsonLayout {
   private struct Step {
     enum Action: UInt8 {
       case skipString, skipNumber, skipWord, skipAny
-      case string, integer, double, other
+      case string, integer, double, decimal, nested, other
     }
 
     var literal: UnsafePointer<UInt8>
@@ -22,6 +22,9 @@ final class JsonLayout {
     var mask1: UInt64
     var action: Action
     var isInt = false
+    /// A DECIMAL's digits after the point, and what its digits must stay below.
+    var scale = 0
+    var limit: Int64 = 0
     var values: UnsafeMutableRawPointer?
     var column: Unmanaged<Column>?
     var conversion = 0
@@ -35,11 +38,14 @@ final class JsonLayout {
   private let absent: [Column]
   private let conversions: [FieldConversion]
   private let columns: [Column?]
+  /// For strings with escapes inside collections: it lives as long as the columns.
+  private let texts: Arena
 
   /// Learns the layout of a good line; nil for one that has none worth learning (a name twice, an
   /// escape in a name, an empty object).
   init?(
-    line: Bytes, columns: [Column?], conversions: [FieldConversion], columnAt: (Bytes) -> Int?
+    line: Bytes, columns: [Column?], conversions: [FieldConversion], texts: Arena,
+    columnAt: (Bytes) -> Int?
   ) {
     let end = line.start + line.count
     let scanner = JsonScanner(start: line.start, end: end)
@@ -64,6 +70,7 @@ final class JsonLayout {
     count = found.count
     self.conversions = conversions
     self.columns = columns
+    self.texts = texts
     absent = columns.indices.compactMap { filled.contains($0) ? nil : columns[$0] }
     for (index, field) in found.enumerated() {
       (steps + index).initialize(to: step(field.literal, field.value, field.target))
@@ -110,6 +117,12 @@ final class JsonLayout {
     case (.double, 45), (.double, 48...57):
       action = .double
       step.values = UnsafeMutableRawPointer(column.doubles)
+    case (.decimal(let precision, let scale), 45), (.decimal(let precision, let scale), 48...57):
+      action = .decimal
+      step.values = UnsafeMutableRawPointer(column.wides)
+      step.scale = scale
+      step.limit = Int64(clamping: decimalPowers[precision])
+    case (.nested, 123), (.nested, 91): action = .nested
     default: action = .other
     }
     step.action = action
@@ -159,6 +172,13 @@ final class JsonLayout {
       case .double:
         guard let after = readDouble(p, end, step, row) else { return nil }
         p = after
+      case .decimal:
+        guard let after = readDecimal(p, end, step, row) else { return nil }
+        p = after
+      case .nested:
+        guard let after = readNested(p, end, step, row) else { return nil }
+        p = after
+        high = 0x80
       case .skipNumber:
         guard let after = JsonScanner.numberEnd(p, end) else { return nil }
         p = after
@@ -259,6 +279,65 @@ final class JsonLayout {
     let exact = Double(value) / tenTo(scale)
     values.assumingMemoryBound(to: Double.self)[row] = isNegative ? -exact : exact
     return p
+  }
+
+  @inline(__always)
+  private func readDecimal(
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ row: Int
+  ) -> UnsafePointer<UInt8>? {
+    var p = from
+    let isNegative = p.pointee == 45
+    if isNegative { p += 1 }
+    let first = p
+    var value: Int64 = 0
+    while p < end, p.pointee &- 48 <= 9 {
+      value = value &* 10 &+ Int64(p.pointee &- 48)
+      p += 1
+    }
+    var digits = p - first
+    guard digits > 0, digits == 1 || first.pointee != 48 else { return nil }
+    var missing = step.pointee.scale
+    if p < end, p.pointee == 46 {
+      p += 1
+      let fraction = p
+      while p < end, p.pointee &- 48 <= 9 {
+        value = value &* 10 &+ Int64(p.pointee &- 48)
+        p += 1
+      }
+      guard p > fraction else { return nil }
+      digits += p - fraction
+      missing -= p - fraction
+    }
+    guard p < end, let values = step.pointee.values else { return nil }
+    if missing < 0 || digits + missing > 18 || p.pointee | 32 == 101 {
+      return readLongDecimal(from, end, step, row)
+    }
+    value *= Int64(truncatingIfNeeded: decimalPowers[missing])
+    guard value < step.pointee.limit else { return nil }
+    values.assumingMemoryBound(to: Int128.self)[row] = Int128(isNegative ? -value : value)
+    return p
+  }
+
+  @inline(never)
+  private func readLongDecimal(
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ row: Int
+  ) -> UnsafePointer<UInt8>? {
+    guard let after = JsonScanner.numberEnd(from, end),
+      let column = columns[step.pointee.conversion]
+    else { return nil }
+    let text = Bytes(start: from, count: after - from)
+    return conversions[step.pointee.conversion].write(text, to: column, row) ? after : nil
+  }
+
+  private func readNested(
+    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>, _ row: Int
+  ) -> UnsafePointer<UInt8>? {
+    guard case .nested(let nested) = conversions[step.pointee.conversion],
+      let column = columns[step.pointee.conversion], let after = skipAny(p, end)
+    else { return nil }
+    return nested.read(p, after, to: column, row, texts) ? after : nil
   }
 
   @inline(__always)

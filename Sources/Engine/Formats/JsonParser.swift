@@ -63,7 +63,7 @@ struct JsonParser: RecordParser {
         if layout == nil || misses % 4 == 0 {
           layout = JsonLayout(
             line: Bytes(start: p, count: lineEnd - p), columns: targets, conversions: conversions,
-            columnAt: index)
+            texts: parsed.arena, columnAt: index)
         }
       }
       row += 1
@@ -132,6 +132,9 @@ struct JsonParser: RecordParser {
         text = JsonScanner.unescape(text, into: arena)
       }
     case 123, 91:
+      if case .nested(let nested) = conversion {
+        return nested.read(p, end, to: column, row, arena, of: columns[index])
+      }
       guard case .string = conversion else {
         return wrongType(columns[index], conversion, found: token)
       }

@@ -8,12 +8,18 @@ public struct NodeCounters: Sendable, Equatable {
   public var bad: Int64 = 0
   /// Rows behind the watermark for their window.
   public var late: Int64 = 0
+  /// Rows that were late for some of their windows and taken into the others.
+  public var partlyLate: Int64 = 0
+  /// Rows that fell between windows: there are such where windows slide by more than their size.
+  public var unassigned: Int64 = 0
   /// Rows that a window took in.
   public var added: Int64 = 0
   /// Of these, rows that made a window fire again.
   public var lateUpdates: Int64 = 0
   /// Windows of a key that fired at their time.
   public var firings: Int64 = 0
+  /// Results that became dead letters: a value was beyond the range of its column.
+  public var failedResults: Int64 = 0
 
   public init() {}
 }
@@ -32,16 +38,20 @@ public struct JobAccounting: Sendable, Equatable {
   public var emitted: Int64 = 0
   public var filtered: Int64 = 0
   public var late: Int64 = 0
+  /// Of the rows that were taken in, those that were late for some of their windows.
+  public var partlyLate: Int64 = 0
+  /// Rows that fell between windows.
+  public var unassigned: Int64 = 0
   public var bad: Int64 = 0
   public var lateUpdates: Int64 = 0
   public var lines: [Line] = []
   /// Whether one chain leads from the source to each sink, so that
-  /// `read = emitted + filtered + late + bad` must hold for the job as a whole.
+  /// `read = emitted + filtered + late + unassigned + bad` must hold for the job as a whole.
   public var isLinear = true
 
   public var isBalanced: Bool {
     lines.allSatisfy { $0.unaccounted == 0 }
-      && (!isLinear || read == emitted + filtered + late + bad)
+      && (!isLinear || read == emitted + filtered + late + unassigned + bad)
   }
 
   /// Adds up what the nodes of a job counted.
@@ -67,10 +77,12 @@ public struct JobAccounting: Sendable, Equatable {
         unaccounted = count.rowsIn - count.rowsOut - count.filtered - count.bad
         if fromRows { filtered += count.filtered }
       case .window:
-        unaccounted = count.rowsIn - count.added - count.late - count.bad
+        unaccounted = count.rowsIn - count.added - count.late - count.unassigned - count.bad
         if fromRows {
           emitted += count.added
           late += count.late
+          partlyLate += count.partlyLate
+          unassigned += count.unassigned
           lateUpdates += count.lateUpdates
         }
       case .sink:

@@ -24,6 +24,8 @@ public final class Execution {
   /// Told of records that an operator could not take.
   public var onDeadLetters: ((Int, [DeadLetter]) -> Void)?
   private let readPorts: Set<StreamReference>
+  /// Outputs whose readers must know of the watermark even where no row comes.
+  private let watermarkReaders: Set<StreamReference>
 
   /// Makes the operators and opens the splits.
   ///
@@ -39,6 +41,11 @@ public final class Execution {
     self.sinks = sinks
     self.lanes = lanes
     readPorts = Set(graph.nodes.flatMap(\.inputs))
+    watermarkReaders = Set(
+      graph.nodes.flatMap { node -> [StreamReference] in
+        if case .sink = node.logic { return [] }
+        return node.inputs
+      })
     counters =
       restored.map { $0.counters } ?? graph.nodes.map { _ in NodeCounters() }
     if counters.count != graph.nodes.count {
@@ -188,14 +195,37 @@ public final class Execution {
     counters[index].rowsOut += output.counts.emitted
     counters[index].added += output.counts.added
     counters[index].late += output.counts.late
+    counters[index].partlyLate += output.counts.partlyLate
+    counters[index].unassigned += output.counts.unassigned
     counters[index].firings += output.counts.firings
     counters[index].lateUpdates += output.counts.lateUpdates
-    if let results = output.results { streams[.init(node: index), default: []].append(results) }
-    if let late = output.late, readPorts.contains(.init(node: index, port: .late)) {
-      streams[.init(node: index, port: .late), default: []].append(late)
-    }
-    bury(output.dead, of: index, endWatermark: inputs.last?.endWatermark ?? maxWatermark, &streams)
+    counters[index].failedResults += Int64(output.failedResults.count)
+    pass(output.results, .init(node: index), inputs, &streams)
+    pass(output.late, .init(node: index, port: .late), inputs, &streams)
+    let endWatermark = inputs.last?.endWatermark ?? maxWatermark
+    bury(output.dead + output.failedResults, of: index, endWatermark: endWatermark, &streams)
+    counters[index].bad -= Int64(output.failedResults.count)
     if !output.events.isEmpty { onWindowEvents?(index, output.events) }
+  }
+
+  /// Gives rows to those who read an output of a window, or tells them of the watermark alone.
+  private func pass(
+    _ batch: Batch?, _ output: StreamReference, _ inputs: [Batch],
+    _ streams: inout [StreamReference: [Batch]]
+  ) {
+    guard readPorts.contains(output) else { return }
+    if let batch {
+      streams[output, default: []].append(batch)
+    } else if !inputs.isEmpty, watermarkReaders.contains(output) {
+      let node = graph.nodes[output.node]
+      guard let input = node.inputs.first.map({ graph.nodes[$0.node].schema }) else { return }
+      let schema = output.port == .late ? WindowOperator.lateSchema(input) : node.schema
+      streams[output, default: []].append(
+        WindowOperator.quiet(
+          schema,
+          eventTime: output.port == .late
+            ? inputs.last?.eventTimeColumn : schema.index(of: "window_time"), of: inputs))
+    }
   }
 
   // MARK: looking in

@@ -283,11 +283,11 @@ public final class Ingest {
       splits[next].records += 1
       recordsRead += 1
       splits[next].position = parsed.position(of: splits[next].cursor)
+      // The last record of a split still moves the watermark, before the split's end lets it go.
+      combineWatermarks()
       if splits[next].cursor >= parsed.count {
         blockOf[next] = nil
         try refill(maxBytes: maxBytes, maxRecords: maxRecords)
-      } else {
-        combineWatermarks()
       }
     }
     guard !taken.isEmpty else { return nil }

@@ -4,7 +4,7 @@ import Glibc
 /// How the key columns of a row become the bytes under which its state is kept, and back.
 ///
 /// One STRING column: its bytes; NULL is the byte 0xFF, which no UTF-8 text is. Anything else: for
-/// each column a tag (0 NULL, 1 value) and the value, eight bytes or a counted run.
+/// each column a tag (0 NULL, 1 value) and the value, eight bytes, sixteen or a counted run.
 struct KeyEncoding: Sendable {
   let types: [ColumnType]
   /// Positions of the key columns in the input.
@@ -58,7 +58,11 @@ struct KeyEncoding: Sendable {
   private func encode(_ inputs: [Column], _ row: Int, _ arena: Arena) -> Bytes {
     var size = 0
     for input in inputs {
-      size += input.type.physical == .bytes ? 9 + input.bytes[row].count : 9
+      switch input.physical {
+      case .integer, .double: size += 9
+      case .wide: size += 17
+      case .bytes: size += 9 + input.bytes[row].count
+      }
     }
     let start = arena.allocate(size)
     var at = 0
@@ -71,7 +75,10 @@ struct KeyEncoding: Sendable {
       start.storeBytes(of: isNull ? 0 : 1, toByteOffset: at, as: UInt8.self)
       at += 1
       if isNull { continue }
-      switch input.type.physical {
+      switch input.physical {
+      case .wide:
+        put(Int64(truncatingIfNeeded: input.wides[row]))
+        put(Int64(truncatingIfNeeded: input.wides[row] >> 64))
       case .integer: put(input.integers[row])
       case .double:
         let value = input.doubles[row]
@@ -116,6 +123,10 @@ struct KeyEncoding: Sendable {
       case .integer:
         let value = word()
         output?.integers[row] = value
+      case .wide:
+        let low = UInt64(bitPattern: word())
+        let value = Int128(word()) << 64 | Int128(low)
+        output?.wides[row] = value
       case .double:
         let value = word()
         output?.doubles[row] = Double(bitPattern: UInt64(bitPattern: value))

@@ -46,19 +46,18 @@ final class Pane: @unchecked Sendable {
   /// Keys and strings of the entries.
   let arena = Arena()
   private(set) var count = 0
-  /// The values seen by each `COUNT(DISTINCT …)`.
-  var distinct: [DistinctSet]
+  /// What the aggregates remember beyond the words of the entries.
+  private var states = EntryStates()
   private let stride: Int
   private var blocks: [UnsafeMutablePointer<Int64>] = []
   private var slots: UnsafeMutablePointer<UInt64>
   private var mask: Int
   private static let blockShift = 9
 
-  init(start: Int64, end: Int64, aggregateWords: Int, distinctCount: Int) {
+  init(start: Int64, end: Int64, aggregateWords: Int) {
     self.start = start
     self.end = end
     stride = EntryWord.headerCount + aggregateWords
-    distinct = (0..<distinctCount).map { _ in DistinctSet() }
     mask = 63
     slots = .allocate(capacity: 64)
     slots.initialize(repeating: 0, count: 64)
@@ -70,6 +69,7 @@ final class Pane: @unchecked Sendable {
   }
 
   var maxTimestamp: Int64 { end - 1 }
+  var span: TimeSpan { TimeSpan(start: start, end: end) }
 
   /// The entries in the order they were made.
   @inline(__always)
@@ -102,6 +102,13 @@ final class Pane: @unchecked Sendable {
   /// A new entry; the key's bytes must live in the arena.
   func insert(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
     if (count + 1) * 2 > mask + 1 { grow() }
+    let new = make(key, hash, sequence: sequence)
+    place(UInt64(bitPattern: new[EntryWord.hash]), number: count)
+    return new
+  }
+
+  /// A new entry that the table does not know: its aggregates are zero words.
+  func make(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
     if count >> Self.blockShift == blocks.count {
       let words = stride << Self.blockShift
       let block = UnsafeMutablePointer<Int64>.allocate(capacity: words)
@@ -115,8 +122,36 @@ final class Pane: @unchecked Sendable {
     new[EntryWord.keyCount] = Int64(key.count)
     new[EntryWord.firstSequence] = sequence
     new[EntryWord.pane] = Int64(Int(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
-    place(hash, number: count)
     return new
+  }
+
+  /// The slot of a key that has an entry, and the entry's number.
+  private func slot(of key: Bytes, _ hash: UInt64) -> (slot: Int, number: Int)? {
+    var slot = Int(truncatingIfNeeded: hash) & mask
+    let tag = hash & 0xFFFF_FFFF_0000_0000
+    while slots[slot] != 0 {
+      let number = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF)
+      if slots[slot] & 0xFFFF_FFFF_0000_0000 == tag, entry(number - 1).key == key {
+        return (slot, number)
+      }
+      slot = (slot + 1) & mask
+    }
+    return nil
+  }
+
+  /// Makes the newest entry the one that its key is found by.
+  ///
+  /// - Returns: the entry that was found by it before; nil for a new key.
+  func promoteNewest() -> Entry? {
+    let newest = entry(count - 1)
+    let hash = UInt64(bitPattern: newest[EntryWord.hash])
+    if let (slot, number) = slot(of: newest.key, hash) {
+      slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(count)
+      return entry(number - 1)
+    }
+    if (count + 1) * 2 > mask + 1 { grow() }
+    place(hash, number: count)
+    return nil
   }
 
   private func place(_ hash: UInt64, number: Int) {
@@ -126,81 +161,36 @@ final class Pane: @unchecked Sendable {
   }
 
   private func grow() {
+    let old = UnsafeBufferPointer(start: slots, count: mask + 1)
     let capacity = (mask + 1) * 4
-    slots.deallocate()
     slots = .allocate(capacity: capacity)
     slots.initialize(repeating: 0, count: capacity)
     mask = capacity - 1
-    for number in 0..<count {
-      place(UInt64(bitPattern: entry(number)[EntryWord.hash]), number: number + 1)
+    for held in old where held != 0 {
+      let number = Int(truncatingIfNeeded: held & 0xFFFF_FFFF)
+      place(UInt64(bitPattern: entry(number - 1)[EntryWord.hash]), number: number)
     }
+    old.deallocate()
+  }
+
+  // MARK: states
+
+  /// Keeps a state of one of its entries.
+  ///
+  /// - Returns: the word by which the entry finds it.
+  func hold(_ state: EntryState) -> Int64 { states.hold(state) }
+
+  func release(_ state: EntryState) { states.release(state) }
+
+  /// What the states hold, bytes.
+  var stateObjectBytes: Int {
+    get { states.bytes }
+    set { states.bytes = newValue }
   }
 
   /// Memory it holds, bytes.
   var stateBytes: Int {
     blocks.count * (stride << Self.blockShift) * 8 + (mask + 1) * 8 + arena.reservedBytes
-      + distinct.reduce(0) { $0 + $1.stateBytes }
-  }
-}
-
-/// Values that were seen, by entry: what `COUNT(DISTINCT x)` remembers.
-final class DistinctSet {
-  private var slots: UnsafeMutablePointer<UInt32>
-  private var mask = 63
-  private var hashes: [UInt64] = []
-  private var owners: [UInt] = []
-  private var values: [Bytes] = []
-  private let arena = Arena(blockSize: 4096)
-
-  init() {
-    slots = .allocate(capacity: 64)
-    slots.initialize(repeating: 0, count: 64)
-  }
-
-  deinit { slots.deallocate() }
-
-  var stateBytes: Int { (mask + 1) * 4 + values.count * 32 + arena.reservedBytes }
-
-  /// Adds a value of an entry.
-  ///
-  /// - Returns: whether it is new there.
-  func insert(_ entry: Entry, _ value: Bytes, copying: Bool = true) -> Bool {
-    let owner = UInt(bitPattern: entry)
-    let hash = foldedMultiply(value.hash64 ^ UInt64(owner), 0x9FB2_1C65_1E98_DF25)
-    if (values.count + 1) * 2 > mask + 1 { grow() }
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    while slots[slot] != 0 {
-      let index = Int(slots[slot]) - 1
-      if hashes[index] == hash, owners[index] == owner, values[index] == value { return false }
-      slot = (slot + 1) & mask
-    }
-    hashes.append(hash)
-    owners.append(owner)
-    values.append(copying ? arena.copy(value) : value)
-    slots[slot] = UInt32(values.count)
-    return true
-  }
-
-  private func grow() {
-    let capacity = (mask + 1) * 4
-    slots.deallocate()
-    slots = .allocate(capacity: capacity)
-    slots.initialize(repeating: 0, count: capacity)
-    mask = capacity - 1
-    for (index, hash) in hashes.enumerated() {
-      var slot = Int(truncatingIfNeeded: hash) & mask
-      while slots[slot] != 0 { slot = (slot + 1) & mask }
-      slots[slot] = UInt32(index + 1)
-    }
-  }
-
-  /// The values by entry, in the order they came.
-  func valuesByEntry() -> [Entry: [Bytes]] {
-    var result: [Entry: [Bytes]] = [:]
-    for (owner, value) in zip(owners, values) {
-      guard let entry = Entry(bitPattern: owner) else { continue }
-      result[entry, default: []].append(value)
-    }
-    return result
+      + states.bytes
   }
 }

@@ -10,6 +10,8 @@ public enum WindowEvent: Sendable, Equatable {
     missedByMs: Int64)
   /// A window's result came out; `previous` is the result it replaces.
   case fired(WindowResult, previous: [Value]?)
+  /// A session gets other bounds: what it was under the old ones is no more.
+  case replaced(WindowResult)
   /// The state of a key's window was dropped.
   case purged(WindowResult)
 }

@@ -7,21 +7,26 @@ final class WindowOperator {
   struct Output {
     var results: Batch?
     var late: Batch?
+    /// Rows that could not be taken.
     var dead: [DeadLetter]
+    /// Results that could not be given.
+    var failedResults: [DeadLetter]
     var events: [WindowEvent]
     var counts: WindowCounts
   }
 
   let plan: WindowPlan
-  private let subtasks: [WindowSubtask]
+  private let subtasks: [any WindowSubtask]
+  /// How many results have come out: the number of the next.
+  private var resultCount: Int64 = 0
 
   init(plan: WindowPlan, parallelism: Int) {
     self.plan = plan
-    subtasks = (0..<parallelism).map { _ in WindowSubtask(plan: plan) }
+    subtasks = (0..<parallelism).map { _ in plan.makeSubtask() }
   }
 
   var isObserved = false {
-    didSet { for subtask in subtasks { subtask.isObserved = isObserved } }
+    didSet { for subtask in subtasks { subtask.work.isObserved = isObserved } }
   }
 
   func process(_ batches: [Batch], lanes: any Lanes) -> Output {
@@ -32,9 +37,10 @@ final class WindowOperator {
     let subtasks = subtasks
     let outputs = lanes.map(subtasks.count) { index in
       for batch in prepared { subtasks[index].process(batch, subtask: index) }
-      return subtasks[index].takeOutput()
+      return subtasks[index].work.take()
     }
-    var output = merge(outputs, endWatermark: batches.last?.endWatermark ?? minWatermark)
+    var output = merge(
+      outputs, endWatermark: batches.last?.endWatermark ?? minWatermark, of: batches)
     let failed = prepared.flatMap(\.failed)
     output.counts.bad += Int64(failed.count)
     output.dead = (output.dead + failed).sorted { $0.sequence < $1.sequence }
@@ -45,26 +51,26 @@ final class WindowOperator {
     let subtasks = subtasks
     let outputs = lanes.map(subtasks.count) { index in
       subtasks[index].finish()
-      return subtasks[index].takeOutput()
+      return subtasks[index].work.take()
     }
-    return merge(outputs, endWatermark: maxWatermark)
+    return merge(outputs, endWatermark: maxWatermark, of: [])
   }
 
-  private func merge(_ outputs: [WindowOutput], endWatermark: Int64) -> Output {
+  private func merge(
+    _ outputs: [WindowOutput], endWatermark: Int64, of inputs: [Batch]
+  ) -> Output {
     var counts = WindowCounts()
-    for output in outputs {
-      counts.added += output.counts.added
-      counts.late += output.counts.late
-      counts.bad += output.counts.bad
-      counts.emitted += output.counts.emitted
-      counts.firings += output.counts.firings
-      counts.lateUpdates += output.counts.lateUpdates
-    }
+    for output in outputs { counts += output.counts }
     let late = outputs.flatMap(\.late).sorted { $0.sequence < $1.sequence }
+    let results = ResultBuilder.merge(
+      outputs.map(\.results), firstSequence: resultCount, endWatermark: endWatermark, of: inputs)
+    resultCount += Int64(results?.count ?? 0)
     return Output(
-      results: ResultBuilder.merge(outputs.map(\.results), endWatermark: endWatermark),
-      late: late.isEmpty ? nil : lateBatch(late, endWatermark: endWatermark),
-      dead: outputs.flatMap(\.refused), events: outputs.flatMap(\.events), counts: counts)
+      results: results,
+      late: late.isEmpty ? nil : lateBatch(late, endWatermark: endWatermark, of: inputs),
+      dead: outputs.flatMap(\.refused),
+      failedResults: outputs.flatMap(\.failedResults).sorted { $0.sequence < $1.sequence },
+      events: outputs.flatMap(\.events), counts: counts)
   }
 
   /// The columns of a late row: those of the input, the watermark it met, and how far that was past
@@ -73,7 +79,9 @@ final class WindowOperator {
     Schema(input.fields + [Field("watermark", .timestampLTZ), Field("missed_by_ms", .bigint)])
   }
 
-  private func lateBatch(_ rows: [LateRow], endWatermark: Int64) -> Batch {
+  private func lateBatch(
+    _ rows: [LateRow], endWatermark: Int64, of inputs: [Batch]
+  ) -> Batch {
     let schema = Self.lateSchema(plan.inputSchema)
     let columns = schema.fields.enumerated().map { index, field -> Column? in
       let result = Column(field.type, capacity: rows.count)
@@ -91,32 +99,40 @@ final class WindowOperator {
       }
       return result
     }
-    return Batch(
-      schema: schema, columns: columns, count: rows.count, endWatermark: endWatermark,
-      sequences: Longs(rows.map(\.sequence)))
+    var batch = Batch(
+      schema: schema, columns: columns, count: rows.count,
+      watermarks: Longs(rows.map(\.watermark)), endWatermark: endWatermark,
+      sequences: Longs(rows.map(\.sequence)),
+      eventTimeColumn: rows.first?.batch.eventTimeColumn)
+    batch.causes = Longs(rows.map { $0.batch.cause(of: $0.row) })
+    batch.carriedOrigins = inputs.flatMap(\.origins)
+    return batch
+  }
+
+  /// No rows, but a watermark that operators downstream must know of.
+  static func quiet(_ schema: Schema, eventTime: Int?, of inputs: [Batch]) -> Batch {
+    var batch = Batch(
+      schema: schema, columns: schema.fields.map { Column($0.type, capacity: 0) }, count: 0,
+      watermarks: Longs(count: 0), endWatermark: inputs.last?.endWatermark ?? maxWatermark,
+      eventTimeColumn: eventTime)
+    batch.carriedOrigins = inputs.flatMap(\.origins)
+    return batch
   }
 
   // MARK: looking in
 
-  /// Live windows, by start, then by the record that made them: at most `limit` of each pane.
+  /// Live windows, by start, then by the record that made them: at most `limit` keys of each.
   func inspect(limit: Int) -> [WindowResult] {
-    subtasks.flatMap { subtask in
-      subtask.panes.flatMap { pane in
-        (0..<min(pane.count, limit)).compactMap { number in
-          let entry = pane.entry(number)
-          return entry[EntryWord.rows] > 0 ? plan.result(entry, pane) : nil
-        }
-      }
-    }.sorted { ($0.start, $0.firstSequence) < ($1.start, $1.firstSequence) }
+    subtasks.flatMap { $0.inspect(limit: limit) }
+      .sorted { ($0.start, $0.end, $0.firstSequence) < ($1.start, $1.end, $1.firstSequence) }
   }
 
-  var liveWindowCount: Int { subtasks.reduce(0) { $0 + $1.panes.reduce(0) { $0 + $1.count } } }
-
-  var stateBytes: Int { subtasks.reduce(0) { $0 + $1.panes.reduce(0) { $0 + $1.stateBytes } } }
+  var liveWindowCount: Int { subtasks.reduce(0) { $0 + $1.liveWindowCount } }
+  var stateBytes: Int { subtasks.reduce(0) { $0 + $1.stateBytes } }
 
   // MARK: snapshots
 
-  private static let format: Int64 = 1
+  private static let format: Int64 = 2
 
   /// The state of every subtask as bytes. Entries are written by pane, so that any number of
   /// subtasks can take their share.
@@ -124,51 +140,44 @@ final class WindowOperator {
     var writer = StateWriter()
     writer.write(Self.format)
     writer.write(signature)
-    writer.write(subtasks[0].watermark)
-    writer.write(subtasks[0].sequenceReached)
-    let panes = subtasks.flatMap(\.panes)
+    writer.write(subtasks[0].work.watermark)
+    writer.write(subtasks[0].work.lastCause)
+    writer.write(resultCount)
+    let panes = subtasks.flatMap(\.savedPanes)
     writer.write(Int64(panes.count))
-    for pane in panes { write(pane, to: &writer) }
+    for (role, pane) in panes {
+      writer.write(role.rawValue)
+      writer.write(pane.start)
+      writer.write(pane.end)
+      let entries = (0..<pane.count).map(pane.entry)
+        .filter { role == .keyed ? $0[KeyedWord.isLive] != 0 : true }
+      writer.write(Int64(entries.count))
+      for entry in entries { write(entry, role, to: &writer) }
+    }
     return writer.bytes
   }
 
   /// What the state's shape depends on.
   private var signature: String {
     let keys = plan.keys.types.map(\.name).joined(separator: ",")
-    let aggregates = plan.spec.aggregates.map { aggregate in
-      "\(aggregate.name):\(aggregate.function.rawValue)\(aggregate.isDistinct ? " DISTINCT" : "")"
-        + ":\(aggregate.argument?.type.name ?? "*")"
-    }
-    return "keys \(keys); \(plan.spec.assigner); \(aggregates.joined(separator: ", "))"
+    let aggregates = plan.spec.aggregates.map(\.shape).joined(separator: ", ")
+    return "keys \(keys); \(plan.spec.windowText); \(aggregates)"
   }
 
-  private func write(_ pane: Pane, to writer: inout StateWriter) {
-    writer.write(pane.start)
-    writer.write(pane.end)
-    let distinct = pane.distinct.map { $0.valuesByEntry() }
-    writer.write(Int64(pane.count))
-    for number in 0..<pane.count {
-      let entry = pane.entry(number)
-      writer.write(entry.key)
-      writer.write(entry[EntryWord.hash])
-      writer.write(entry[EntryWord.firstSequence])
-      writer.write(entry[EntryWord.rows])
-      writer.write(entry[EntryWord.firings])
-      for accumulator in plan.accumulators {
-        let words = entry + accumulator.offset
-        if accumulator.holdsBytes {
-          writer.write(words[2])
-          writer.write(words[2] == 0 ? .empty : accumulator.bytes(words))
-        } else {
-          for word in 0..<accumulator.wordCount { writer.write(words[word]) }
-        }
-        if accumulator.kind == .countDistinct {
-          let values = distinct[accumulator.distinctIndex][entry] ?? []
-          writer.write(Int64(values.count))
-          for value in values { writer.write(value) }
-        }
-      }
-    }
+  private func write(_ entry: Entry, _ role: PaneRole, to writer: inout StateWriter) {
+    writer.write(entry.key)
+    writer.write(entry[EntryWord.hash])
+    writer.write(entry[EntryWord.firstSequence])
+    writer.write(entry[EntryWord.rows])
+    writer.write(entry[EntryWord.firings])
+    for accumulator in plan.accumulators { accumulator.write(entry, to: &writer) }
+    guard role == .keyed else { return }
+    for word in KeyedWord.saved { writer.write(entry[word]) }
+    guard let shadow = entry.shadow else { return writer.write(Int64(0)) }
+    writer.write(Int64(1))
+    writer.write(shadow[EntryWord.rows])
+    writer.write(shadow[EntryWord.firings])
+    for accumulator in plan.accumulators { accumulator.write(shadow, to: &writer) }
   }
 
   /// Puts a snapshot back, whatever the parallelism it was taken at.
@@ -184,84 +193,40 @@ final class WindowOperator {
         operator: plan.id, what: "it was \(written), now it is \(signature)")
     }
     let watermark = try reader.word()
-    let lastSequence = try reader.word()
-    var saved: [SavedPane] = []
-    for _ in 0..<(try reader.count()) { saved.append(try readPane(&reader)) }
-    for (index, subtask) in subtasks.enumerated() {
-      subtask.restore(
-        panes: panes(from: saved, subtask: index), watermark: watermark,
-        lastSequence: lastSequence)
+    let lastCause = try reader.word()
+    for subtask in subtasks {
+      subtask.work.watermark = watermark
+      subtask.work.lastCause = lastCause
     }
-  }
-
-  private struct SavedEntry {
-    var key: Bytes
-    var hash: UInt64
-    var firstSequence: Int64
-    var rows: Int64
-    var firings: Int64
-    var words: [Int64]
-    var texts: [Int: Bytes] = [:]
-    var distinct: [Int: [Bytes]] = [:]
-  }
-
-  private struct SavedPane {
-    var start: Int64
-    var end: Int64
-    var entries: [SavedEntry] = []
-    let arena = Arena()
-  }
-
-  private func readPane(_ reader: inout StateReader) throws -> SavedPane {
-    var pane = SavedPane(start: try reader.word(), end: try reader.word())
+    resultCount = try reader.word()
     for _ in 0..<(try reader.count()) {
-      var entry = SavedEntry(
-        key: try reader.run(into: pane.arena), hash: UInt64(bitPattern: try reader.word()),
-        firstSequence: try reader.word(), rows: try reader.word(), firings: try reader.word(),
-        words: [])
-      for (index, accumulator) in plan.accumulators.enumerated() {
-        if accumulator.holdsBytes {
-          entry.words += [0, 0, try reader.word()]
-          entry.texts[index] = try reader.run(into: pane.arena)
-        } else {
-          for _ in 0..<accumulator.wordCount { entry.words.append(try reader.word()) }
-        }
-        if accumulator.kind == .countDistinct {
-          var values: [Bytes] = []
-          for _ in 0..<(try reader.count()) { values.append(try reader.run(into: pane.arena)) }
-          entry.distinct[accumulator.distinctIndex] = values
-        }
-      }
-      pane.entries.append(entry)
+      guard let role = PaneRole(rawValue: try reader.word()) else { throw StateError.truncated }
+      let span = TimeSpan(start: try reader.word(), end: try reader.word())
+      for _ in 0..<(try reader.count()) { try readEntry(role, span, &reader) }
     }
-    return pane
+    for subtask in subtasks { subtask.finishRestore() }
   }
 
-  private func panes(from saved: [SavedPane], subtask index: Int) -> [Pane] {
-    var panes: [Int64: Pane] = [:]
-    let own = saved.flatMap { pane in pane.entries.map { (pane, $0) } }
-      .filter { subtask(of: keyGroup(of: $0.1.hash), parallelism: subtasks.count) == index }
-      .sorted { $0.1.firstSequence < $1.1.firstSequence }
-    for (from, entry) in own {
-      let pane =
-        panes[from.start]
-        ?? Pane(
-          start: from.start, end: from.end, aggregateWords: plan.aggregateWords,
-          distinctCount: plan.distinctCount)
-      panes[from.start] = pane
-      let new = pane.insert(
-        pane.arena.copy(entry.key), entry.hash, sequence: entry.firstSequence)
-      new[EntryWord.rows] = entry.rows
-      new[EntryWord.firings] = entry.firings
-      for (word, value) in entry.words.enumerated() { new[EntryWord.headerCount + word] = value }
-      for (aggregate, text) in entry.texts where plan.accumulators[aggregate].holdsBytes {
-        plan.accumulators[aggregate].setBytes(
-          new + plan.accumulators[aggregate].offset, pane.arena.copy(text))
-      }
-      for (set, values) in entry.distinct {
-        for value in values { _ = pane.distinct[set].insert(new, value) }
-      }
+  private func readEntry(
+    _ role: PaneRole, _ span: TimeSpan, _ reader: inout StateReader
+  ) throws {
+    let arena = Arena(blockSize: 256)
+    let key = try reader.run(into: arena)
+    let hash = UInt64(bitPattern: try reader.word())
+    let sequence = try reader.word()
+    let owner = subtask(of: keyGroup(of: hash), parallelism: subtasks.count)
+    guard subtasks.indices.contains(owner) else { throw StateError.truncated }
+    let entry = withExtendedLifetime(arena) {
+      subtasks[owner].makeEntry(role, span, key: key, hash: hash, sequence: sequence)
     }
-    return panes.values.sorted { $0.start < $1.start }
+    entry[EntryWord.rows] = try reader.word()
+    entry[EntryWord.firings] = try reader.word()
+    for accumulator in plan.accumulators { try accumulator.read(&reader, into: entry) }
+    guard role == .keyed else { return }
+    for word in KeyedWord.saved { entry[word] = try reader.word() }
+    guard try reader.word() != 0, let shadow = subtasks[owner].makeShadow(of: entry) else { return }
+    shadow[EntryWord.rows] = try reader.word()
+    shadow[EntryWord.firings] = try reader.word()
+    for accumulator in plan.accumulators { try accumulator.read(&reader, into: shadow) }
   }
 }

@@ -14,8 +14,12 @@ struct WindowPlan: Sendable {
   /// The aggregates that may refuse a row, then the others.
   let failingFirst: [Int]
   let aggregateWords: Int
-  let distinctCount: Int
-  let sizeAndOffset: (size: Int64, offset: Int64)
+  /// Whether a result may be beyond its column's range.
+  let canOverflow: Bool
+  /// Words of an entry between its header and its aggregates.
+  private let stateWords: Int
+  /// Whether a window is put together of slices when it fires.
+  let isSliced: Bool
 
   init(id: String, spec: WindowSpec, inputSchema: Schema, isResultRead: [Bool], isLateRead: Bool) {
     self.id = id
@@ -25,35 +29,117 @@ struct WindowPlan: Sendable {
     self.isLateRead = isLateRead
     keys = KeyEncoding(columns: spec.keys, schema: inputSchema)
     resultSchema = spec.resultSchema(input: inputSchema)
+    isSliced =
+      spec.trigger.isDefault && !spec.trigger.isDiscarding
+      && WindowGrid(spec.assigner, zone: spec.zone) != nil
+    stateWords = isSliced ? 0 : KeyedWord.count
     var words = 0
-    var distinct = 0
-    accumulators = spec.aggregates.map { aggregate in
+    accumulators = spec.aggregates.map { [stateWords] aggregate in
       let accumulator = Accumulator(
-        aggregate, offset: EntryWord.headerCount + words, distinctIndex: distinct)
+        aggregate, offset: EntryWord.headerCount + stateWords + words)
       words += accumulator.wordCount
-      if accumulator.kind == .countDistinct { distinct += 1 }
       return accumulator
     }
     aggregateWords = words
-    distinctCount = distinct
     let order = accumulators.indices
     failingFirst =
       order.filter { [accumulators] in accumulators[$0].canFail }
       + order.filter { [accumulators] in !accumulators[$0].canFail }
-    switch spec.assigner {
-    case .tumbling(let size, let offset): sizeAndOffset = (size, offset)
+    canOverflow = accumulators.contains { $0.canOverflow }
+  }
+
+  // MARK: state
+
+  func makeSubtask() -> any WindowSubtask {
+    if isSliced, let grid = WindowGrid(spec.assigner, zone: spec.zone) {
+      return SlicedWindows(plan: self, grid: grid)
     }
+    return KeyedWindows(plan: self)
+  }
+
+  /// An empty pane for entries of this operator.
+  func pane(_ span: TimeSpan) -> Pane {
+    Pane(
+      start: span.start, end: span.end, aggregateWords: stateWords + aggregateWords)
+  }
+
+  /// Adds what one pane holds to another.
+  ///
+  /// - Parameter limit: at most so many entries of it, for those who only look.
+  func merge(_ source: Pane, into target: Pane, limit: Int = .max) {
+    for number in 0..<min(source.count, limit) {
+      let entry = source.entry(number)
+      guard entry[EntryWord.rows] > 0 else { continue }
+      merge(
+        entry,
+        into: target.entry(
+          entry.key, UInt64(bitPattern: entry[EntryWord.hash]),
+          sequence: entry[EntryWord.firstSequence]))
+    }
+  }
+
+  /// Adds the rows of one entry to another.
+  func merge(_ source: Entry, into target: Entry) {
+    target[EntryWord.firstSequence] = min(
+      target[EntryWord.firstSequence], source[EntryWord.firstSequence])
+    target[EntryWord.rows] &+= source[EntryWord.rows]
+    for accumulator in accumulators { accumulator.merge(source, into: target) }
+  }
+
+  /// Gives an empty entry the aggregates of another, bit by bit.
+  func copyAggregates(_ source: Entry, to target: Entry) {
+    var writer = StateWriter()
+    for accumulator in accumulators { accumulator.write(source, to: &writer) }
+    var reader = StateReader(writer.bytes)
+    do {
+      for accumulator in accumulators { try accumulator.read(&reader, into: target) }
+    } catch {
+      preconditionFailure("an aggregate does not read what it wrote: \(error)")
+    }
+  }
+
+  /// Why an entry's result cannot be given; nil where it can.
+  func fault(_ entry: Entry) -> String? {
+    for (index, accumulator) in accumulators.enumerated() where accumulator.canOverflow {
+      if let fault = accumulator.fault(entry) { return "'\(spec.aggregates[index].name)': \(fault)" }
+    }
+    return nil
+  }
+
+  /// What is left of a result that cannot be given.
+  func letter(_ result: WindowResult, cause: Int64, error: String) -> DeadLetter {
+    let arena = Arena(blockSize: 256)
+    let start = formatTimestamp(result.start)
+    let end = formatTimestamp(result.end)
+    return DeadLetter(
+      sequence: cause, error: error, position: "window [\(start), \(end))",
+      raw: arena.copy("key: \(result.key), rows: \(result.rows)"), owner: arena)
   }
 
   // MARK: results
 
+  /// The bounds of results.
+  enum Bounds {
+    /// All of them of one window.
+    case window(TimeSpan)
+    /// Each with those in its entry.
+    case own
+
+    func span(_ entry: Entry) -> TimeSpan {
+      switch self {
+      case .window(let span): span
+      case .own: entry.span
+      }
+    }
+  }
+
   /// Writes results into rows of a builder, column by column.
   func fill(
-    _ results: ResultBuilder, from first: Int, _ entries: [Entry], _ pane: Pane, kind: RowKind,
-    watermark: Int64
+    _ results: ResultBuilder, from first: Int, _ entries: [Entry], _ bounds: Bounds,
+    kind: RowKind, watermark: Int64
   ) {
     guard !entries.isEmpty else { return }
-    results.hold(pane)
+    results.hold(entries[0].pane)
     let columns = results.columns
     let count = entries.count
     if !spec.keys.isEmpty {
@@ -61,17 +147,14 @@ struct WindowPlan: Sendable {
       for index in 0..<count { keys.decode(entries[index].key, into: outputs, first + index) }
     }
     var at = spec.keys.count
-    func fillConstant(_ value: Int64) {
-      if let column = columns[at] {
-        (column.integers + first).update(repeating: value, count: count)
-      }
-      at += 1
-    }
-    fillConstant(pane.start)
-    fillConstant(pane.end)
+    fillBound(columns[at], first, entries, bounds) { $0.start }
+    fillBound(columns[at + 1], first, entries, bounds) { $0.end }
+    at += 2
     for accumulator in accumulators {
       if let column = columns[at] {
-        for index in 0..<count { accumulator.result(entries[index], into: column, first + index) }
+        for index in 0..<count {
+          accumulator.result(entries[index], into: column, first + index, texts: results.texts)
+        }
       }
       at += 1
     }
@@ -79,16 +162,34 @@ struct WindowPlan: Sendable {
       let text = Self.kindTexts[kind] ?? .empty
       for index in 0..<count { column.bytes[first + index] = text }
     }
-    at += 1
-    if let column = columns[at] {
-      for index in 0..<count {
-        column.integers[first + index] =
-          entries[index][EntryWord.firings]
+    if let column = columns[at + 1] {
+      for index in 0..<count { column.integers[first + index] = entries[index][EntryWord.firings] }
+    }
+    fillBound(columns[at + 2], first, entries, bounds) { $0.maxTimestamp }
+    if let column = columns[at + 3] {
+      (column.integers + first).update(repeating: watermark, count: count)
+    }
+  }
+
+  private func fillBound(
+    _ column: Column?, _ first: Int, _ entries: [Entry], _ bounds: Bounds,
+    _ moment: (TimeSpan) -> Int64
+  ) {
+    guard let column else { return }
+    switch bounds {
+    case .window(let span) where span.start != .min:
+      (column.integers + first).update(repeating: moment(span), count: entries.count)
+    default:
+      for (index, entry) in entries.enumerated() {
+        let span = bounds.span(entry)
+        // Rows without an event time have windows without bounds.
+        if span.start == .min {
+          column.setNull(first + index)
+        } else {
+          column.integers[first + index] = moment(span)
+        }
       }
     }
-    at += 1
-    fillConstant(pane.maxTimestamp)
-    fillConstant(watermark)
   }
 
   private static let kindTexts: [RowKind: Bytes] = {
@@ -103,16 +204,18 @@ struct WindowPlan: Sendable {
 
   /// The aggregates of an entry, for people.
   func values(_ entry: Entry) -> [Value] {
-    accumulators.map { accumulator in
+    let texts = Arena(blockSize: 256)
+    return accumulators.map { accumulator in
       let column = Column(accumulator.type, capacity: 1)
-      accumulator.result(entry, into: column, 0)
+      column.owners = [entry.pane, texts]
+      accumulator.result(entry, into: column, 0, texts: texts)
       return Value(column, 0)
     }
   }
 
-  func result(_ entry: Entry, _ pane: Pane) -> WindowResult {
+  func result(_ entry: Entry, _ span: TimeSpan) -> WindowResult {
     WindowResult(
-      key: keys.text(entry.key), start: pane.start, end: pane.end, rows: entry[EntryWord.rows],
+      key: keys.text(entry.key), start: span.start, end: span.end, rows: entry[EntryWord.rows],
       firings: entry[EntryWord.firings], values: values(entry),
       firstSequence: entry[EntryWord.firstSequence])
   }
@@ -126,6 +229,8 @@ struct PreparedBatch: Sendable {
   private let keyed: KeyedRows
   /// For each aggregate its argument and its filter; nil where it has none.
   let arguments: [Column?]
+  /// The values that decide for `ARG_MIN` and `ARG_MAX`.
+  let seconds: [Column?]
   let filters: [Column?]
   /// Rows whose expressions failed.
   let failed: [DeadLetter]
@@ -145,6 +250,7 @@ struct PreparedBatch: Sendable {
       return evaluated.column
     }
     arguments = plan.spec.aggregates.map { evaluate($0.argument) }
+    seconds = plan.spec.aggregates.map { evaluate($0.second) }
     filters = plan.spec.aggregates.map { evaluate($0.filter) }
     var letters: [DeadLetter] = []
     if !failures.isEmpty {
@@ -176,8 +282,7 @@ struct PreparedBatch: Sendable {
       column.map { "\(field.name): \(Value($0, row))" }
     }
     return DeadLetter(
-      sequence: batch.sequence(of: row), error: error,
-      position: "record \(batch.sequence(of: row) + 1)",
+      sequence: batch.cause(of: row), error: error, position: "record \(batch.cause(of: row) + 1)",
       raw: arena.copy(values.joined(separator: ", ")), owner: arena)
   }
 }

@@ -26,6 +26,7 @@ extension Checker {
   /// The type both fit into without loss of meaning.
   static func wider(_ left: ColumnType, _ right: ColumnType) -> ColumnType? {
     if left == right { return left }
+    if left.isDecimal || right.isDecimal { return nil }
     if left.isNumeric, right.isNumeric {
       return left == .double || right == .double ? .double : .bigint
     }
@@ -72,6 +73,10 @@ extension Checker {
     case (.isDistinctFrom, .bytes), (.isNotDistinctFrom, .bytes):
       kernel = DistinctKernel<Bytes>(
         isNegated: operation == .isNotDistinctFrom, left: a, right: b)
+    case (.isDistinctFrom, .wide), (.isNotDistinctFrom, .wide):
+      kernel = DistinctKernel<Int128>(
+        isNegated: operation == .isNotDistinctFrom, left: a, right: b)
+    case (_, .wide): kernel = ComparisonKernel<Int128>(operation: operation, left: a, right: b)
     case (_, .integer): kernel = ComparisonKernel<Int64>(operation: operation, left: a, right: b)
     case (_, .double): kernel = ComparisonKernel<Double>(operation: operation, left: a, right: b)
     case (_, .bytes): kernel = ComparisonKernel<Bytes>(operation: operation, left: a, right: b)
@@ -124,7 +129,7 @@ extension Checker {
     let type: ColumnType
     let kernel: any Kernel
     switch (a, b) {
-    case (_, _) where a.isNumeric && b.isNumeric:
+    case (_, _) where a.isNumeric && b.isNumeric && !a.isDecimal && !b.isDecimal:
       type = Self.wider(a, b) ?? .double
       kernel =
         type == .double
@@ -234,6 +239,7 @@ extension Checker {
         switch type.physical {
         case .integer: table(Int64.self, constants, coerce(subject, to: type), isNegated)
         case .double: table(Double.self, constants, coerce(subject, to: type), isNegated)
+        case .wide: table(Int128.self, constants, coerce(subject, to: type), isNegated)
         case .bytes: table(Bytes.self, constants, coerce(subject, to: type), isNegated)
         }
       return fold(kernel, .boolean, of: [subject], expression)

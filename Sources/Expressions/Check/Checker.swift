@@ -66,7 +66,7 @@ struct Checker {
       return nil
     case .negate(let operand):
       guard let node = check(operand) else { return nil }
-      guard let type = node.type, type.isNumeric || type == .interval else {
+      guard let type = node.type, type.isNumeric && !type.isDecimal || type == .interval else {
         fault(operand, "'-' needs a number, '\(operand)' is \(node.typeName)")
         return nil
       }

@@ -129,6 +129,8 @@ extension ScalarFunction {
           ExtremeKernel<Int64>(type: type, isGreatest: isGreatest, operands: operands)
         case .double:
           ExtremeKernel<Double>(type: type, isGreatest: isGreatest, operands: operands)
+        case .wide:
+          ExtremeKernel<Int128>(type: type, isGreatest: isGreatest, operands: operands)
         case .bytes: ExtremeKernel<Bytes>(type: type, isGreatest: isGreatest, operands: operands)
         }
       return checker.fold(kernel, common, of: call.nodes, call.expression)

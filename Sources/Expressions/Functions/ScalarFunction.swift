@@ -119,7 +119,7 @@ extension Checker {
   mutating func number(_ call: ScalarFunction.Call, _ index: Int) -> ColumnType? {
     let node = call.nodes[index]
     guard let type = node.type else { return .int }
-    if type.isNumeric { return type }
+    if type.isNumeric, !type.isDecimal { return type }
     fault(
       node.expression,
       "\(functionName(call)) needs a number, '\(node.expression)' is \(type.name)",

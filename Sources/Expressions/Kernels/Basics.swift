@@ -34,6 +34,11 @@ struct ConstantKernel: Kernel {
     column.integers[0] = value
   }
 
+  init(_ type: ColumnType, wide value: Int128) {
+    column = Column(type, capacity: 1)
+    column.wides[0] = value
+  }
+
   init(_ value: Double) {
     column = Column(.double, capacity: 1)
     column.doubles[0] = value
@@ -78,6 +83,7 @@ struct RetypedKernel: Kernel {
     switch type.physical {
     case .integer: return mapValues(type, evaluation, rows, values, Int64.self) { $0 }
     case .double: return mapValues(type, evaluation, rows, values, Double.self) { $0 }
+    case .wide: return mapValues(type, evaluation, rows, values, Int128.self) { $0 }
     case .bytes:
       let result = mapValues(type, evaluation, rows, values, Bytes.self) { $0 }
       result.column.retain(ownersOf: values.column)

@@ -76,6 +76,14 @@ extension Int64: Ordered {
   }
 }
 
+extension Int128: Ordered {
+  @inline(__always) static func equal(_ left: Int128, _ right: Int128) -> Bool { left == right }
+  @inline(__always) static func less(_ left: Int128, _ right: Int128) -> Bool { left < right }
+  @inline(__always) static func lessOrEqual(_ left: Int128, _ right: Int128) -> Bool {
+    left <= right
+  }
+}
+
 extension Double: Ordered {
   @inline(__always) static func equal(_ left: Double, _ right: Double) -> Bool { left == right }
   @inline(__always) static func less(_ left: Double, _ right: Double) -> Bool { left < right }

@@ -47,6 +47,7 @@ extension Column {
     switch type.physical {
     case .integer: place(vector, rows, Int64.self)
     case .double: place(vector, rows, Double.self)
+    case .wide: place(vector, rows, Int128.self)
     case .bytes:
       place(vector, rows, Bytes.self)
       retain(ownersOf: vector.column)

@@ -40,6 +40,12 @@ extension Int64: Hashed {
   }
 }
 
+extension Int128: Hashed {
+  @inline(__always) var tableHash: UInt64 {
+    Int64(truncatingIfNeeded: self).tableHash ^ Int64(truncatingIfNeeded: self >> 64).tableHash
+  }
+}
+
 extension Double: Hashed {
   /// Zero and minus zero are equal.
   @inline(__always) var tableHash: UInt64 {

@@ -19,6 +19,10 @@ extension Bytes: Held {
   static func pointer(_ column: Column) -> UnsafeMutablePointer<Bytes> { column.bytes }
 }
 
+extension Int128: Held {
+  static func pointer(_ column: Column) -> UnsafeMutablePointer<Int128> { column.wides }
+}
+
 /// Reads the values of a vector in a loop. Holds pointers only: the evaluation keeps the column.
 struct Reader<T: Held> {
   let values: UnsafeMutablePointer<T>

@@ -49,7 +49,7 @@ struct MapKernel<A: Held, B: Held, C: Held, Out: Held>: Kernel {
         }
       }
     }
-    if type == .string {
+    if type.physical == .bytes {
       result.owners.append(scope.arena)
       for vector in vectors { result.retain(ownersOf: vector.column) }
     }

@@ -15,6 +15,7 @@ public enum ExpressionParser {
 /// A Pratt parser over the tokens of one text.
 struct Parser {
   private let tokens: [Token]
+  private let text: [UInt8]
   private var at = 0
   private var depth = 0
 
@@ -33,7 +34,7 @@ struct Parser {
     guard lexer.faults.isEmpty else {
       return .failure(ExpressionFaults(text: text, faults: lexer.faults))
     }
-    var parser = Parser(tokens: lexer.tokens)
+    var parser = Parser(tokens: lexer.tokens, text: Array(text.utf8))
     do throws(ExpressionFault) {
       let result = try body(&parser)
       try parser.expectEnd()
@@ -43,13 +44,19 @@ struct Parser {
     }
   }
 
-  private init(tokens: [Token]) { self.tokens = tokens }
+  private init(tokens: [Token], text: [UInt8]) {
+    self.tokens = tokens
+    self.text = text
+  }
 
   // MARK: Tokens
 
   var current: Token { tokens[at] }
   var following: Token { tokens[min(at + 1, tokens.count - 1)] }
   var lastEnd: Int { at > 0 ? tokens[at - 1].range.upperBound : 0 }
+
+  /// The text as it was written.
+  func source(_ range: Range<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
 
   @discardableResult
   mutating func advance() -> Token {

@@ -139,50 +139,27 @@ extension Parser {
       .cast(operand, type, isTry: token.keyword == "TRY_CAST"), from: token.range.lowerBound)
   }
 
+  /// A type: everything up to the bracket or the comma that does not belong to it.
   private mutating func columnType() throws(ExpressionFault) -> ColumnType {
-    let start = current
-    guard start.kind == .word else { throw unexpected("a type is missing after AS") }
-    advance()
-    var name = start.keyword
-    if name == "DOUBLE" { _ = accept("PRECISION") }
-    var size: Int64?
-    if accept(sign: "(") {
-      guard current.kind == .integer, let digits = Int64(current.text) else {
-        throw unexpected("a number is missing in the type")
+    let start = current.range.lowerBound
+    guard current.kind == .word else { throw unexpected("a type is missing after AS") }
+    var open = 0
+    while current.kind != .end {
+      if current.kind == .sign {
+        if ["(", "<"].contains(current.text) { open += 1 }
+        if open == 0 { break }
+        if [")", ">"].contains(current.text) { open -= 1 }
       }
-      size = digits
+      if current.kind == .sign, current.text == "<>" { break }
       advance()
-      try expect(sign: ")", "after the number in the type")
     }
-    if name == "TIMESTAMP", accept("WITH") {
-      try expect("LOCAL", after: "WITH")
-      try expect("TIME", after: "WITH LOCAL")
-      try expect("ZONE", after: "WITH LOCAL TIME")
-      name = "TIMESTAMP_LTZ"
-    }
-    let range = start.range.lowerBound..<lastEnd
-    if name == "FLOAT" { name = "DOUBLE" }
-    let type: ColumnType? = name == "INTERVAL" ? nil : ColumnType(name: name)
-    guard let type else {
-      let names = ColumnType.allCases.filter { $0 != .interval }.map(\.name)
+    do throws(ColumnTypeFault) {
+      return try ColumnTypeParser.parse(source(start..<lastEnd))
+    } catch {
       throw ExpressionFault(
-        range: range, message: "there is no type \(name) here",
-        hint: name == "DECIMAL" || name == "NUMERIC"
-          ? "use DOUBLE" : Suggestion.hint(name, among: names, called: "types"))
+        range: start + error.range.lowerBound..<start + error.range.upperBound,
+        message: error.message, hint: error.hint)
     }
-    if type.isTime, let size, size != 3 {
-      throw ExpressionFault(
-        range: range, message: "times have milliseconds here", hint: "write \(type.name)")
-    }
-    if !type.isTime && type != .string && size != nil {
-      throw ExpressionFault(
-        range: range, message: "\(type.name) takes no length", hint: "write \(type.name)")
-    }
-    if type == .string, let size, size < Int64(Int32.max) {
-      throw ExpressionFault(
-        range: range, message: "a text has no greatest length here", hint: "write STRING")
-    }
-    return type
   }
 
   // MARK: Calls

@@ -55,6 +55,8 @@ struct AnalyzedStep: Sendable {
 /// A window before its aggregates are known.
 struct WindowParts: Sendable {
   var assigner: WindowAssigner
+  var zone: ZoneTable?
+  var trigger = WindowTrigger()
   var allowedLatenessMs: Int64
   var late: LatePolicy
   var keys: [Int]

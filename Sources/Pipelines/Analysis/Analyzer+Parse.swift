@@ -41,6 +41,7 @@ extension Analyzer {
     }
     let isAccessLog = format == .accessLog
     if isAccessLog { checkAccessLog(step, declared) }
+    checkHeld(declared, by: format, step.variant?.value ?? "")
     applyTimeFormats(step, declared, to: &columns, isAccessLog: isAccessLog)
     if case .regex(let pattern) = format { checkGroups(step, pattern, declared) }
 
@@ -119,6 +120,27 @@ extension Analyzer {
           .accessLogType(column.name.value, declared: column.type.value, is: field.type),
           column.type.range)
       }
+    }
+  }
+
+  /// Only JSON has values with parts.
+  private mutating func checkHeld(
+    _ columns: [ColumnDeclaration], by format: RecordFormat, _ name: String
+  ) {
+    for column in columns where column.type.value.isCollection {
+      if format != .json || Self.hasUnreadableKey(column.type.value) {
+        report(.columnOfFormat(column.type.value, format: name), column.type.range)
+      }
+    }
+  }
+
+  /// Whether a MAP in it has keys that no name of a JSON object is.
+  private static func hasUnreadableKey(_ type: ColumnType) -> Bool {
+    switch type {
+    case .array(let element): hasUnreadableKey(element)
+    case .row(let fields): fields.contains { hasUnreadableKey($0.type) }
+    case .map(let key, let value): key != .string || hasUnreadableKey(value)
+    default: false
     }
   }
 

@@ -55,7 +55,9 @@ extension Analyzer {
         }
         continue
       }
-      if keys.contains(position) {
+      if case .map = rows.schema.fields[position].type {
+        report(.keyType(column.value, rows.schema.fields[position].type), column.range)
+      } else if keys.contains(position) {
         report(.duplicateColumn(column.value, by: "this key"), column.range)
       } else {
         keys.append(position)

@@ -16,7 +16,9 @@ extension Analyzer {
     } else {
       rows = self.rows(of: input, for: step)
     }
-    if let rows, !rows.isOpen, rows.eventTime == nil {
+    let parts = windowParts(step)
+    let needsTime = parts.map { $0.assigner.needsEventTime || $0.trigger.earlyMs != nil } ?? true
+    if needsTime, let rows, !rows.isOpen, rows.eventTime == nil {
       let times = rows.schema.fields.filter { $0.type.isTime }.map(\.name)
       report(
         rows.schema == DeadLetter.schema
@@ -25,35 +27,13 @@ extension Analyzer {
     }
     result.inputRows = rows
     result.output = rows
-    if var parts = windowParts(step) {
+    if var parts {
       parts.keys = keys
       parts.keyBy = keyBy
       if parallelism > 1, keyBy == nil { report(.parallelWithoutKey(parallelism), step.kindRange) }
       result.body = .window(parts)
     }
     if rows == nil { settled.insert(step.index) }
-  }
-
-  /// A window's options, checked against each other.
-  mutating func windowParts(_ step: Step) -> WindowParts? {
-    guard let size = step.option("size")?.value.milliseconds else { return nil }
-    let offset = step.option("offset")
-    let offsetMs = offset?.value.milliseconds ?? 0
-    if let offset, abs(offsetMs) >= size {
-      report(.windowOffset(offset: offsetMs, size: size), offset.range)
-    }
-    let lateness = step.option("allowed_lateness")
-    let latenessMs = lateness?.value.milliseconds ?? 0
-    let late = step.option("late").flatMap { $0.value.text.flatMap(LatePolicy.init) } ?? .drop
-    if late == .drop, latenessMs > 0, let lateness {
-      report(.latenessWithDrop(latenessMs), lateness.range)
-    }
-    if late != .drop, latenessMs == 0, step.isSound, let option = step.option("late") {
-      report(.latenessMissing(policy: late.rawValue), option.range)
-    }
-    return WindowParts(
-      assigner: .tumbling(sizeMs: size, offsetMs: offsetMs % size), allowedLatenessMs: latenessMs,
-      late: late, keys: [])
   }
 
   mutating func analyzeAggregate(_ result: inout AnalyzedStep, _ input: AnalyzedStep.Input) {
@@ -80,16 +60,17 @@ extension Analyzer {
       return
     }
     let spec = WindowSpec(
-      assigner: parts.assigner, allowedLatenessMs: parts.allowedLatenessMs, late: parts.late,
-      keys: parts.keys, aggregates: specs)
+      assigner: parts.assigner, zone: parts.zone, trigger: parts.trigger,
+      allowedLatenessMs: parts.allowedLatenessMs, late: parts.late, keys: parts.keys,
+      aggregates: specs)
     let schema = spec.resultSchema(input: rows.schema)
     if let keyBy = parts.keyBy { checkKeys(keys, of: keyBy) }
     if isWhole { result.body = .aggregate(spec, window: window, keyBy: parts.keyBy) }
     result.id = step.name?.value ?? analyzed[window].step.name?.value ?? result.id
     if let name = step.name ?? analyzed[window].step.name { result.id = name.value }
     result.output = RowStream(
-      schema: schema, eventTime: schema.index(of: "window_time"), changes: spec.resultsChange,
-      windowKeys: keys, isOpen: !isWhole || rows.isOpen)
+      schema: schema, eventTime: rows.eventTime.flatMap { _ in schema.index(of: "window_time") },
+      changes: spec.resultsChange, windowKeys: keys, isOpen: !isWhole || rows.isOpen)
   }
 
   /// Keys stand among the results, so they cannot have the names of other columns there.
@@ -119,54 +100,6 @@ extension Analyzer {
       if let spec = aggregateSpec(name.value, column.expression, rows) { specs.append(spec) }
     }
     return (specs, specs.count == columns.count && step.isSound)
-  }
-
-  private mutating func aggregateSpec(
-    _ name: String, _ text: ExpressionText, _ rows: RowStream
-  ) -> AggregateSpec? {
-    let known = AggregateSpec.Function.allCases.map(\.rawValue)
-    let call: AggregateCall
-    switch AggregateParser.parse(text.text, known: known) {
-    case .failure(let failure):
-      report(failure, of: text)
-      return nil
-    case .success(let parsed): call = parsed
-    }
-    guard let function = AggregateSpec.Function(rawValue: call.function) else { return nil }
-    guard call.arguments.count <= 1 else {
-      report(
-        .aggregateArguments(call.function, count: call.arguments.count),
-        text.place(of: call.arguments[1].range))
-      return nil
-    }
-    if call.isDistinct, function != .count {
-      report(.aggregateDistinct(call.function), text.place(of: call.range))
-      return nil
-    }
-    var filter: CompiledExpression?
-    var isSound = true
-    if let condition = call.filter {
-      filter = compile(condition, text, rows)
-      if let filter, filter.type != .boolean {
-        report(.aggregateFilterType(filter.type), text.place(of: condition.range))
-      }
-      isSound = filter?.type == .boolean
-    }
-    guard let argument = call.arguments.first else {
-      return isSound
-        ? AggregateSpec(
-          name: name, function: function, argument: nil, filter: filter, type: .bigint)
-        : nil
-    }
-    guard let compiled = compile(argument, text, rows) else { return nil }
-    guard let type = AggregateSpec.resultType(of: function, argument: compiled.type) else {
-      report(.aggregateType(call.function, compiled.type), text.place(of: argument.range))
-      return nil
-    }
-    guard isSound else { return nil }
-    return AggregateSpec(
-      name: name, function: function, isDistinct: call.isDistinct, argument: compiled,
-      filter: filter, type: type)
   }
 }
 

@@ -234,8 +234,23 @@ enum DiagnosticWording {
         "'\(name)' is a column that every result of a window has", "give this one another name")
     case .badColumnName(let name):
       Wording("'\(name)' cannot be the name of a column", "1 to 128 visible characters")
-    case .columnType(let name, let known):
-      Wording("there is no type '\(name)'", Suggestion.hint(name, among: known, called: "types"))
+    case .columnType(let name, let fault, let known):
+      // A plain word is a slip of the pen; anything else has parts that say what is wrong.
+      name.utf8.allSatisfy { $0 | 32 >= 97 && $0 | 32 <= 122 || $0 == 95 }
+        && !["ARRAY", "ROW", "MAP"].contains(name.uppercased())
+        ? Wording(
+          "there is no type '\(name)'", Suggestion.hint(name, among: known, called: "types"))
+        : Wording("'\(name)' is not a type: \(fault.message)", fault.hint)
+    case .columnOfFormat(let type, let format):
+      Wording(
+        "a record of \(format) cannot hold \(type.name)",
+        type.isCollection && format == "json"
+          ? "the names of a JSON object are texts: MAP<STRING, …>"
+          : "read it as STRING")
+    case .keyType(let name, let type):
+      Wording(
+        "'\(name)' is \(type.name) and cannot be a key: the order of its entries means nothing",
+        "derive the part to key by: \(name)['…']")
     case .regexInvalid(let reason): Wording("the regular expression is wrong: \(reason)")
     case .regexWithoutGroup(let column, let groups):
       Wording(
@@ -281,26 +296,90 @@ enum DiagnosticWording {
         "a filter must be BOOLEAN, this is \(type.name)", "compare it with something: `… > 0`")
     case .aggregateFilterType(let type):
       Wording("FILTER (WHERE …) must be BOOLEAN, this is \(type.name)")
-    case .aggregateType(let function, let type):
-      Wording("\(function) does not take \(type.name)", "CAST it to BIGINT or DOUBLE")
-    case .aggregateArguments(let function, let count):
-      Wording("\(function) takes one argument, this has \(count)")
-    case .aggregateDistinct(let function):
-      Wording("\(function) does not take DISTINCT", "COUNT(DISTINCT x) does")
+    case .aggregateType, .aggregateArguments, .aggregateParameter, .aggregateDistinct:
+      aggregate(finding)
     case .windowSize(let size):
       Wording("a window must last longer than \(formatDuration(size))", "such as `size: 1 m`")
     case .windowOffset(let offset, let size):
       Wording(
-        "the offset must be shorter than the window",
+        "the offset must be shorter than the distance between windows",
         "\(formatDuration(offset)) is the same as \(formatDuration(offset % size))")
     case .latenessWithDrop(let lateness):
       Wording(
         "`late: drop` keeps no window for \(formatDuration(lateness))",
         "say `late: update` (or `correct`) to use late rows, or leave out allowed_lateness")
+    case .cumulatingMax(let step, let max):
+      Wording(
+        "`max` must be a multiple of the step: \(formatDuration(max)) is not one of"
+          + " \(formatDuration(step))",
+        "such as `max: \(formatDuration((max / step + 1) * step))`")
+    case .windowPanes(let count):
+      Wording(
+        "a window of these lengths is put together from \(count) panes; at most 100000 are taken",
+        "choose a slide or step that is a rounder part of the size")
+    case .trigger(let text):
+      Wording(
+        "'\(text)' is no trigger", "write `every 10 s`, `every 100 rows` or `on each row`")
+    case .triggerTwice(let text):
+      Wording("'\(text)' is the second trigger of its kind", "leave one of them out")
+    case .triggerNeedsTime:
+      Wording(
+        "`every` with a length of time needs event time, and the rows here have none",
+        "write `every 100 rows`, or name an `event_time` in the parse")
+    case .correctWithDiscarding:
+      Wording(
+        "`late: correct` takes results back, and with `firing: discarding` none is ever replaced",
+        "write `late: update`: each late row then comes out as a result of its own")
+    case .discardingAtEndOnly:
+      Wording(
+        "`firing: discarding` changes nothing for a window that fires once",
+        "add `early:` or an allowed_lateness, or leave it out")
+    case .unknownZone(let name, let known):
+      Wording(
+        "there is no time zone '\(name)'",
+        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" } ?? "names are as in `Europe/Berlin` or `UTC`")
+    case .zoneNeedsDays(let length):
+      Wording(
+        "a time zone is for windows of whole days, and \(formatDuration(length)) is none",
+        "leave out time_zone: shorter windows start at the same moments everywhere, but for offsets")
     case .sameTarget(let target, let line):
       Wording(
         "the sink in line \(line) writes to \(target) too", "give each sink a target of its own")
     case .sinkOptions(let message, let hint): Wording(message, hint)
+    default: nil
+    }
+  }
+
+  private static func aggregate(_ finding: Finding) -> Wording? {
+    switch finding {
+    case .aggregateType(let function, let type):
+      Wording(
+        "\(function) does not take \(type.name)",
+        type.isCollection
+          ? "take a part of it, such as its first element x[1]"
+          : function == "LISTAGG"
+            ? "CAST it to STRING"
+            : type.isDecimal ? "CAST it to DOUBLE" : "CAST it to BIGINT or DOUBLE")
+    case .aggregateArguments(let signature, let name, let most, let count):
+      Wording(
+        "\(name) takes \(most == 1 ? "one argument" : "two arguments"), this has \(count)",
+        "write \(signature)")
+    case .aggregateParameter(let function):
+      switch function {
+      case "PERCENTILE":
+        Wording(
+          "the second argument of PERCENTILE is a constant from 0 to 1",
+          "such as PERCENTILE(x, 0.95)")
+      case "TOP_K":
+        Wording(
+          "the second argument of TOP_K is a constant whole number from 1 to 1000",
+          "such as TOP_K(x, 3)")
+      default:
+        Wording(
+          "the second argument of \(function) is a constant text", "such as \(function)(x, '; ')")
+      }
+    case .aggregateDistinct(let function):
+      Wording("\(function) does not take DISTINCT", "COUNT, SUM, AVG and LISTAGG do")
     default: nil
     }
   }
@@ -340,6 +419,11 @@ enum DiagnosticWording {
       Wording(
         keeps ? "this condition is TRUE for every row" : "this condition lets no row through",
         "it names no column that could change it")
+    case .windowGaps(let size, let slide):
+      Wording(
+        "windows of \(formatDuration(size)) that start every \(formatDuration(slide)) leave gaps:"
+          + " rows in them fall into no window",
+        "they are counted; a slide of at most the size leaves none")
     default: nil
     }
   }

@@ -55,6 +55,9 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case windowSize = "E060"
   case windowOffset = "E061"
   case latenessUnused = "E062"
+  case windowTrigger = "E063"
+  case windowZone = "E064"
+  case windowPanes = "E065"
   // Sinks
   case sameTarget = "E070"
   case sinkOptions = "E071"
@@ -72,6 +75,7 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case parallelWithoutKey = "W106"
   case changingResults = "W107"
   case constantFilter = "W108"
+  case windowGaps = "W109"
 
   public var severity: Diagnostic.Severity { rawValue.hasPrefix("W") ? .warning : .error }
 }

@@ -39,7 +39,7 @@ extension Finding {
     case .eventTimeType: .eventTimeType
     case .unknownColumn: .unknownColumn
     case .duplicateColumn, .reservedColumn, .badColumnName: .duplicateColumn
-    case .columnType: .columnType
+    case .columnType, .columnOfFormat, .keyType: .columnType
     case .regexInvalid, .regexWithoutGroup: .regex
     case .timeOptionOnOther, .unitAndFormat, .timePattern: .timeOption
     case .unknownAccessLogColumn, .accessLogType, .accessLogTime: .accessLogColumn
@@ -47,9 +47,14 @@ extension Finding {
     case .expression: .expression
     case .filterType, .aggregateFilterType: .notBoolean
     case .aggregateType: .aggregateType
-    case .aggregateArguments, .aggregateDistinct: .aggregateArguments
+    case .aggregateArguments, .aggregateDistinct, .aggregateParameter: .aggregateArguments
     case .windowSize: .windowSize
     case .windowOffset: .windowOffset
+    case .cumulatingMax: .windowSize
+    case .windowPanes: .windowPanes
+    case .trigger, .triggerTwice, .triggerNeedsTime, .correctWithDiscarding, .discardingAtEndOnly:
+      .windowTrigger
+    case .unknownZone, .zoneNeedsDays: .windowZone
     case .latenessWithDrop: .latenessUnused
     case .sameTarget: .sameTarget
     case .sinkOptions: .sinkOptions
@@ -65,6 +70,7 @@ extension Finding {
     case .parallelWithoutKey: .parallelWithoutKey
     case .changingResults: .changingResults
     case .constantFilter: .constantFilter
+    case .windowGaps: .windowGaps
     }
   }
 }

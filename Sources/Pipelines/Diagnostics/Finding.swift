@@ -67,7 +67,9 @@ indirect enum Finding: Sendable, Hashable {
   case duplicateColumn(String, by: String)
   case reservedColumn(String)
   case badColumnName(String)
-  case columnType(String, known: [String])
+  case columnType(String, fault: ColumnTypeFault, known: [String])
+  case columnOfFormat(ColumnType, format: String)
+  case keyType(String, ColumnType)
   case regexInvalid(reason: String)
   case regexWithoutGroup(column: String, groups: [String])
   case timeOptionOnOther(String, type: ColumnType)
@@ -82,7 +84,8 @@ indirect enum Finding: Sendable, Hashable {
   case expression(message: String, hint: String?)
   case filterType(ColumnType)
   case aggregateType(String, ColumnType)
-  case aggregateArguments(String, count: Int)
+  case aggregateArguments(String, name: String, most: Int, count: Int)
+  case aggregateParameter(String)
   case aggregateDistinct(String)
   case aggregateFilterType(ColumnType)
 
@@ -90,6 +93,15 @@ indirect enum Finding: Sendable, Hashable {
   case windowSize(Int64)
   case windowOffset(offset: Int64, size: Int64)
   case latenessWithDrop(Int64)
+  case cumulatingMax(step: Int64, max: Int64)
+  case windowPanes(Int64)
+  case trigger(String)
+  case triggerTwice(String)
+  case triggerNeedsTime
+  case correctWithDiscarding
+  case discardingAtEndOnly
+  case unknownZone(String, known: [String])
+  case zoneNeedsDays(Int64)
   case sameTarget(String, firstLine: Int)
   case sinkOptions(message: String, hint: String?)
 
@@ -109,5 +121,6 @@ indirect enum Finding: Sendable, Hashable {
   case parallelWithoutKey(Int)
   case changingResults(sink: String)
   case constantFilter(Bool)
+  case windowGaps(size: Int64, slide: Int64)
 
 }

@@ -3,7 +3,7 @@ internal import Engine
 
 extension OptionReader {
   /// Types that a parsed column may have, by name.
-  static let typeNames = ColumnType.allCases.filter { $0 != .interval }.map(\.name)
+  static let typeNames = ColumnType.shownNames
 
   private static let memberOptions = [
     OptionDescriptor("type", .text, required: true, doc: "The column's type."),
@@ -60,11 +60,12 @@ extension OptionReader {
   }
 
   private mutating func type(_ text: String, _ range: Range<Int>) -> Located<ColumnType>? {
-    guard let type = ColumnType(name: text), type != .interval else {
-      report(.columnType(text, known: Self.typeNames), range)
+    do {
+      return Located(try ColumnTypeParser.parse(text), range)
+    } catch {
+      report(.columnType(text, fault: error, known: Self.typeNames), range)
       return nil
     }
-    return Located(type, range)
   }
 
   // MARK: Words for kinds

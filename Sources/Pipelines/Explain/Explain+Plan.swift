@@ -114,19 +114,17 @@ private struct PlanText {
       entry("key", spec.keys.isEmpty ? "none: one group of all rows" : names(spec.keys, schema))
     ]
     lines += spec.aggregates.map { aggregate in
-      let distinct = aggregate.isDistinct ? "DISTINCT " : ""
-      let filter = aggregate.filter.map { " FILTER (WHERE \($0.text))" } ?? ""
-      let call = "\(aggregate.function.rawValue)(\(distinct)\(aggregate.argument?.text ?? "*"))"
-      return entry("computes", "\(aggregate.name) \(aggregate.type.name) = \(call)\(filter)")
+      entry("computes", "\(aggregate.name) \(aggregate.type.name) = \(aggregate.call)")
     }
-    let distinct = spec.aggregates.filter(\.isDistinct).map(\.name)
+    let kept = spec.aggregates.compactMap { aggregate in
+      aggregate.memory.map { "\($0) for \(aggregate.name)" }
+    }
     lines.append(
       entry(
         "keeps",
         "for each key and open window \(spec.aggregates.count) running "
           + "value\(spec.aggregates.count == 1 ? "" : "s")"
-          + (distinct.isEmpty
-            ? "" : ", and every distinct value for \(distinct.joined(separator: ", "))")))
+          + (kept.isEmpty ? "" : ", and \(kept.joined(separator: ", "))")))
     let after =
       spec.allowedLatenessMs > 0 ? " + \(formatDuration(spec.allowedLatenessMs))" : ""
     lines.append(entry("until", "the watermark reaches window_end - 1 ms\(after)"))

@@ -24,6 +24,9 @@ public enum Explain {
     if let function = FunctionDescriptor.all.first(where: { $0.name == word.uppercased() }) {
       return text(function)
     }
+    if let aggregate = AggregateSpec.Function(rawValue: word.uppercased()) {
+      return text(aggregate)
+    }
     return nil
   }
 
@@ -36,6 +39,7 @@ public enum Explain {
       topics += descriptor.options.filter { $0.name != key }.map { "\(key).\($0.name)" }
     }
     topics += FaultCode.allCases.map(\.rawValue) + FunctionDescriptor.all.map(\.name)
+    topics += AggregateSpec.Function.allCases.map(\.rawValue)
     var seen: Set<String> = []
     return topics.filter { seen.insert($0).inserted }
   }
@@ -198,6 +202,12 @@ public enum Explain {
     "\(function.signature): \(function.summary)\n\nExample\n  \(function.example)"
   }
 
+  private static func text(_ aggregate: AggregateSpec.Function) -> String {
+    let lines = TextWrap.wrap(aggregate.notes)
+    return "\(aggregate.signature): \(aggregate.summary)\n\n\(lines.joined(separator: "\n"))\n\n"
+      + "Example\n  - aggregate:\n      \(aggregate.example)"
+  }
+
   private static func text(_ code: FaultCode) -> String {
     ([("\(code.rawValue), \(code.severity.rawValue)")] + TextWrap.wrap(code.explanation))
       .joined(separator: "\n")
@@ -215,6 +225,7 @@ public enum Explain {
 enum TextWrap {
   static func wrap(_ text: String, width: Int = 92) -> [String] {
     text.split(separator: "\n", omittingEmptySubsequences: false).flatMap { paragraph in
+      if paragraph.isEmpty { return [""] }
       var lines: [String] = []
       var line = ""
       for word in paragraph.split(separator: " ") {

@@ -75,8 +75,20 @@ extension FaultCode {
     case .expression: "The expression cannot be read, or its types do not fit."
     case .notBoolean: "A condition is TRUE, FALSE or NULL; this expression is something else."
     case .aggregateType: "The aggregate does not take values of this type; CAST them."
-    case .aggregateArguments: "The aggregate has too many arguments, or does not take DISTINCT."
-    case .windowSize: "A window must last at least a millisecond."
+    case .aggregateArguments:
+      "The aggregate has too many arguments or too few, one that is no constant within its bounds, "
+        + "or does not take DISTINCT."
+    case .windowSize:
+      "A window must last at least a millisecond, and windows that grow must reach their greatest "
+        + "length in whole steps."
+    case .windowTrigger:
+      "A trigger makes a window fire beside its end: `every 10 s` (of event time), `every 100 "
+        + "rows`, `on each row`. With `firing: discarding` each firing empties the window."
+    case .windowZone:
+      "Days differ between time zones and may last 23 or 25 hours; shorter windows do not."
+    case .windowPanes:
+      "Rows of sliding and growing windows are added to panes as long as the greatest common "
+        + "divisor of their lengths. Lengths without one make more panes than is sensible."
     case .windowOffset: "Shifting a window by its own size gives the same windows again."
     case .latenessUnused:
       "`allowed_lateness` keeps fired windows for late rows, `late: drop` throws those rows out. "
@@ -112,6 +124,8 @@ extension FaultCode {
       "With `late: update` or `correct` a window's result may come again. This sink keeps every "
         + "version as a row of its own; `kind` tells +I, -U and +U apart."
     case .constantFilter: "The condition is the same for every row."
+    case .windowGaps:
+      "With a slide over the size there is time between windows. Rows of it are in no result."
     }
   }
 }

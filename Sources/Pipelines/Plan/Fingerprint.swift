@@ -59,16 +59,14 @@ enum Fingerprint {
   }
 
   private static func window(_ spec: WindowSpec) -> String {
-    let assigner =
-      switch spec.assigner {
-      case .tumbling(let size, let offset): "tumbling \(size) \(offset)"
-      }
     let aggregates = spec.aggregates.map { aggregate in
-      "\(quoted(aggregate.name))=\(aggregate.function.rawValue)\(aggregate.isDistinct)"
-        + "(\(aggregate.argument.map(sql) ?? "*"))[\(aggregate.filter.map(sql) ?? "")]"
+      let more = [aggregate.second.map(sql), aggregate.constant.map { quoted($0.description) }]
+      let arguments = [aggregate.argument.map(sql) ?? "*"] + more.compactMap { $0 }
+      return "\(quoted(aggregate.name))=\(aggregate.function.rawValue)\(aggregate.isDistinct)"
+        + "(\(arguments.joined(separator: ",")))[\(aggregate.filter.map(sql) ?? "")]"
     }
     let keys = spec.keys.map(String.init).joined(separator: ",")
-    return "window \(assigner) late \(spec.late.rawValue) \(spec.allowedLatenessMs) "
+    return "window \(spec.windowText) late \(spec.late.rawValue) \(spec.allowedLatenessMs) "
       + "keys \(keys) \(aggregates.joined(separator: ","))"
   }
 

@@ -39,7 +39,7 @@ enum Pruning {
       return outputs.union(expressions.flatMap(\.columnsRead)).filter { $0 < first }
     case .window(let spec):
       let arguments = spec.aggregates.flatMap {
-        ($0.argument?.columnsRead ?? []) + ($0.filter?.columnsRead ?? [])
+        [$0.argument, $0.second, $0.filter].flatMap { $0?.columnsRead ?? [] }
       }
       return Set(spec.keys + arguments)
     case .sink(let spec): return Set(spec.columns)

@@ -26,7 +26,8 @@ enum JobState {
       writer.write(node.id)
       for value in [
         counters.rowsIn, counters.rowsOut, counters.filtered, counters.bad, counters.late,
-        counters.added, counters.lateUpdates, counters.firings,
+        counters.added, counters.lateUpdates, counters.firings, counters.partlyLate,
+        counters.unassigned, counters.failedResults,
       ] { writer.write(value) }
     }
     return [OperatorState(id: jobID, bytes: writer.bytes)]
@@ -68,6 +69,9 @@ enum JobState {
       counters.added = try reader.word()
       counters.lateUpdates = try reader.word()
       counters.firings = try reader.word()
+      counters.partlyLate = try reader.word()
+      counters.unassigned = try reader.word()
+      counters.failedResults = try reader.word()
       byNode[id] = counters
     }
     for node in graph.nodes {

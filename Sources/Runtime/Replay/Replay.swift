@@ -58,7 +58,10 @@ public final class Replay: ReplayControlling {
     }
     let execution = try Execution(
       graph: graph, sinks: sinks, lanes: SerialLanes(), restoring: snapshot)
-    execution.onWindowEvents = { _, events in tracer.trace.add(events) }
+    let first = graph.nodes.firstIndex { if case .window = $0.logic { true } else { false } }
+    execution.onWindowEvents = { node, events in
+      if node == first { tracer.trace.add(events) }
+    }
     execution.onDeadLetters = { _, letters in tracer.trace.add(letters) }
     return execution
   }
@@ -204,8 +207,7 @@ public final class Replay: ReplayControlling {
   private static let listedKeys = 200
 
   private func fill(_ view: inout ReplayView, _ node: Int, _ spec: WindowSpec) {
-    view.windowSizeMs = spec.assigner.sizeMs
-    if case .tumbling(_, let offset) = spec.assigner { view.windowOffsetMs = offset }
+    (view.windowSizeMs, view.windowOffsetMs) = spec.assigner.edges
     view.allowedLatenessMs = spec.allowedLatenessMs
     view.valueNames = spec.aggregates.map(\.name)
     view.liveWindowCount = execution.liveWindowCount(of: node)

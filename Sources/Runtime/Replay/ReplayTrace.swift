@@ -49,12 +49,12 @@ struct ReplayTrace {
     var fired: [(end: Int64, start: Int64, keys: Int, rows: Int64)] = []
     for event in events {
       switch event {
-      case .added(let sequence, let key, let time, let start, _, let isLate):
+      case .added(let sequence, let key, let time, let start, let end, let isLate):
         lastEventTime = time
-        marks.append(
-          EventMark(
-            position: sequence, key: key, time: time, kind: isLate ? .lateUpdated : .onTime))
-        touched[.init(key: key, start: start), default: Touch(changedAt: 0)].changedAt = position
+        mark(EventMark(
+          position: sequence, key: key, time: time, kind: isLate ? .lateUpdated : .onTime))
+        touched[.init(key: key, start: start, end: end), default: Touch(changedAt: 0)].changedAt =
+          position
         if isLate { lastLateTick = position + 1 }
       case .late(let sequence, let key, let time, let start, let end, _, let missedBy):
         lastEventTime = time
@@ -66,7 +66,7 @@ struct ReplayTrace {
             + " \(lengthText(missedBy)) before")
       case .fired(let result, let previous):
         lastFiringTick = position + 1
-        let id = WindowView.ID(key: result.key, start: result.start)
+        let id = WindowView.ID(key: result.key, start: result.start, end: result.end)
         touched[id, default: Touch(changedAt: 0)].changedAt = position
         if let previous {
           let values = previous.map(displayText)
@@ -78,6 +78,15 @@ struct ReplayTrace {
         } else {
           fired.append((result.end, result.start, 1, result.rows))
         }
+      case .replaced(let result):
+        touched.removeValue(
+          forKey: .init(key: result.key, start: result.start, end: result.end))
+        if result.firings > 0 {
+          say(
+            .updated,
+            "\(name(result.key)) \(spanText(result.start, result.end)) taken back: its session"
+              + " goes on")
+        }
       case .purged(let result): purge(result)
       }
     }
@@ -88,8 +97,16 @@ struct ReplayTrace {
     }
   }
 
+  /// A row of several windows is one event: late where it was so for one of them.
+  private mutating func mark(_ mark: EventMark) {
+    guard let last = marks.last, last.position == mark.position, last.key == mark.key else {
+      return marks.append(mark)
+    }
+    if mark.kind == .lateUpdated { marks.replaceLast(mark) }
+  }
+
   private mutating func purge(_ result: WindowResult) {
-    let id = WindowView.ID(key: result.key, start: result.start)
+    let id = WindowView.ID(key: result.key, start: result.start, end: result.end)
     let previous = touched.removeValue(forKey: id)?.previous
     purged.append(
       WindowView(
@@ -185,7 +202,7 @@ struct ReplayTrace {
   /// Live windows with what is remembered of them, and those purged lately.
   func windows(live: [WindowResult], watermark: Int64, allowedLatenessMs: Int64) -> [WindowView] {
     let open = live.map { result in
-      let touch = touched[.init(key: result.key, start: result.start)]
+      let touch = touched[.init(key: result.key, start: result.start, end: result.end)]
       return WindowView(
         key: result.key, start: result.start, end: result.end,
         state: result.firings == 0 ? .open : result.firings == 1 ? .fired : .updated,
@@ -199,7 +216,10 @@ struct ReplayTrace {
       return window
     }
     return (past + open).enumerated()
-      .sorted { ($0.element.start, $0.offset) < ($1.element.start, $1.offset) }.map(\.element)
+      .sorted {
+        ($0.element.start, $0.element.end, $0.offset)
+          < ($1.element.start, $1.element.end, $1.offset)
+      }.map(\.element)
   }
 }
 
@@ -216,6 +236,12 @@ private struct Ring<Element> {
   mutating func append(_ element: Element) {
     storage.append(element)
     if storage.count >= limit * 2 { storage.removeFirst(storage.count - limit) }
+  }
+
+  var last: Element? { storage.last }
+
+  mutating func replaceLast(_ element: Element) {
+    if !storage.isEmpty { storage[storage.count - 1] = element }
   }
 
   mutating func keepEverySecond() {

@@ -147,10 +147,12 @@ public struct WindowView: Sendable, Equatable, Identifiable {
   public struct ID: Hashable, Sendable {
     public var key: String
     public var start: Int64
+    public var end: Int64
 
-    public init(key: String, start: Int64) {
+    public init(key: String, start: Int64, end: Int64) {
       self.key = key
       self.start = start
+      self.end = end
     }
   }
 
@@ -172,7 +174,7 @@ public struct WindowView: Sendable, Equatable, Identifiable {
   public var purgedAt: Int64
   /// The position at which it last changed.
   public var changedAt: Int64
-  public var id: ID { ID(key: key, start: start) }
+  public var id: ID { ID(key: key, start: start, end: end) }
 
   public init(
     key: String, start: Int64, end: Int64, state: State, rows: Int64, values: [String],

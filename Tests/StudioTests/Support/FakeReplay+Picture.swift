@@ -41,7 +41,7 @@ extension FakeReplay {
     _ windows: inout [WindowView.ID: WindowView]
   ) {
     let start = event.time - event.time % Self.size
-    let id = WindowView.ID(key: event.key, start: start)
+    let id = WindowView.ID(key: event.key, start: start, end: start + Self.size)
     var kind = EventMark.Kind.onTime
     let firesAt = start + Self.size - 1
     if view.watermark >= firesAt + Self.lateness {

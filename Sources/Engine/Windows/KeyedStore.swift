@@ -1,0 +1,156 @@
+import Columns
+
+/// Words of an entry with bounds of its own, after those of every entry.
+enum KeyedWord {
+  static let start = EntryWord.headerCount
+  static let end = start + 1
+  /// The entry of the same key that was newest before this one; 0 for none.
+  static let next = start + 2
+  /// Rows since a count made it fire.
+  static let sinceFiring = start + 3
+  /// The next early firing; `noTime` for none.
+  static let early = start + 4
+  /// 1 once the end of its window has come.
+  static let ended = start + 5
+  /// Rows it had when it last fired.
+  static let firedRows = start + 6
+  /// A copy of the entry as its result last came out; 0 for none.
+  static let shadow = start + 7
+  /// The ticket of its timer; 0 for none.
+  static let ticket = start + 8
+  /// When that timer is due.
+  static let timer = start + 9
+  /// 1 while it is in use.
+  static let isLive = start + 10
+  static let count = 11
+
+  /// Words that a checkpoint keeps.
+  static let saved = [start, end, sinceFiring, early, ended, firedRows]
+  static let noTime = Int64.max
+}
+
+extension Entry {
+  @inline(__always)
+  var span: TimeSpan { TimeSpan(start: self[KeyedWord.start], end: self[KeyedWord.end]) }
+
+  @inline(__always)
+  var next: Entry? { Entry(bitPattern: Int(self[KeyedWord.next])) }
+
+  var shadow: Entry? { Entry(bitPattern: Int(self[KeyedWord.shadow])) }
+}
+
+/// Windows of keys that each have bounds of their own: a key's windows are a chain, newest first.
+///
+/// An entry that is done with stays in memory until as many are dead as live; then the live ones
+/// move to a new pane.
+struct KeyedStore {
+  private let plan: WindowPlan
+  private(set) var pane: Pane
+  private(set) var liveCount = 0
+  private var deadCount = 0
+
+  init(plan: WindowPlan) {
+    self.plan = plan
+    pane = plan.pane(TimeSpan(start: .min, end: .max))
+  }
+
+  /// The newest entry of a key, live or the last one that was.
+  @inline(__always)
+  func newest(_ key: Bytes, _ hash: UInt64) -> Entry? { pane.find(key, hash) }
+
+  /// A new entry at the head of its key's chain.
+  mutating func insert(
+    _ key: Bytes, _ hash: UInt64, _ span: TimeSpan, sequence: Int64, after newest: Entry?
+  ) -> Entry {
+    let entry = pane.make(newest?.key ?? pane.arena.copy(key), hash, sequence: sequence)
+    entry[KeyedWord.start] = span.start
+    entry[KeyedWord.end] = span.end
+    entry[KeyedWord.early] = KeyedWord.noTime
+    entry[KeyedWord.isLive] = 1
+    if let before = pane.promoteNewest() {
+      // A dead head would only lengthen the chain.
+      let rest = before[KeyedWord.isLive] != 0 ? before : before.next
+      entry[KeyedWord.next] = Int64(Int(bitPattern: rest))
+    }
+    liveCount += 1
+    return entry
+  }
+
+  /// Takes an entry out of its chain. Its words stay as they are until the pane goes.
+  mutating func remove(_ entry: Entry) {
+    entry[KeyedWord.isLive] = 0
+    entry[KeyedWord.ticket] = 0
+    liveCount -= 1
+    deadCount += entry.shadow == nil ? 1 : 2
+    guard let head = pane.find(entry.key, UInt64(bitPattern: entry[EntryWord.hash])),
+      head != entry
+    else { return }  // A dead head is passed over, and replaced by the key's next entry.
+    var link = head
+    while let next = link.next {
+      if next == entry {
+        link[KeyedWord.next] = entry[KeyedWord.next]
+        return
+      }
+      link = next
+    }
+  }
+
+  /// An empty entry in the place of one, with its bounds, triggers and number of firings.
+  mutating func renew(_ entry: Entry) -> Entry {
+    let fresh = insert(
+      entry.key, UInt64(bitPattern: entry[EntryWord.hash]), entry.span,
+      sequence: entry[EntryWord.firstSequence], after: entry)
+    fresh[EntryWord.firings] = entry[EntryWord.firings]
+    for word in KeyedWord.saved where word != KeyedWord.firedRows { fresh[word] = entry[word] }
+    remove(entry)
+    return fresh
+  }
+
+  /// Remembers an entry's result as `source` holds it.
+  mutating func shadow(_ entry: Entry, as source: Entry) {
+    if entry.shadow != nil { deadCount += 1 }
+    let copy = emptyShadow(of: entry)
+    copy[EntryWord.rows] = source[EntryWord.rows]
+    copy[EntryWord.firings] = source[EntryWord.firings]
+    plan.copyAggregates(source, to: copy)
+  }
+
+  /// A shadow whose result is still to be filled in.
+  func emptyShadow(of entry: Entry) -> Entry {
+    let copy = pane.make(
+      entry.key, UInt64(bitPattern: entry[EntryWord.hash]),
+      sequence: entry[EntryWord.firstSequence])
+    copy[KeyedWord.start] = entry[KeyedWord.start]
+    copy[KeyedWord.end] = entry[KeyedWord.end]
+    entry[KeyedWord.shadow] = Int64(Int(bitPattern: copy))
+    return copy
+  }
+
+  /// The live entries, in the order they were made.
+  var live: [Entry] {
+    (0..<pane.count).lazy.map(pane.entry).filter { $0[KeyedWord.isLive] != 0 }
+  }
+
+  /// Whether so many entries are dead that it pays to move the live ones.
+  var isWasteful: Bool { deadCount > 1024 && deadCount > liveCount }
+
+  /// Moves the live entries to a new pane: no pointer to an entry holds after this.
+  mutating func compact() {
+    let old = pane
+    let entries = live
+    pane = plan.pane(TimeSpan(start: .min, end: .max))
+    (liveCount, deadCount) = (0, 0)
+    for entry in entries {
+      let key = pane.arena.copy(entry.key)
+      let hash = UInt64(bitPattern: entry[EntryWord.hash])
+      let moved = insert(
+        key, hash, entry.span, sequence: entry[EntryWord.firstSequence], after: nil)
+      moved[EntryWord.rows] = entry[EntryWord.rows]
+      moved[EntryWord.firings] = entry[EntryWord.firings]
+      for word in KeyedWord.saved { moved[word] = entry[word] }
+      plan.copyAggregates(entry, to: moved)
+      if let known = entry.shadow { shadow(moved, as: known) }
+    }
+    withExtendedLifetime(old) {}
+  }
+}

@@ -1,0 +1,93 @@
+import Columns
+
+extension KeyedWindows {
+  /// A row of a session: `[time, time + gap)`, which takes in every session of its key that it
+  /// touches or overlaps.
+  ///
+  /// As Flink's `MergingWindowSet`; a session that has fired and gets other bounds is taken back
+  /// with `-D`, so that its rows are not counted twice downstream.
+  func takeSession(_ arrival: Arrival, gap: Int64) {
+    guard let time = arrival.time else { preconditionFailure("no event time") }
+    let span = TimeSpan(start: time, end: time + gap)
+    var touched: [Entry] = []
+    var only: Entry?
+    var entry = store.newest(arrival.key, arrival.hash)
+    while let candidate = entry {
+      if candidate[KeyedWord.isLive] != 0, candidate[KeyedWord.start] <= span.end,
+        candidate[KeyedWord.end] >= span.start
+      {
+        if let first = only {
+          if touched.isEmpty { touched = [first] }
+          touched.append(candidate)
+        } else {
+          only = candidate
+        }
+      }
+      entry = candidate.next
+    }
+    guard var session = only else {
+      if span.maxTimestamp + latenessMs <= arrival.watermark { return late(arrival, span) }
+      take(arrival, into: open(span, arrival))
+      return
+    }
+    if !touched.isEmpty {
+      session = merge(touched, with: span, arrival)
+    } else if span.start < session[KeyedWord.start] || span.end > session[KeyedWord.end] {
+      retract(session, arrival)
+      session[KeyedWord.start] = min(session[KeyedWord.start], span.start)
+      session[KeyedWord.end] = max(session[KeyedWord.end], span.end)
+      moved(session, arrival)
+    }
+    take(arrival, into: session)
+  }
+
+  private func take(_ arrival: Arrival, into session: Entry) {
+    work.counts.added += 1
+    if session[KeyedWord.end] - 1 <= arrival.watermark { work.counts.lateUpdates += 1 }
+    add(session, arrival)
+  }
+
+  /// One session of several: the first keeps its entry and takes in the others.
+  private func merge(_ sessions: [Entry], with span: TimeSpan, _ arrival: Arrival) -> Entry {
+    work.flush(arrival.prepared)
+    let ordered = sessions.sorted { $0[KeyedWord.start] < $1[KeyedWord.start] }
+    for session in ordered { retract(session, arrival) }
+    let first = ordered[0]
+    first[KeyedWord.start] = min(first[KeyedWord.start], span.start)
+    first[KeyedWord.end] = max(ordered[ordered.count - 1][KeyedWord.end], span.end)
+    for other in ordered.dropFirst() {
+      plan.merge(other, into: first)
+      first[KeyedWord.sinceFiring] += other[KeyedWord.sinceFiring]
+      first[KeyedWord.firedRows] += other[KeyedWord.firedRows]
+      first[KeyedWord.early] = min(first[KeyedWord.early], other[KeyedWord.early])
+      store.remove(other)
+    }
+    moved(first, arrival)
+    setTimer(first, always: true)
+    return first
+  }
+
+  /// A session's bounds have changed: if its end lies ahead again, it has not ended.
+  private func moved(_ session: Entry, _ arrival: Arrival) {
+    session[KeyedWord.ended] = session[KeyedWord.end] - 1 <= arrival.watermark ? 1 : 0
+    session[EntryWord.firings] = 0
+    session[KeyedWord.shadow] = 0
+  }
+
+  /// Takes back the result of a session that ceases to be, where one came out.
+  private func retract(_ session: Entry, _ arrival: Arrival) {
+    guard session[EntryWord.firings] > 0, !plan.spec.trigger.isDiscarding else {
+      if work.isObserved { work.observe(.replaced(plan.result(session, session.span))) }
+      return
+    }
+    work.flush(arrival.prepared)
+    let batch = arrival.prepared.batch
+    let order = ResultBuilder.Order(
+      cause: batch.cause(of: arrival.row), due: .min, windowEnd: .min, first: arrival.sequence)
+    work.emit(
+      [session.shadow ?? session], .window(session.span), kind: .delete, arrival.watermark,
+      arrival.watermark
+    ) { _ in order }
+    if work.isObserved { work.observe(.replaced(plan.result(session, session.span))) }
+  }
+}

@@ -1,0 +1,408 @@
+import Columns
+
+/// Windows of which every key has its own: sessions, counts, the global window, and aligned windows
+/// with triggers beside their end. Each row is added to every window that holds it, as in Flink's
+/// `WindowOperator`.
+final class KeyedWindows: WindowSubtask, @unchecked Sendable {
+  // Unchecked: used by one thread at a time; the driver hands it over between rounds.
+  let work: WindowWork
+  let plan: WindowPlan
+  private let grid: WindowGrid?
+  let latenessMs: Int64
+  private let trigger: WindowTrigger
+  /// Whether what came out last may differ from what is there when it is replaced.
+  private let keepsShadows: Bool
+  var store: KeyedStore
+  private var timers = TimerHeap()
+  private var lastTicket: Int64 = 0
+  /// Firings that wait to be written together.
+  private var firing: [(entry: Entry, order: ResultBuilder.Order)] = []
+  private var firingCause: Cause?
+  /// The windows of the slice that a time was last found in.
+  private var known: (slice: TimeSpan, windows: [TimeSpan])?
+
+  init(plan: WindowPlan) {
+    self.plan = plan
+    grid = WindowGrid(plan.spec.assigner, zone: plan.spec.zone)
+    latenessMs = plan.spec.allowedLatenessMs
+    trigger = plan.spec.trigger
+    keepsShadows =
+      !trigger.isDefault && !trigger.isDiscarding
+      && (plan.spec.late == .correct || plan.spec.assigner.isSession)
+    store = KeyedStore(plan: plan)
+    work = WindowWork(plan: plan)
+  }
+
+  // MARK: rows
+
+  func process(_ prepared: PreparedBatch, subtask: Int) {
+    let batch = prepared.batch
+    let (positions, count) = prepared.positions(of: subtask)
+    work.begin(count)
+    let rows = prepared.rows
+    let times = batch.eventTimeColumn.flatMap { batch.columns[$0] }?.integers
+    let watermarks = batch.watermarks?.values
+    for index in 0..<count {
+      let position = positions.map { Int($0[index]) } ?? index
+      let row = Int(rows[position])
+      let before = watermarks.map { $0[row] } ?? batch.endWatermark
+      if before > work.watermark {
+        if before >= timers.nextDue {
+          work.flush(prepared)
+          advance(to: before, in: batch)
+        }
+        work.watermark = before
+      }
+      let arrival = Arrival(
+        prepared: prepared, row: row, position: position, time: times.map { $0[row] },
+        watermark: before)
+      switch plan.spec.assigner {
+      case .tumbling, .sliding, .cumulating: takeAligned(arrival)
+      case .session(let gap): takeSession(arrival, gap: gap)
+      case .count(let size): takeCounted(arrival, size: size)
+      case .global: takeGlobal(arrival)
+      }
+    }
+    work.flush(prepared)
+    if batch.endWatermark > work.watermark, batch.endWatermark >= timers.nextDue {
+      advance(to: batch.endWatermark, in: batch)
+    }
+    work.end(batch)
+    if store.isWasteful {
+      store.compact()
+      setTimers()
+    }
+  }
+
+  /// A row as it comes in.
+  struct Arrival {
+    let prepared: PreparedBatch
+    let row: Int
+    let position: Int
+    /// Nil where rows have no event time.
+    let time: Int64?
+    /// As it stood before the row.
+    let watermark: Int64
+
+    var key: Bytes { prepared.keys[position] }
+    var hash: UInt64 { prepared.hashes[position] }
+    var sequence: Int64 { prepared.batch.sequence(of: row) }
+  }
+
+  // MARK: aligned windows
+
+  private func takeAligned(_ arrival: Arrival) {
+    guard let grid, let time = arrival.time else { preconditionFailure("no event time") }
+    let windows = windows(grid, time)
+    guard let last = windows.max(by: { $0.end < $1.end }) else {
+      if time + latenessMs <= arrival.watermark {
+        return late(arrival, TimeSpan(start: time, end: time + 1))
+      }
+      work.counts.unassigned += 1
+      return
+    }
+    let isPast = { [latenessMs] (window: TimeSpan) in
+      window.maxTimestamp + latenessMs <= arrival.watermark
+    }
+    if isPast(last) { return late(arrival, last) }
+    if windows.contains(where: isPast) { work.counts.partlyLate += 1 }
+    work.counts.added += 1
+    let newest = store.newest(arrival.key, arrival.hash)
+    for window in windows where !isPast(window) {
+      let entry = find(window, from: newest) ?? open(window, arrival)
+      add(entry, arrival)
+    }
+    if windows.contains(where: { $0.maxTimestamp <= arrival.watermark && !isPast($0) }) {
+      work.counts.lateUpdates += 1
+    }
+  }
+
+  private func windows(_ grid: WindowGrid, _ time: Int64) -> [TimeSpan] {
+    if let known, known.slice.start <= time, time < known.slice.end { return known.windows }
+    let slice = grid.slice(at: time)
+    let windows = grid.windows(ofSliceAt: slice.start)
+    known = (slice, windows)
+    return windows
+  }
+
+  private func find(_ span: TimeSpan, from newest: Entry?) -> Entry? {
+    var entry = newest
+    while let candidate = entry {
+      if candidate[KeyedWord.isLive] != 0, candidate.span == span { return candidate }
+      entry = candidate.next
+    }
+    return nil
+  }
+
+  func open(_ span: TimeSpan, _ arrival: Arrival) -> Entry {
+    let newest = store.newest(arrival.key, arrival.hash)
+    return store.insert(
+      arrival.key, arrival.hash, span, sequence: arrival.sequence, after: newest)
+  }
+
+  func late(_ arrival: Arrival, _ window: TimeSpan) {
+    work.late(
+      arrival.prepared, arrival.row, arrival.position, window: window,
+      watermark: arrival.watermark)
+  }
+
+  // MARK: count and global windows
+
+  private func takeCounted(_ arrival: Arrival, size: Int64) {
+    work.counts.added += 1
+    let entry = own(arrival)
+    if work.isObserved { observeAdded(arrival, entry, isLate: false) }
+    entry[KeyedWord.sinceFiring] += 1
+    guard entry[KeyedWord.sinceFiring] >= size else {
+      return work.enqueue(arrival.row, entry, arrival.prepared)
+    }
+    work.flush(arrival.prepared)
+    // Rows that were refused before do not fill the window.
+    entry[KeyedWord.sinceFiring] = entry[EntryWord.rows] + 1
+    guard entry[EntryWord.rows] + 1 >= size else {
+      return work.enqueue(arrival.row, entry, arrival.prepared)
+    }
+    let hasFired = work.fireAtOnce(
+      entry, entry.span, arrival.prepared, arrival.row, watermark: arrival.watermark)
+    if hasFired {
+      work.counts.firings += 1
+      purge(entry)
+    } else {
+      entry[KeyedWord.sinceFiring] = entry[EntryWord.rows]
+    }
+  }
+
+  private func takeGlobal(_ arrival: Arrival) {
+    work.counts.added += 1
+    add(own(arrival), arrival)
+  }
+
+  /// The one window of a key, as long as its rows reach.
+  private func own(_ arrival: Arrival) -> Entry {
+    var entry = store.newest(arrival.key, arrival.hash)
+    if let known = entry, known[KeyedWord.isLive] == 0 { entry = nil }
+    let span =
+      arrival.time.map { TimeSpan(start: $0, end: $0 + 1) } ?? TimeSpan(start: .min, end: .min)
+    guard let entry else { return open(span, arrival) }
+    entry[KeyedWord.start] = min(entry[KeyedWord.start], span.start)
+    entry[KeyedWord.end] = max(entry[KeyedWord.end], span.end)
+    return entry
+  }
+
+  // MARK: adding and triggers
+
+  /// Adds a row to a window, and lets the window fire where the row makes it.
+  func add(_ entry: Entry, _ arrival: Arrival) {
+    let isGlobal = plan.spec.assigner == .global
+    let isOver = !isGlobal && entry[KeyedWord.end] - 1 <= arrival.watermark
+    if isOver { entry[KeyedWord.ended] = 1 }
+    if work.isObserved { observeAdded(arrival, entry, isLate: isOver) }
+    var fires = isOver
+    if !isOver {
+      if let interval = trigger.earlyMs, entry[KeyedWord.early] == KeyedWord.noTime,
+        let time = arrival.time
+      {
+        setEarly(entry, after: time - time % interval, interval)
+      }
+      if let limit = trigger.everyRows {
+        entry[KeyedWord.sinceFiring] += 1
+        if entry[KeyedWord.sinceFiring] >= limit {
+          entry[KeyedWord.sinceFiring] = 0
+          fires = true
+        }
+      }
+    }
+    guard fires else {
+      work.enqueue(arrival.row, entry, arrival.prepared)
+      return setTimer(entry)
+    }
+    let hasFired = work.fireAtOnce(
+      entry, entry.span, shadow: entry.shadow, arrival.prepared, arrival.row,
+      watermark: arrival.watermark)
+    if hasFired, !isOver { work.counts.firings += 1 }
+    setTimer(hasFired ? afterFiring(entry) : entry)
+  }
+
+  private func setEarly(_ entry: Entry, after time: Int64, _ interval: Int64) {
+    let next = time + interval
+    let last = plan.spec.assigner == .global ? Int64.max - 1 : entry[KeyedWord.end] - 1
+    entry[KeyedWord.early] = min(next, last)
+  }
+
+  /// - Returns: the entry that stands for the window from now on.
+  private func afterFiring(_ entry: Entry) -> Entry {
+    entry[KeyedWord.firedRows] = entry[EntryWord.rows]
+    if keepsShadows { store.shadow(entry, as: entry) }
+    guard trigger.isDiscarding else { return entry }
+    let fresh = store.renew(entry)
+    if plan.spec.assigner == .global {
+      // Its bounds are those of the rows in it, and there are none.
+      (fresh[KeyedWord.start], fresh[KeyedWord.end]) = (.max, .min)
+    }
+    return fresh
+  }
+
+  func observeAdded(_ arrival: Arrival, _ entry: Entry, isLate: Bool) {
+    work.observeAdded(
+      arrival.prepared, arrival.row, arrival.position, entry.span, isLate: isLate)
+  }
+
+  // MARK: timers
+
+  /// The next moment at which something is due for an entry.
+  private func due(_ entry: Entry) -> Int64 {
+    let early = entry[KeyedWord.early]
+    guard plan.spec.assigner.needsEventTime else { return early }
+    let end = entry[KeyedWord.end] - 1
+    return entry[KeyedWord.ended] == 0 ? min(early, end) : end + latenessMs
+  }
+
+  /// Sees to it that an entry's next moment is not missed. One that moved away is found out when
+  /// the old one comes.
+  func setTimer(_ entry: Entry, always: Bool = false) {
+    let due = due(entry)
+    guard due != .max else { return }
+    if !always, entry[KeyedWord.ticket] != 0, entry[KeyedWord.timer] <= due { return }
+    lastTicket += 1
+    entry[KeyedWord.ticket] = lastTicket
+    entry[KeyedWord.timer] = due
+    timers.push(
+      TimerHeap.Timer(
+        due: due, windowEnd: entry[KeyedWord.end], first: entry[EntryWord.firstSequence],
+        ticket: lastTicket, entry: entry))
+  }
+
+  private func setTimers() {
+    timers.removeAll()
+    for entry in store.live { setTimer(entry, always: true) }
+  }
+
+  /// Does everything that is due up to a watermark.
+  private func advance(to newWatermark: Int64, in batch: Batch?) {
+    while let next = timers.first, next.due <= newWatermark, let timer = timers.pop() {
+      let entry = timer.entry
+      guard entry[KeyedWord.ticket] == timer.ticket else { continue }
+      entry[KeyedWord.ticket] = 0
+      let due = due(entry)
+      if due > timer.due {
+        setTimer(entry)
+        continue
+      }
+      let isTimed = plan.spec.assigner.needsEventTime
+      if isTimed, entry[KeyedWord.ended] == 0, entry[KeyedWord.end] - 1 == due {
+        // An early firing of this very moment stays set, as in Flink: should a late row lengthen the
+        // session, it comes with the next watermark.
+        entry[KeyedWord.ended] = 1
+        setTimer(fire(entry, at: due, in: batch))
+      } else if entry[KeyedWord.ended] == 0, entry[KeyedWord.early] == due {
+        entry[KeyedWord.early] = KeyedWord.noTime
+        if let interval = trigger.earlyMs { setEarly(entry, after: due, interval) }
+        setTimer(fire(entry, at: due, in: batch))
+      } else {
+        purge(entry)
+      }
+    }
+    writeFirings()
+    work.watermark = newWatermark
+  }
+
+  /// A window's time has come.
+  ///
+  /// - Returns: the entry that stands for it from now on.
+  private func fire(_ entry: Entry, at due: Int64, in batch: Batch?) -> Entry {
+    guard entry[EntryWord.rows] > 0 else { return entry }
+    let cause = Cause(of: due, batch, work)
+    let isReplacing = entry[EntryWord.firings] > 0 && !trigger.isDiscarding
+    let order = ResultBuilder.Order(
+      cause: cause.record, due: due, windowEnd: entry[KeyedWord.end],
+      first: entry[EntryWord.firstSequence])
+    work.counts.firings += 1
+    if trigger.isDefault, !trigger.isDiscarding {
+      // Nothing touches the entry before all of this watermark's firings are written.
+      entry[EntryWord.firings] &+= 1
+      if let open = firingCause, open.risen != cause.risen || open.before != cause.before {
+        writeFirings()
+      }
+      firingCause = cause
+      firing.append((entry, order))
+      return entry
+    }
+    let old = entry.shadow ?? entry
+    let previous = work.isObserved && isReplacing ? plan.values(old) : nil
+    if isReplacing, plan.spec.late == .correct {
+      work.emit([old], .window(entry.span), kind: .updateBefore, cause.risen, cause.before) { _ in
+        order
+      }
+    }
+    entry[EntryWord.firings] &+= 1
+    work.emit(
+      [entry], .own, kind: isReplacing ? .updateAfter : .insert, cause.risen, cause.before
+    ) { _ in order }
+    if work.isObserved {
+      work.observe(.fired(plan.result(entry, entry.span), previous: previous))
+    }
+    return afterFiring(entry)
+  }
+
+  private func writeFirings() {
+    guard let cause = firingCause else { return }
+    var orders = firing.makeIterator()
+    if plan.canOverflow {
+      for (entry, order) in firing {
+        work.emit([entry], .own, kind: .insert, cause.risen, cause.before) { _ in order }
+      }
+    } else {
+      work.emit(firing.map(\.entry), .own, kind: .insert, cause.risen, cause.before) { entry in
+        orders.next()?.order ?? .init(cause: 0, due: 0, windowEnd: 0, first: 0)
+      }
+    }
+    if work.isObserved {
+      for (entry, _) in firing {
+        work.observe(.fired(plan.result(entry, entry.span), previous: nil))
+      }
+    }
+    firing.removeAll(keepingCapacity: true)
+    firingCause = nil
+  }
+
+  func purge(_ entry: Entry) {
+    if work.isObserved, entry[EntryWord.rows] > 0 {
+      writeFirings()
+      work.observe(.purged(plan.result(entry, entry.span)))
+    }
+    store.remove(entry)
+  }
+
+  func finish() {
+    guard plan.spec.assigner == .global else { return advance(to: maxWatermark, in: nil) }
+    // What has come in since the last firing comes out, so that nothing is held back for ever.
+    let entries = store.live.filter { $0[EntryWord.rows] > $0[KeyedWord.firedRows] }
+      .sorted { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }
+    for entry in entries { _ = fire(entry, at: .max, in: nil) }
+    writeFirings()
+  }
+
+  // MARK: looking in
+
+  func inspect(limit: Int) -> [WindowResult] {
+    store.live.prefix(limit * 8).filter { $0[EntryWord.rows] > 0 }
+      .map { plan.result($0, $0.span) }
+  }
+
+  var liveWindowCount: Int { store.liveCount }
+  var stateBytes: Int { store.pane.stateBytes + timers.count * MemoryLayout<TimerHeap.Timer>.size }
+
+  // MARK: snapshots
+
+  var savedPanes: [(role: PaneRole, pane: Pane)] { [(.keyed, store.pane)] }
+
+  func makeEntry(
+    _ role: PaneRole, _ span: TimeSpan, key: Bytes, hash: UInt64, sequence: Int64
+  ) -> Entry {
+    store.insert(key, hash, span, sequence: sequence, after: store.newest(key, hash))
+  }
+
+  func makeShadow(of entry: Entry) -> Entry? { store.emptyShadow(of: entry) }
+
+  func finishRestore() { setTimers() }
+}

@@ -1,0 +1,430 @@
+import Columns
+
+/// Tumbling, sliding and cumulating windows that fire at their end: rows are added to slices, and a
+/// window is put together from its slices once, when it fires.
+///
+/// A fired window that is kept for late rows has a pane of its own from then on. Growing windows
+/// take their slices into one running pane as they fire, so that each slice is merged once.
+final class SlicedWindows: WindowSubtask, @unchecked Sendable {
+  // Unchecked: used by one thread at a time; the driver hands it over between rounds.
+  let work: WindowWork
+  private let plan: WindowPlan
+  private let grid: WindowGrid
+  private let latenessMs: Int64
+
+  private struct Slice {
+    var pane: Pane
+    /// The ends of the first and the last window that hold it.
+    var ends: ClosedRange<Int64>
+  }
+
+  /// By start, rising.
+  private var slices: [Slice] = []
+  /// What has fired of growing windows that have not ended, by start.
+  private var running: [Pane] = []
+  /// Fired windows that late rows may still change, by end, then start.
+  private var fired: [Pane] = []
+  /// The next watermark at which something is due.
+  private var nextDue = Int64.max
+
+  init(plan: WindowPlan, grid: WindowGrid) {
+    self.plan = plan
+    self.grid = grid
+    latenessMs = plan.spec.allowedLatenessMs
+    work = WindowWork(plan: plan)
+  }
+
+  // MARK: rows
+
+  func process(_ prepared: PreparedBatch, subtask: Int) {
+    let batch = prepared.batch
+    let (positions, count) = prepared.positions(of: subtask)
+    let work = work
+    work.begin(count)
+    let rows = prepared.rows
+    guard let timeColumn = batch.eventTimeColumn.flatMap({ batch.columns[$0] }) else {
+      preconditionFailure("a window without event time")
+    }
+    let times = timeColumn.integers
+    let watermarks = batch.watermarks?.values
+    let isDense = batch.sequences == nil
+    // The slice of the row before, which is nearly always that of the next one too.
+    var current: Pane?
+    var start = Int64.max
+    var length: Int64 = 0
+    for index in 0..<count {
+      let position = positions.map { Int($0[index]) } ?? index
+      let row = Int(rows[position])
+      let before = watermarks.map { $0[row] } ?? batch.endWatermark
+      if before >= nextDue {
+        work.flush(prepared)
+        advance(to: before, in: batch)
+        current = nil
+      }
+      let time = times[row]
+      if current == nil || UInt64(bitPattern: time &- start) >= UInt64(bitPattern: length) {
+        current = nil
+        work.watermark = max(work.watermark, before)
+        let slice = findSlice(time)
+        let isQuiet = slice.map { before < $0.ends.lowerBound - 1 } ?? false
+        guard let slice, isQuiet else {
+          takeLate(prepared, row, position, time, watermark: before)
+          continue
+        }
+        current = slice.pane
+        start = slice.pane.start
+        length = slice.pane.end &- slice.pane.start
+      }
+      guard let pane = current else { continue }
+      let sequence = isDense ? batch.firstSequence + Int64(row) : batch.sequence(of: row)
+      let entry = pane.entry(
+        prepared.keys[position], prepared.hashes[position], sequence: sequence)
+      work.enqueue(row, entry, prepared)
+      work.counts.added += 1
+      if work.isObserved {
+        for span in grid.windows(ofSliceAt: start) {
+          work.observeAdded(prepared, row, position, span, isLate: false)
+        }
+      }
+    }
+    work.flush(prepared)
+    if batch.endWatermark >= nextDue { advance(to: batch.endWatermark, in: batch) }
+    work.end(batch)
+  }
+
+  /// The slice that a time falls into, made now if none of its windows has fired; nil where one has
+  /// and the slice is not there, or where no window holds it.
+  private func findSlice(_ time: Int64) -> Slice? {
+    var index = slices.count
+    while index > 0, slices[index - 1].pane.start > time { index -= 1 }
+    if index > 0, time < slices[index - 1].pane.end { return slices[index - 1] }
+    let span = grid.slice(at: time)
+    let ends = grid.windows(ofSliceAt: span.start).map(\.end)
+    guard let first = ends.min(), let last = ends.max(), work.watermark < first - 1 else {
+      return nil
+    }
+    return insertSlice(span, first...last, at: index)
+  }
+
+  private func insertSlice(
+    _ span: TimeSpan, _ ends: ClosedRange<Int64>, at index: Int
+  ) -> Slice {
+    let slice = Slice(pane: plan.pane(span), ends: ends)
+    slices.insert(slice, at: index)
+    if let end = grid.end(ofSliceAt: span.start, ends, after: work.watermark) {
+      nextDue = min(nextDue, end - 1)
+    }
+    return slice
+  }
+
+  /// A row for which at least one window has fired, or none exists.
+  private func takeLate(
+    _ prepared: PreparedBatch, _ row: Int, _ position: Int, _ time: Int64, watermark: Int64
+  ) {
+    let (key, hash) = (prepared.keys[position], prepared.hashes[position])
+    let sequence = prepared.batch.sequence(of: row)
+    let span = grid.slice(at: time)
+    let windows = grid.windows(ofSliceAt: span.start)
+    guard let last = windows.max(by: { $0.end < $1.end }) else {
+      // Between windows. Flink sends such a row to the late stream if it is behind the watermark.
+      if time + latenessMs <= watermark {
+        let none = TimeSpan(start: time, end: time + 1)
+        work.late(prepared, row, position, window: none, watermark: watermark)
+      } else {
+        work.counts.unassigned += 1
+      }
+      return
+    }
+    let isPast = { [latenessMs] (window: TimeSpan) in
+      window.maxTimestamp + latenessMs <= watermark
+    }
+    if isPast(last) {
+      return work.late(prepared, row, position, window: last, watermark: watermark)
+    }
+    if windows.contains(where: isPast) { work.counts.partlyLate += 1 }
+    work.counts.added += 1
+    let refused = work.counts.bad
+    for window in windows where window.maxTimestamp <= watermark && !isPast(window) {
+      let pane = firedWindow(window)
+      let entry = pane.entry(key, hash, sequence: sequence)
+      if work.isObserved { work.observeAdded(prepared, row, position, window, isLate: true) }
+      work.fireAtOnce(entry, window, prepared, row, watermark: watermark)
+    }
+    if windows.contains(where: { $0.maxTimestamp <= watermark && !isPast($0) }),
+      work.counts.bad == refused
+    {
+      work.counts.lateUpdates += 1
+    }
+    let open = windows.filter { $0.maxTimestamp > watermark }
+    guard !open.isEmpty else { return }
+    if work.isObserved {
+      for window in open { work.observeAdded(prepared, row, position, window, isLate: false) }
+    }
+    let entry = openPane(span, windows, watermark).entry(key, hash, sequence: sequence)
+    work.enqueue(row, entry, prepared)
+  }
+
+  /// Where rows of a slice go for windows that have not fired, though others of it have.
+  private func openPane(_ span: TimeSpan, _ windows: [TimeSpan], _ watermark: Int64) -> Pane {
+    if grid.isCumulating, let base = windows.first?.start {
+      // The slice has been taken into the running pane.
+      let index = running.firstIndex { $0.start >= base } ?? running.count
+      if index < running.count, running[index].start == base { return running[index] }
+      let end = grid.lastEnd(ofWindowsAt: base)
+      running.insert(plan.pane(TimeSpan(start: base, end: end)), at: index)
+      schedule(after: watermark)
+      return running[index]
+    }
+    var index = slices.count
+    while index > 0, slices[index - 1].pane.start > span.start { index -= 1 }
+    if index > 0, slices[index - 1].pane.start == span.start { return slices[index - 1].pane }
+    let ends = windows.map(\.end)
+    return insertSlice(span, (ends.min() ?? span.end)...(ends.max() ?? span.end), at: index).pane
+  }
+
+  private func firedWindow(_ window: TimeSpan) -> Pane {
+    let index =
+      fired.firstIndex { ($0.end, $0.start) >= (window.end, window.start) } ?? fired.count
+    if index < fired.count, fired[index].end == window.end, fired[index].start == window.start {
+      return fired[index]
+    }
+    fired.insert(plan.pane(window), at: index)
+    nextDue = min(nextDue, window.maxTimestamp + latenessMs)
+    return fired[index]
+  }
+
+  // MARK: watermarks
+
+  /// Fires what is due up to a watermark, then purges what is past its lateness.
+  ///
+  /// - Parameter batch: where the watermark rose: tells after which record each firing comes. Nil
+  ///   at the end of the input.
+  private func advance(to newWatermark: Int64, in batch: Batch?) {
+    var reached = work.watermark
+    while let end = nextEnd(after: reached), end - 1 <= newWatermark {
+      fire(grid.window(ending: end), Cause(of: end - 1, batch, work))
+      reached = end - 1
+    }
+    work.watermark = newWatermark
+    let kept = fired.firstIndex {
+      newWatermark != .max && $0.maxTimestamp + latenessMs > newWatermark
+    }
+    let purged = fired.prefix(kept ?? fired.count)
+    for pane in purged { observePurged(pane) }
+    fired.removeFirst(purged.count)
+    schedule(after: newWatermark)
+  }
+
+  /// The end of the first window with rows that has not fired.
+  private func nextEnd(after watermark: Int64) -> Int64? {
+    var next = Int64.max
+    for slice in slices {
+      if let end = grid.end(ofSliceAt: slice.pane.start, slice.ends, after: watermark) {
+        next = min(next, end)
+      }
+    }
+    for pane in running {
+      let ends = grid.firstEnd(ofWindowsAt: pane.start)...pane.end
+      if let end = grid.end(ofSliceAt: pane.start, ends, after: watermark) {
+        next = min(next, end)
+      }
+    }
+    return next == .max ? nil : next
+  }
+
+  private func schedule(after watermark: Int64) {
+    nextDue = nextEnd(after: watermark).map { $0 - 1 } ?? .max
+    if let oldest = fired.first { nextDue = min(nextDue, oldest.maxTimestamp + latenessMs) }
+  }
+
+  private func fire(_ window: TimeSpan, _ cause: Cause) {
+    let pane = assemble(window)
+    var entries: [Entry] = []
+    entries.reserveCapacity(pane.count)
+    var isSorted = true
+    for number in 0..<pane.count {
+      let entry = pane.entry(number)
+      guard entry[EntryWord.rows] > 0 else { continue }
+      entry[EntryWord.firings] = 1
+      if let last = entries.last, last[EntryWord.firstSequence] > entry[EntryWord.firstSequence] {
+        isSorted = false
+      }
+      entries.append(entry)
+    }
+    if !isSorted {
+      entries.sort { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }
+    }
+    work.counts.firings += Int64(entries.count)
+    work.emit(entries, .window(window), kind: .insert, cause.risen, cause.before) { entry in
+      ResultBuilder.Order(
+        cause: cause.record, due: window.maxTimestamp, windowEnd: window.end,
+        first: entry[EntryWord.firstSequence])
+    }
+    if work.isObserved {
+      for entry in entries { work.observe(.fired(plan.result(entry, window), previous: nil)) }
+    }
+    keep(pane, window)
+  }
+
+  /// A window's pane at the time it fires.
+  private func assemble(_ window: TimeSpan) -> Pane {
+    let first = slices.firstIndex { $0.pane.start >= window.start } ?? slices.count
+    var end = first
+    while end < slices.count, slices[end].pane.start < window.end { end += 1 }
+    if grid.isTumbling, first < end {
+      defer { slices.remove(at: first) }
+      return slices[first].pane
+    }
+    let target: Pane
+    if grid.isCumulating {
+      let index = running.firstIndex { $0.start >= window.start } ?? running.count
+      if index == running.count || running[index].start != window.start {
+        let whole = TimeSpan(
+          start: window.start, end: grid.lastEnd(ofWindowsAt: window.start))
+        running.insert(plan.pane(whole), at: index)
+      }
+      target = running[index]
+      if target.end == window.end { running.remove(at: index) }
+    } else {
+      target = plan.pane(window)
+    }
+    for slice in slices[first..<end] { plan.merge(slice.pane, into: target) }
+    // What no window needs any more goes.
+    slices.removeSubrange(
+      first..<(grid.isCumulating ? end : max(first, lastOver(first..<end, by: window.end))))
+    return target
+  }
+
+  /// Up to where in a range slices have no window that ends later.
+  private func lastOver(_ range: Range<Int>, by end: Int64) -> Int {
+    range.first { slices[$0].ends.upperBound > end } ?? range.upperBound
+  }
+
+  /// Keeps a window that has fired for late rows, or says that it is gone.
+  private func keep(_ pane: Pane, _ window: TimeSpan) {
+    let isRunningOn = grid.isCumulating && pane.end != window.end
+    guard latenessMs > 0 else {
+      if work.isObserved { observePurged(pane, window) }
+      return
+    }
+    let own: Pane
+    if isRunningOn {
+      own = plan.pane(window)
+      plan.merge(pane, into: own)
+      for number in 0..<own.count { own.entry(number)[EntryWord.firings] = 1 }
+    } else {
+      own = pane
+    }
+    let index =
+      fired.firstIndex { ($0.end, $0.start) >= (window.end, window.start) } ?? fired.count
+    fired.insert(own, at: index)
+  }
+
+  private func observePurged(_ pane: Pane, _ window: TimeSpan? = nil) {
+    guard work.isObserved else { return }
+    let span = window ?? pane.span
+    for number in 0..<pane.count where pane.entry(number)[EntryWord.rows] > 0 {
+      work.observe(.purged(plan.result(pane.entry(number), span)))
+    }
+  }
+
+  func finish() {
+    advance(to: maxWatermark, in: nil)
+    fired = []
+    running = []
+    slices = []
+    nextDue = .max
+  }
+
+  // MARK: looking in
+
+  func inspect(limit: Int) -> [WindowResult] {
+    var results: [WindowResult] = []
+    for pane in fired { append(pane, pane.span, limit, to: &results) }
+    guard !grid.isTumbling else {
+      for slice in slices { append(slice.pane, slice.pane.span, limit, to: &results) }
+      return results
+    }
+    for window in openWindows {
+      let whole = plan.pane(window)
+      for pane in running where pane.start == window.start {
+        plan.merge(pane, into: whole, limit: limit)
+      }
+      for slice in slices
+      where slice.pane.start >= window.start && slice.pane.start < window.end {
+        plan.merge(slice.pane, into: whole, limit: limit)
+      }
+      append(whole, window, limit, to: &results)
+    }
+    return results
+  }
+
+  /// Windows with rows that have not fired, by end: at most a screen's worth.
+  private var openWindows: [TimeSpan] {
+    var ends: Set<Int64> = []
+    for start in slices.map(\.pane.start) + running.map(\.start) {
+      for window in grid.windows(ofSliceAt: start) where window.maxTimestamp > work.watermark {
+        ends.insert(window.end)
+      }
+      if ends.count > 1000 { break }
+    }
+    return ends.sorted().prefix(200).map(grid.window(ending:))
+  }
+
+  private func append(
+    _ pane: Pane, _ span: TimeSpan, _ limit: Int, to results: inout [WindowResult]
+  ) {
+    for number in 0..<min(pane.count, limit) where pane.entry(number)[EntryWord.rows] > 0 {
+      results.append(plan.result(pane.entry(number), span))
+    }
+  }
+
+  var liveWindowCount: Int {
+    let kept = fired.reduce(0) { $0 + $1.count }
+    if grid.isTumbling { return slices.reduce(kept) { $0 + $1.pane.count } }
+    let perSlice = Int(clamping: max(1, grid.size / grid.step))
+    return slices.reduce(kept) { $0 + $1.pane.count * perSlice }
+      + running.reduce(0) { $0 + $1.count }
+  }
+
+  var stateBytes: Int {
+    (slices.map(\.pane) + running + fired).reduce(0) { $0 + $1.stateBytes }
+  }
+
+  // MARK: snapshots
+
+  var savedPanes: [(role: PaneRole, pane: Pane)] {
+    slices.map { (.slice, $0.pane) } + running.map { (.running, $0) } + fired.map { (.fired, $0) }
+  }
+
+  func makeEntry(
+    _ role: PaneRole, _ span: TimeSpan, key: Bytes, hash: UInt64, sequence: Int64
+  ) -> Entry {
+    pane(role, span).entry(key, hash, sequence: sequence)
+  }
+
+  func makeShadow(of entry: Entry) -> Entry? { nil }
+
+  private func pane(_ role: PaneRole, _ span: TimeSpan) -> Pane {
+    switch role {
+    case .fired, .keyed: return firedWindow(span)
+    case .running:
+      if let known = running.first(where: { $0.start == span.start }) { return known }
+      running.append(plan.pane(span))
+      return running[running.count - 1]
+    case .slice:
+      if let known = slices.first(where: { $0.pane.start == span.start }) { return known.pane }
+      let ends = grid.windows(ofSliceAt: span.start).map(\.end)
+      slices.append(
+        Slice(
+          pane: plan.pane(span), ends: (ends.min() ?? span.end)...(ends.max() ?? span.end)))
+      return slices[slices.count - 1].pane
+    }
+  }
+
+  func finishRestore() {
+    slices.sort { $0.pane.start < $1.pane.start }
+    running.sort { $0.start < $1.start }
+    schedule(after: work.watermark)
+  }
+}
