@@ -23,6 +23,8 @@ import Testing
           cost: DOUBLE
           n: BIGINT
           ok: BOOLEAN
+          tags: \(format == "csv" ? "STRING" : "ARRAY<STRING>")
+          price: DECIMAL(10, 2)
         event_time: t
         watermark: { out_of_orderness: 1 s }
       - derive: { late_by: at, good: ok }
@@ -74,11 +76,11 @@ import Testing
     ),
     Mistake(
       code: "E080", marked: "a", message: "there is a test 'a' already",
-      hint: "in line 25; say what is different here",
+      hint: "in line 27; say what is different here",
       tests: good + "    late: 0\n" + good + "    late: 1"),
     Mistake(
       code: "E042", marked: "kee", message: "column 'kee' is not known here",
-      hint: "did you mean 'key'? columns: t, at, key, cost, n, ok",
+      hint: "did you mean 'key'? columns: t, at, key, cost, n, ok, tags, price",
       tests: "  - name: a\n    events: [{ kee: a }]\n    late: 0"),
     Mistake(
       code: "E042", marked: "row", message: "column 'row' is not known here",
@@ -164,13 +166,16 @@ import Testing
       record: #"{"t":"2026-01-31T12:00:00Z","at":1769860800000,"key":null}"#),
     Written(format: "json", columns: "cost: free, n: 1e5", record: #"{"cost":"free","n":1e5}"#),
     Written(format: "json", columns: #"key: "a\"b\nc""#, record: #"{"key":"a\"b\nc"}"#),
+    Written(
+      format: "json", columns: "tags: [a, 7, null], price: 1.50",
+      record: #"{"tags":["a",7,null],"price":1.50}"#),
     Written(format: "json", columns: "n: 007", record: #"{"n":"007"}"#),
     Written(
       format: "csv", columns: "key: 'a,b', n: 5, at: 1970-01-01T00:00:01Z",
-      record: #",1000,"a,b",,5,"#),
+      record: #",1000,"a,b",,5,,,"#),
     Written(
-      format: "csv", columns: #"key: 'say "x"', ok: false"#, record: #",,"say ""x""",,,false"#),
-    Written(format: "csv", columns: "key: ''", record: #",,"",,,"#),
+      format: "csv", columns: #"key: 'say "x"', ok: false"#, record: #",,"say ""x""",,,false,,"#),
+    Written(format: "csv", columns: "key: ''", record: #",,"",,,,,"#),
   ]
 
   @Test(arguments: written) func anEventIsWrittenAsItsRecord(_ written: Written) throws {
@@ -184,7 +189,7 @@ import Testing
     let split = try #require(try source.splits().first)
     let reader = try source.open(split, at: .start, framing: spec.framing)
     let block = try #require(try reader.next(maxRecords: .max, maxBytes: .max))
-    let header = written.format == "csv" ? "t,at,key,cost,n,ok\n" : ""
+    let header = written.format == "csv" ? "t,at,key,cost,n,ok,tags,price\n" : ""
     #expect(block.bytes.string == header + written.record + "\n")
     #expect(Int64(block.bytes.count) == split.size && block.end.offset == split.size)
   }
@@ -267,6 +272,9 @@ import Testing
     #expect(
       value("2026-01-31T13:00:00+01:00", .timestampLTZ)?.matches(.time(1_769_860_800_000)) == true)
     #expect(value("1769860800000", .timestampLTZ)?.matches(.time(1_769_860_800_000)) == true)
+    let decimal = ColumnType.decimal(precision: 10, scale: 2)
+    #expect(value("1.5", decimal)?.matches(.decimal(DecimalNumber(150, scale: 2))) == true)
+    #expect(value("1.51", decimal)?.matches(.decimal(DecimalNumber(150, scale: 2))) == false)
     #expect(value("1.5", .bigint) == nil && value("yes", .boolean) == nil)
     // Canonically equal, and not the same bytes.
     #expect(value("e\u{301}", .string)?.matches(.string("é")) == false)

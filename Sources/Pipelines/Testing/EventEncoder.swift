@@ -34,22 +34,41 @@ struct EventEncoder {
 
   private func json(_ pairs: [YamlPair]) -> String {
     let members = pairs.map { pair -> String in
-      "\(JSONText.quoted(pair.key)):\(jsonValue(pair))"
+      let column = spec.columns.first { $0.name == pair.key }
+      let isText = column.map { $0.type == .string } ?? true
+      guard pair.value.scalar != nil else {
+        return "\(JSONText.quoted(pair.key)):\(Self.nested(pair.value))"
+      }
+      let value =
+        pair.value.isNull
+        ? "null" : Self.json(text(pair, column), pair.value.scalar?.style, isText: isText)
+      return "\(JSONText.quoted(pair.key)):\(value)"
     }
     return "{\(members.joined(separator: ","))}"
   }
 
-  private func jsonValue(_ pair: YamlPair) -> String {
-    guard let scalar = pair.value.scalar, !pair.value.isNull else { return "null" }
-    let column = spec.columns.first { $0.name == pair.key }
-    let text = text(pair, column)
-    switch column?.type.physical {
-    case .bytes?, nil: return JSONText.quoted(text)
-    default:
-      // What is no number is given as the text that it is: parse says what it makes of it.
-      let isBare =
-        scalar.style == .plain && (Self.isNumber(text) || ["true", "false"].contains(text))
-      return isBare ? text : JSONText.quoted(text)
+  /// What is no number is given as the text that it is: parse says what it makes of it.
+  private static func json(_ text: String, _ style: YamlScalar.Style?, isText: Bool) -> String {
+    let isBare = style == .plain && (isNumber(text) || ["true", "false"].contains(text))
+    return isBare && !isText ? text : JSONText.quoted(text)
+  }
+
+  private static func nested(_ node: YamlNode) -> String {
+    switch node.kind {
+    case .scalar(let scalar): node.isNull ? "null" : json(scalar.text, scalar.style, isText: false)
+    case .sequence(let nodes): "[\(nodes.map(nested).joined(separator: ","))]"
+    case .mapping(let pairs):
+      "{\(pairs.map { "\(JSONText.quoted($0.key)):\(nested($0.value))" }.joined(separator: ","))}"
+    }
+  }
+
+  /// Whether a column holds lists or mappings.
+  func takesNested(_ name: String) -> Bool {
+    guard case .json = spec.format, let column = spec.columns.first(where: { $0.name == name })
+    else { return false }
+    switch column.type {
+    case .array, .row, .map: return true
+    default: return false
     }
   }
 

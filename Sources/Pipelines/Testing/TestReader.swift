@@ -110,13 +110,7 @@ struct TestReader {
     case .scalar(let scalar) where !node.isNull:
       return TestRecord(content: .line(scalar.text), range: node.range)
     case .mapping(let pairs):
-      let nested = pairs.filter { $0.value.scalar == nil }
-      for pair in nested {
-        report(
-          .wrongKind(pair.key, expected: "a single value", found: pair.value.kindName),
-          pair.value.range)
-      }
-      return nested.isEmpty ? TestRecord(content: .columns(pairs), range: node.range) : nil
+      return TestRecord(content: .columns(pairs), range: node.range)
     default:
       report(
         .wrongKind("an event", expected: "a mapping of columns or a text", found: node.kindName),

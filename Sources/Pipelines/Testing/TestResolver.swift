@@ -151,6 +151,11 @@ struct TestResolver {
       for pair in pairs where !names.contains(pair.key) {
         report(.unknownColumn(pair.key, known: names), pair.keyRange)
       }
+      for pair in pairs where pair.value.scalar == nil && !encoder.takesNested(pair.key) {
+        report(
+          .wrongKind(pair.key, expected: "a single value", found: pair.value.kindName),
+          pair.value.range)
+      }
       return encoder.record(pairs)
     }
   }

@@ -56,6 +56,8 @@ struct TuningAnalysis {
       repeat {
         let record = log.take(next)
         take(record.time, passes: record.passes, from: next, log)
+        // The last record of a split still moves the watermark, before its end lets it go.
+        combine(log, keeping: next)
         run += 1
         if log.splits[next].hasEnded { break }
         try log.fill(next)
@@ -86,10 +88,10 @@ struct TuningAnalysis {
     return best
   }
 
-  private mutating func combine(_ log: TuningLog) {
+  private mutating func combine(_ log: TuningLog, keeping taken: Int? = nil) {
     if splits.count == 1 { return }
     var lowest = Int64.max
-    for index in splits.indices where !log.splits[index].hasEnded {
+    for index in splits.indices where index == taken || !log.splits[index].hasEnded {
       guard let newest = splits[index].newest else { return }
       lowest = min(lowest, newest)
     }
@@ -131,9 +133,14 @@ struct TuningAnalysis {
       return
     }
     behind.add(base - time)
-    let (size, offset) = (job.window.sizeMs, job.window.offsetMs)
-    let rest = (time - offset) % size
-    let end = time - rest + (rest < 0 ? 0 : size)
+    let (size, slide) = (job.window.sizeMs, job.window.slideMs)
+    let rest = (time - job.window.offsetMs) % slide
+    let end = time - (rest < 0 ? rest + slide : rest) + size
+    if time >= end {  // between windows that slide by more than their size
+      late.add(0)
+      lost.add(0)
+      return
+    }
     late.add(base - end + 1)
     lost.add(base - end + 1 - job.window.allowedLatenessMs)
   }

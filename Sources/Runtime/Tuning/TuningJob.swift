@@ -5,19 +5,24 @@ import Expressions
 /// What a tuning reads: a source with its parse, the operators that stand between it and a window,
 /// and that window.
 public struct TuningJob: Sendable {
-  /// Windows to judge rows by: `[start, start + size)`.
+  /// Windows to judge rows by: `[start, start + size)`, with a start every slide. A row is late
+  /// when the last of its windows has ended: for windows that grow, that is the longest one.
   public struct Window: Sendable, Hashable {
     /// What it is called in the pipeline; nil for one that was asked for.
     public var name: String?
     public var sizeMs: Int64
+    /// The size, where windows do not overlap.
+    public var slideMs: Int64
     public var offsetMs: Int64
     public var allowedLatenessMs: Int64
 
     public init(
-      name: String? = nil, sizeMs: Int64, offsetMs: Int64 = 0, allowedLatenessMs: Int64 = 0
+      name: String? = nil, sizeMs: Int64, slideMs: Int64? = nil, offsetMs: Int64 = 0,
+      allowedLatenessMs: Int64 = 0
     ) {
       self.name = name
       self.sizeMs = sizeMs
+      self.slideMs = slideMs ?? sizeMs
       self.offsetMs = offsetMs
       self.allowedLatenessMs = allowedLatenessMs
     }
@@ -40,7 +45,8 @@ public struct TuningJob: Sendable {
     self.window = window
   }
 
-  /// The first source of a job, up to the first tumbling window that its rows reach.
+  /// The first source of a job, up to the first window that its rows reach whose ends are on a grid
+  /// of time: tumbling, sliding or cumulating.
   ///
   /// - Parameter window: to judge by in place of the job's own, or where it has none.
   /// - Returns: nil for a job without a source.
@@ -57,19 +63,20 @@ public struct TuningJob: Sendable {
     return nil
   }
 
-  /// The way from a source to the first tumbling window below it.
+  /// The way from a source to the first window on a grid below it.
   private static func path(from source: Int, in graph: JobGraph) -> (Window, [JobNode])? {
     for node in graph.nodes {
-      guard case .window(let spec) = node.logic,
-        case .tumbling(let size, let offset) = spec.assigner
-      else { continue }
+      guard case .window(let spec) = node.logic, spec.zone == nil,
+        var window = grid(of: spec.assigner)
+      else {
+        continue
+      }
+      window.name = node.id
+      window.allowedLatenessMs = spec.late == .drop ? 0 : spec.allowedLatenessMs
       var gates: [JobNode] = []
       var at = node
       while let input = at.inputs.first, at.inputs.count == 1, input.port == .main {
         if input.node == source {
-          let window = Window(
-            name: node.id, sizeMs: size, offsetMs: offset,
-            allowedLatenessMs: spec.late == .drop ? 0 : spec.allowedLatenessMs)
           return (window, gates.reversed())
         }
         at = graph.nodes[input.node]
@@ -81,6 +88,16 @@ public struct TuningJob: Sendable {
       }
     }
     return nil
+  }
+
+  private static func grid(of assigner: WindowAssigner) -> Window? {
+    switch assigner {
+    case .tumbling(let size, let offset): Window(sizeMs: size, offsetMs: offset)
+    case .sliding(let size, let slide, let offset):
+      Window(sizeMs: size, slideMs: slide, offsetMs: offset)
+    case .cumulating(_, let max, let offset): Window(sizeMs: max, offsetMs: offset)
+    case .session, .count, .global: nil
+    }
   }
 
   /// Whether each row of a block passes the gates; nil where all do.
