@@ -165,21 +165,22 @@ enum RunSummary {
       ("read", account.read, ""),
       ("emitted", account.emitted, hasWindow(graph) ? "into windows" : "to sinks"),
       ("filtered", account.filtered, ""),
-      (
-        "late", account.late,
-        account.lateUpdates > 0
-          ? "\(Figures.grouped(account.lateUpdates)) more came late and updated their window" : ""
-      ),
+      ("late", account.late, lateNote(account)),
+      ("gaps", account.unassigned, "between windows: the slide is over the size"),
       ("bad", account.bad, "dead letters"),
     ]
-    rows = rows.filter { $0.1 > 0 || $0.0 == "read" || $0.0 == "emitted" }
+    rows = rows.filter {
+      $0.1 > 0 || $0.0 == "read" || $0.0 == "emitted" || $0.0 == "late" && !$0.2.isEmpty
+    }
     let width = rows.map { Figures.grouped($0.1).count }.max() ?? 0
     for (name, count, note) in rows {
       let number = Figures.right(Figures.grouped(count), width)
       lines.append("  \(Figures.left(name, 9)) \(number)\(note.isEmpty ? "" : "   \(note)")")
     }
     if account.isLinear {
-      lines.append("  read = emitted + filtered + late + bad: every record is accounted for")
+      let gaps = account.unassigned > 0 ? " + gaps" : ""
+      lines.append(
+        "  read = emitted + filtered + late\(gaps) + bad: every record is accounted for")
     }
     for (index, node) in graph.nodes.enumerated() {
       guard case .sink(let sink) = node.logic else { continue }
@@ -188,6 +189,17 @@ enum RunSummary {
         "  → \(SafeText.visible(sink.target)): \(rows) rows, \(sink.guarantee.rawValue)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lateNote(_ account: JobAccounting) -> String {
+    var notes: [String] = []
+    if account.lateUpdates > 0 {
+      notes.append("\(Figures.grouped(account.lateUpdates)) more came late and updated their window")
+    }
+    if account.partlyLate > 0 {
+      notes.append("\(Figures.grouped(account.partlyLate)) more were late for some of their windows")
+    }
+    return notes.joined(separator: "; ")
   }
 
   private static func hasWindow(_ graph: JobGraph) -> Bool {

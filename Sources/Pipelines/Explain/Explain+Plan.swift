@@ -125,11 +125,35 @@ private struct PlanText {
         "for each key and open window \(spec.aggregates.count) running "
           + "value\(spec.aggregates.count == 1 ? "" : "s")"
           + (kept.isEmpty ? "" : ", and \(kept.joined(separator: ", "))")))
+    lines.append(entry("until", until(spec)))
+    if let firings = firings(spec) { lines.append(entry("fires", firings)) }
+    if spec.assigner.needsEventTime { lines.append(entry("late rows", late(spec))) }
+    return lines
+  }
+
+  private func until(_ spec: WindowSpec) -> String {
     let after =
       spec.allowedLatenessMs > 0 ? " + \(formatDuration(spec.allowedLatenessMs))" : ""
-    lines.append(entry("until", "the watermark reaches window_end - 1 ms\(after)"))
-    lines.append(entry("late rows", late(spec)))
-    return lines
+    switch spec.assigner {
+    case .count(let rows): return "its window has \(rows) rows"
+    case .global: return "the job's end: nothing is ever dropped"
+    default: return "the watermark reaches window_end - 1 ms\(after)"
+    }
+  }
+
+  /// When a window fires beside its end; nil where it does not.
+  private func firings(_ spec: WindowSpec) -> String? {
+    var words: [String] = []
+    if let early = spec.trigger.earlyMs {
+      words.append("each time the watermark passes a multiple of \(formatDuration(early))")
+    }
+    if let rows = spec.trigger.everyRows {
+      words.append(rows == 1 ? "on each row" : "every \(rows) rows")
+    }
+    if words.isEmpty, !spec.trigger.isDiscarding { return nil }
+    if spec.assigner.needsEventTime { words.append("at its end") }
+    let what = spec.trigger.isDiscarding ? "the rows since the last firing" : "all rows so far"
+    return words.joined(separator: ", ") + ", with \(what)"
   }
 
   private func late(_ spec: WindowSpec) -> String {
