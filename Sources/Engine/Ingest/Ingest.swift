@@ -1,12 +1,20 @@
 public import Columns
+import Expressions
 
 /// The first operator of a job: reads the splits of a source, parses their records, assigns event
 /// times, and states the watermark before and after every record.
 ///
-/// Several splits are read in one fixed order: **the next record is taken from the split whose
-/// newest event time is lowest** (one that has given none yet comes first; ties go by the order of
-/// the splits). So no split runs ahead of the others, and the order is a function of the log alone.
-/// The combined watermark is the minimum over the splits that have not ended.
+/// Several splits are read in one fixed order, a function of the log alone:
+/// - where the log has an arrival column, **in the order of arrival**;
+/// - else **the next record is taken from the split whose newest event time is lowest** (one that
+///   has given none yet comes first), so that no split runs ahead of the others;
+/// - in processing time without arrivals, from the split that has given fewest records.
+///
+/// Ties go by the order of the splits, and a split that is paused for being too far ahead waits
+/// whatever the order. The combined watermark is ``WatermarkCombiner``'s.
+///
+/// Time passes only from record to record: to the record's arrival, or to what the driver's clock
+/// says as it is read. So it does not matter how many records a round has.
 public final class Ingest {
   /// Rows of the log, in reading order, with the records that did not become rows.
   public struct Reading {
@@ -14,76 +22,82 @@ public final class Ingest {
     public var dead: [DeadLetter]
   }
 
-  /// What a split has reached: part of a checkpoint.
-  public struct SplitState: Sendable, Hashable {
-    public var name: String
-    public var position: SplitPosition
-    public var maxEventTime: Int64?
-    /// Records read, bad ones included.
-    public var records: Int64
-
-    public init(name: String, position: SplitPosition, maxEventTime: Int64?, records: Int64) {
-      self.name = name
-      self.position = position
-      self.maxEventTime = maxEventTime
-      self.records = records
-    }
-  }
-
-  private struct Split {
+  struct Split {
     var description: SplitDescription
     var reader: any SplitReader
     var header: CsvHeader?
-    var pending: ParsedBlock?
+    var pending: PendingBlock?
     var cursor = 0
     var position: SplitPosition
-    var maxEventTime: Int64?
+    var assigner: WatermarkAssigner
+    /// The latest arrival so far.
+    var arrival: Int64?
     var records: Int64
     var hasEnded = false
+    /// Whether it had nothing to read when it was last asked, and has not ended.
+    var isWaiting = false
+
+    var isReadable: Bool { pending != nil && !hasEnded }
   }
 
   public let schema: Schema
+  let spec: ParseSpec
   private let source: any Source
-  private let spec: ParseSpec
-  private let parser: any RecordParser
-  private var splits: [Split] = []
+  let parser: BlockParser
+  private let clock: ProcessingClock
+  var splits: [Split] = []
+  var combiner: WatermarkCombiner
+  /// How late it is: the latest arrival, or the clock when it was last looked at; nil before.
+  private(set) var now: Int64?
+  /// The number of the last period whose watermark was passed on, where that is periodic.
+  private var emittedPeriod: Int64?
   /// Records read so far, bad ones included: the sequence number of the next.
-  public private(set) var recordsRead: Int64 = 0
-  /// The combined watermark.
-  public private(set) var watermark = minWatermark
+  public internal(set) var recordsRead: Int64 = 0
 
   /// Opens every split, at the start or where a checkpoint left it.
   ///
+  /// - Parameter clock: what time it is; asked only for processing time, and for a period or an
+  ///   idle time where the log has no arrivals. It may stand still or go back: time does not.
   /// - Throws: ``ConnectError`` for a split that cannot be opened, or a pattern that is wrong.
   public init(
-    source: any Source, spec: ParseSpec, restoring states: [SplitState]? = nil,
-    watermark: Int64 = minWatermark
+    source: any Source, spec: ParseSpec, restoring state: State? = nil,
+    clock: @escaping ProcessingClock = { _ in 0 }
   ) throws {
     self.source = source
     self.spec = spec
-    parser = try spec.makeParser()
+    self.clock = clock
     schema = Schema(spec.columns.map { Field($0.name, $0.type) })
-    self.watermark = watermark
+    parser = BlockParser(parser: try spec.makeParser(), spec: spec, schema: schema)
+    now = state?.now
+    combiner = WatermarkCombiner([])
+    var inputs: [WatermarkCombiner.Input] = []
     for description in try source.splits() {
-      let state =
-        states?.first { $0.name == description.name }
-        ?? SplitState(name: description.name, position: .start, maxEventTime: nil, records: 0)
-      recordsRead += state.records
+      let known = state?.splits.first { $0.name == description.name }
+      let split = known ?? SplitState(name: description.name)
+      let input = split.input(spec.watermark)
+      recordsRead += split.records
+      inputs.append(input)
       splits.append(
         Split(
           description: description,
-          reader: try source.open(description, at: state.position, framing: spec.framing),
-          header: try header(of: description), position: state.position,
-          maxEventTime: state.maxEventTime, records: state.records))
+          reader: try source.open(description, at: split.position, framing: spec.framing),
+          header: try header(of: description), position: split.position,
+          assigner: WatermarkAssigner(
+            spec: spec.watermark, newest: split.maxEventTime, watermark: input.watermark),
+          arrival: split.arrival, records: split.records))
     }
     let isLost = { (state: SplitState) in
       !self.splits.contains { $0.description.name == state.name }
     }
-    if let lost = states?.first(where: isLost) {
+    if let lost = state?.splits.first(where: isLost) {
       throw ConnectError(
         "\(lost.name) was read before the checkpoint and is no longer there",
         remedy: "put it back, or start over with --fresh")
     }
+    combiner = WatermarkCombiner(
+      inputs, output: state?.watermark ?? minWatermark, idleAfterMs: spec.watermark.idleAfterMs,
+      maxDriftMs: spec.watermark.maxDriftMs)
+    if let now { emittedPeriod = period(of: now) }
   }
 
   deinit { for split in splits { split.reader.close() } }
@@ -95,19 +109,12 @@ public final class Ingest {
     return try reader.next(maxRecords: 1, maxBytes: 64 * 1024).map(options.header)
   }
 
-  /// Where every split stands.
-  public var splitStates: [SplitState] {
-    splits.map {
-      SplitState(
-        name: $0.description.name, position: $0.position, maxEventTime: $0.maxEventTime,
-        records: $0.records)
-    }
-  }
-
+  /// The combined watermark.
+  public var watermark: Int64 { combiner.output }
   /// Whether each split has ended, in their order.
   public var endedSplits: [Bool] { splits.map(\.hasEnded) }
   public var isAtEnd: Bool { splits.allSatisfy(\.hasEnded) }
-  public var maxEventTime: Int64? { splits.compactMap(\.maxEventTime).max() }
+  public var maxEventTime: Int64? { splits.compactMap(\.assigner.newest).max() }
 
   /// Bytes read, and bytes there are where that is known.
   public var progress: (read: Int64, total: Int64?) {
@@ -123,231 +130,131 @@ public final class Ingest {
   ///   - maxRecords: at most so many records; 1 steps.
   ///   - maxBytes: about how much a block holds.
   ///   - lanes: parses blocks side by side where there is one split.
-  /// - Returns: nothing at the end of the input.
+  /// - Returns: nothing at the end of the input, or where no record is at hand.
   public func read(maxRecords: Int, maxBytes: Int, lanes: any Lanes) throws -> [Reading] {
+    let before = watermark
+    var readings: [Reading]
     if splits.count == 1, splits[0].pending == nil, maxRecords == .max {
-      return try readSingle(maxBytes: maxBytes, lanes: lanes)
-    }
-    try refill(maxBytes: maxBytes, maxRecords: maxRecords)
-    let reading = try merge(maxRecords: maxRecords, maxBytes: maxBytes)
-    return reading.map { [$0] } ?? []
-  }
-
-  // MARK: one split
-
-  private func readSingle(maxBytes: Int, lanes: any Lanes) throws -> [Reading] {
-    var blocks: [RecordBlock] = []
-    while blocks.count < lanes.width {
-      guard let block = try splits[0].reader.next(maxRecords: .max, maxBytes: maxBytes) else {
-        splits[0].hasEnded = true
-        break
-      }
-      blocks.append(block)
-    }
-    let (parser, header) = (parser, splits[0].header)
-    let toParse = blocks
-    let parsed = lanes.map(toParse.count) { parser.parse(toParse[$0], header: header) }
-    return parsed.map { block in
-      let reading = assign(block)
-      splits[0].position = block.block.end
-      return reading
-    }
-  }
-
-  /// Makes a batch of a whole block, judging its event times row by row.
-  private func assign(_ parsed: ParsedBlock) -> Reading {
-    let count = parsed.count
-    var rejected: [BadRecord] = parsed.bad
-    let watermarks = Longs(count: count)
-    var selection: Selection?
-    if let column = spec.eventTime, let times = parsed.columns[column] {
-      var assigner = WatermarkAssigner(
-        spec: spec.watermark, newest: splits[0].maxEventTime, watermark: watermark)
-      if parsed.bad.isEmpty, !times.hasNulls {
-        rejected = assigner.assignAll(times.integers, count, watermarks.values)
-      } else {
-        let bad = Set(parsed.bad.map(\.row))
-        for row in 0..<count {
-          watermarks.values[row] = assigner.watermark
-          if bad.contains(row) { continue }
-          if let fault = assigner.assign(times.isNull(row) ? nil : times.integers[row]) {
-            rejected.append(BadRecord(row: row, error: fault.message))
-          }
-        }
-        rejected.sort { $0.row < $1.row }
-      }
-      splits[0].maxEventTime = assigner.newest
-      watermark = assigner.watermark
+      readings = try readSingle(maxBytes: maxBytes, lanes: lanes)
     } else {
-      watermarks.values.update(repeating: watermark, count: count)
+      try refill(maxBytes: maxBytes, maxRecords: maxRecords)
+      readings = try merge(maxRecords: maxRecords, maxBytes: maxBytes)
     }
-    if !rejected.isEmpty { selection = good(count, without: rejected) }
-    let first = recordsRead
-    recordsRead += Int64(count)
-    splits[0].records += Int64(count)
-    let name = splits[0].description.name
-    let dead = rejected.map { letter(name, parsed, $0, sequence: first + Int64($0.row)) }
-    return Reading(
-      batch: Batch(
-        schema: schema, columns: parsed.columns, count: count, selection: selection,
-        watermarks: watermarks, endWatermark: watermark, firstSequence: first,
-        eventTimeColumn: spec.eventTime), dead: dead)
-  }
-
-  private func good(_ count: Int, without rejected: [BadRecord]) -> Selection {
-    let selection = Selection(capacity: count)
-    var next = 0
-    for row in 0..<count {
-      if next < rejected.count, rejected[next].row == row {
-        next += 1
-      } else {
-        selection.append(Int32(row))
-      }
+    if readings.isEmpty {
+      if splits.contains(where: \.isWaiting), let moment = clockMoment() { letPass(to: moment) }
+      if watermark > before { readings = [Reading(batch: batch([], [], times: []), dead: [])] }
     }
-    return selection
+    return readings
   }
 
-  private func letter(_ name: String, _ parsed: ParsedBlock, _ bad: BadRecord, sequence: Int64)
-    -> DeadLetter
-  {
-    DeadLetter(
-      sequence: sequence, error: bad.error,
-      position: "\(name):\(parsed.position(of: bad.row).line)", raw: parsed.raw(bad.row),
-      owner: parsed.block.owner)
-  }
+  // MARK: blocks
 
-  // MARK: several splits
-
-  /// Sees to it that every split has a parsed record at hand or is known to have ended.
+  /// Sees to it that every split has a record at hand, or is known to have ended, or to have
+  /// nothing at the moment.
   private func refill(maxBytes: Int, maxRecords: Int) throws {
-    for index in splits.indices {
-      while !splits[index].hasEnded,
-        splits[index].pending.map({ splits[index].cursor >= $0.count }) ?? true
-      {
-        let limit = maxRecords == .max ? maxBytes : min(maxBytes, 64 * 1024)
-        if let block = try splits[index].reader.next(maxRecords: .max, maxBytes: limit) {
-          splits[index].pending = parser.parse(block, header: splits[index].header)
-          splits[index].cursor = 0
-          if splits[index].pending?.count == 0 { splits[index].position = block.end }
-        } else {
-          splits[index].pending = nil
-          splits[index].hasEnded = true
-        }
+    for index in splits.indices where splits[index].pending == nil && !splits[index].hasEnded {
+      try refill(index, maxBytes: maxBytes, maxRecords: maxRecords)
+    }
+  }
+
+  func refill(_ index: Int, maxBytes: Int, maxRecords: Int) throws {
+    let limit = maxRecords == .max ? maxBytes : min(maxBytes, 64 * 1024)
+    splits[index].pending = nil
+    splits[index].cursor = 0
+    while splits[index].pending == nil {
+      guard let block = try splits[index].reader.next(maxRecords: .max, maxBytes: limit) else {
+        return end(index)
       }
-    }
-    combineWatermarks()
-  }
-
-  private func combineWatermarks() {
-    guard spec.eventTime != nil else { return }
-    var lowest = maxWatermark
-    for split in splits where !split.hasEnded {
-      guard let newest = split.maxEventTime else { return }
-      lowest = min(lowest, newest - spec.watermark.outOfOrdernessMs - 1)
-    }
-    if lowest != maxWatermark { watermark = max(watermark, lowest) }
-  }
-
-  private func merge(maxRecords: Int, maxBytes: Int) throws -> Reading? {
-    let limit = min(maxRecords, 8192)
-    var taken: [(block: Int, row: Int32)] = []
-    var blocks: [ParsedBlock] = []
-    var blockOf = [Int?](repeating: nil, count: splits.count)
-    var watermarks: [Int64] = []
-    var rejected: [BadRecord] = []
-    var dead: [DeadLetter] = []
-    let first = recordsRead
-    while taken.count < limit {
-      guard let next = nextSplit(), let parsed = splits[next].pending else { break }
-      let row = splits[next].cursor
-      let block: Int
-      if let known = blockOf[next] {
-        block = known
+      if block.bytes.count == 0 { return wait(index) }
+      splits[index].isWaiting = false
+      let parsed = parser.parse(block, header: splits[index].header)
+      if parsed.count == 0 {
+        splits[index].position = block.end
       } else {
-        block = blocks.count
-        blocks.append(parsed)
-        blockOf[next] = block
-      }
-      watermarks.append(watermark)
-      let fault = faultOfRow(row, in: parsed, split: next)
-      if let fault {
-        let bad = BadRecord(row: taken.count, error: fault)
-        rejected.append(bad)
-        dead.append(
-          letter(
-            splits[next].description.name, parsed, BadRecord(row: row, error: fault),
-            sequence: recordsRead))
-      }
-      taken.append((block, Int32(row)))
-      splits[next].cursor += 1
-      splits[next].records += 1
-      recordsRead += 1
-      splits[next].position = parsed.position(of: splits[next].cursor)
-      if splits[next].cursor >= parsed.count {
-        blockOf[next] = nil
-        try refill(maxBytes: maxBytes, maxRecords: maxRecords)
-      } else {
-        combineWatermarks()
+        splits[index].pending = parsed
       }
     }
-    guard !taken.isEmpty else { return nil }
-    let batch = Batch(
-      schema: schema, columns: gather(taken, blocks), count: taken.count,
-      selection: rejected.isEmpty ? nil : good(taken.count, without: rejected),
-      watermarks: Longs(watermarks), endWatermark: watermark, firstSequence: first,
-      eventTimeColumn: spec.eventTime)
-    return Reading(batch: batch, dead: dead)
   }
 
-  /// The split to read next: the one whose newest event time is lowest.
-  private func nextSplit() -> Int? {
-    var best: Int?
-    var lowest = Int64.max
-    for index in splits.indices where !splits[index].hasEnded {
-      let newest = splits[index].maxEventTime ?? Int64.min
-      if best == nil || newest < lowest {
-        best = index
-        lowest = newest
+  func end(_ index: Int) {
+    splits[index].hasEnded = true
+    splits[index].isWaiting = false
+    combiner.end(index)
+    combiner.align(at: now)
+    if spec.watermark.emission == .perEvent { combiner.combine() }
+  }
+
+  /// A split has nothing at the moment: from now on it is silent.
+  func wait(_ index: Int) {
+    splits[index].isWaiting = true
+    guard spec.arrival == nil, let moment = clockMoment() else { return }
+    letPass(to: moment)
+    combiner.listen(to: index, from: moment)
+  }
+
+  // MARK: time
+
+  /// What the driver's clock says, where the job depends on it: never earlier than before.
+  private func clockMoment() -> Int64? {
+    guard spec.arrival == nil else { return nil }
+    let isAsked: Bool
+    switch (spec.watermark.strategy, spec.watermark.emission) {
+    case (.processingTime, _), (_, .everyMs): isAsked = true
+    default: isAsked = spec.watermark.idleAfterMs != nil && splits.contains(where: \.isWaiting)
+    }
+    guard isAsked else { return nil }
+    let moment = clock(recordsRead)
+    return max(now ?? moment, moment)
+  }
+
+  /// The split whose record comes next, with time passed up to that; nil where none has one.
+  func nextSplit() -> Int? {
+    let clocked = clockMoment()
+    while true {
+      guard let split = firstReadable() else { return nil }
+      guard let moment = clocked ?? arrivalMoment(of: split) else { return split }
+      if let deadline = combiner.nextDeadline, deadline <= moment {
+        passDeadline(deadline)
+        continue  // whoever waited for the split that is idle now may come first
       }
-    }
-    return best
-  }
-
-  private func faultOfRow(_ row: Int, in parsed: ParsedBlock, split: Int) -> String? {
-    if let bad = parsed.badRecord(at: row) { return bad.error }
-    guard let column = spec.eventTime, let times = parsed.columns[column] else { return nil }
-    var assigner = WatermarkAssigner(
-      spec: spec.watermark, newest: splits[split].maxEventTime, watermark: watermark)
-    if let fault = assigner.assign(times.isNull(row) ? nil : times.integers[row]) {
-      return fault.message
-    }
-    splits[split].maxEventTime = assigner.newest
-    return nil
-  }
-
-  private func gather(_ taken: [(block: Int, row: Int32)], _ blocks: [ParsedBlock]) -> [Column?] {
-    schema.fields.indices.map { index in
-      guard spec.columns[index].isRead else { return nil }
-      let result = Column(schema.fields[index].type, capacity: taken.count)
-      let sources = blocks.compactMap { $0.columns[index] }
-      for source in sources { result.retain(ownersOf: source) }
-      for (row, from) in taken.enumerated() {
-        result.copyValue(row, from: sources[from.block], Int(from.row))
-      }
-      return result
+      pass(to: moment)
+      return split
     }
   }
-}
 
-extension ParsedBlock {
-  /// The fault of a record, by binary search.
-  func badRecord(at row: Int) -> BadRecord? {
-    if bad.isEmpty { return nil }
-    var (low, high) = (0, bad.count)
-    while low < high {
-      let middle = (low + high) / 2
-      if bad[middle].row < row { low = middle + 1 } else { high = middle }
+  private func letPass(to moment: Int64) {
+    while let deadline = combiner.nextDeadline, deadline <= moment { passDeadline(deadline) }
+    pass(to: moment)
+  }
+
+  /// A split becomes idle at this moment; a period that ends with it sees that.
+  private func passDeadline(_ deadline: Int64) {
+    emit(through: deadline - 1)
+    now = max(now ?? deadline, deadline)
+    combiner.pass(to: deadline)
+    combiner.align(at: now)
+    if spec.watermark.emission == .perEvent { combiner.combine() }
+  }
+
+  private func pass(to moment: Int64) {
+    if now == nil, spec.arrival != nil {
+      for index in splits.indices { combiner.listen(to: index, from: moment) }
     }
-    return low < bad.count && bad[low].row == row ? bad[low] : nil
+    emit(through: moment)
+    now = moment
+    if spec.watermark.isProcessingTime { combiner.raise(to: moment - 1) }
+  }
+
+  /// Passes the watermark on where a period has ended by this moment.
+  private func emit(through moment: Int64) {
+    guard let current = period(of: moment) else { return }
+    if let emittedPeriod, current > emittedPeriod { combiner.combine() }
+    emittedPeriod = max(emittedPeriod ?? current, current)
+  }
+
+  private func period(of moment: Int64) -> Int64? {
+    guard case .everyMs(let length) = spec.watermark.emission else { return nil }
+    let quotient = moment / length
+    return moment % length < 0 ? quotient - 1 : quotient
   }
 }

@@ -89,8 +89,8 @@ enum WindowWhy {
 
   /// The event time that would fire a window: as far ahead as for the next one to fire.
   static func eventTimeNeeded(_ window: WindowView, _ view: ReplayView) -> Int64? {
-    guard let next = view.nextFiring,
-      let ahead = timeBetween(next.watermark, next.eventTimeNeeded)
+    guard let next = view.nextFiring, let event = next.eventTimeNeeded,
+      let ahead = timeBetween(next.watermark, event)
     else { return nil }
     let (needed, overflow) = window.firesAt.addingReportingOverflow(ahead)
     return overflow ? nil : needed
