@@ -15,6 +15,7 @@ extension Ingest {
         break
       }
       splits[0].isWaiting = false
+      combiner.begin(0)
       blocks.append(block)
     }
     let (parser, header) = (parser, splits[0].header)

@@ -37,6 +37,8 @@ extension Ingest {
     public var silentSince: Int64?
     /// How long it had been silent when it was paused, ms.
     public var silentBeforePauseMs: Int64?
+    /// Whether everything in it was read. It is asked again after a restore: a file may have grown
+    /// meanwhile.
     public var hasEnded = false
 
     public init(
@@ -55,6 +57,7 @@ extension Ingest {
       input.isIdle = isIdle
       input.isAligned = isAligned
       input.isPaused = isPaused
+      input.hasEnded = hasEnded
       input.timer = IdleTimer(startedAt: silentSince, heldMs: silentBeforePauseMs)
       return input
     }
@@ -73,7 +76,7 @@ extension Ingest {
       state.isPaused = input.isPaused
       state.silentSince = input.timer.startedAt
       state.silentBeforePauseMs = input.timer.heldMs
-      state.hasEnded = split.hasEnded
+      state.hasEnded = input.hasEnded
       return state
     }
     return State(splits: states, watermark: watermark, now: now)

@@ -172,6 +172,7 @@ public final class Ingest {
         splits[index].position = block.end
       } else {
         splits[index].pending = parsed
+        combiner.begin(index)
       }
     }
   }

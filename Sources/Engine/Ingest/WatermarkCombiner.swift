@@ -76,8 +76,25 @@ struct WatermarkCombiner: Sendable, Equatable {
     }
   }
 
+  /// A split has been silent for too long.
+  mutating func silence(_ index: Int) {
+    inputs[index].isIdle = true
+    inputs[index].isAligned = false
+    lowest = nil
+  }
+
+  /// A split that had ended has rows again: it counts once it has caught up.
+  mutating func begin(_ index: Int) {
+    guard inputs[index].hasEnded else { return }
+    inputs[index].hasEnded = false
+    inputs[index].isIdle = false
+    inputs[index].isAligned = inputs[index].watermark >= output
+    lowest = nil
+  }
+
   /// A split has given its last row.
   mutating func end(_ index: Int) {
+    guard !inputs[index].hasEnded else { return }
     inputs[index].hasEnded = true
     inputs[index].isPaused = false
     inputs[index].timer = IdleTimer()
@@ -136,9 +153,7 @@ struct WatermarkCombiner: Sendable, Equatable {
       guard let deadline = inputs[index].timer.deadline(idleAfterMs), deadline <= now else {
         continue
       }
-      inputs[index].isIdle = true
-      inputs[index].isAligned = false
-      lowest = nil
+      silence(index)
     }
   }
 
