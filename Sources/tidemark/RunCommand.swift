@@ -181,6 +181,7 @@ enum RunSummary {
     if account.isLinear {
       lines.append("  read = emitted + filtered + late + bad: every record is accounted for")
     }
+    lines += summary.sources.flatMap(splits)
     for (index, node) in graph.nodes.enumerated() {
       guard case .sink(let sink) = node.logic else { continue }
       let rows = Figures.grouped(account.lines[index].counters.rowsIn)
@@ -188,6 +189,22 @@ enum RunSummary {
         "  → \(SafeText.visible(sink.target)): \(rows) rows, \(sink.guarantee.rawValue)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// How far each of several splits was read, and who held the watermark.
+  private static func splits(_ status: WatermarkStatus) -> [String] {
+    guard status.splits.count > 1 else { return [] }
+    let shown = status.splits.prefix(20)
+    let width = shown.map { Figures.grouped($0.records).count }.max() ?? 0
+    var lines = shown.enumerated().map { index, split in
+      let newest = split.newest.map { ", newest \(formatTimestamp($0))" } ?? ""
+      let holds = index == status.holder ? ", holds the watermark" : ""
+      return "  split \(Figures.right(Figures.grouped(split.records), width)) records"
+        + "   \(SafeText.visible(split.name))\(newest), \(split.state.words())\(holds)"
+    }
+    let more = status.splits.count - shown.count
+    if more > 0 { lines.append("  … and \(more) splits more") }
+    return lines
   }
 
   private static func hasWindow(_ graph: JobGraph) -> Bool {

@@ -56,6 +56,9 @@ public struct WatermarkSpec: Sendable, Hashable {
   public var carried: CompiledExpression? {
     if case .carried(let expression) = strategy { expression } else { nil }
   }
+
+  /// The same as it was written.
+  public var carriedText: String? { carried?.text }
 }
 
 extension WatermarkSpec.Strategy: Hashable {

@@ -7,7 +7,7 @@ extension WatermarkStatus {
   ///
   /// - Parameter clock: how a time is written.
   public func reason(_ clock: (Int64) -> String = formatTimestamp) -> String {
-    if case .processingTime = strategy {
+    if spec.isProcessingTime {
       guard combined != minWatermark else { return "nothing has been read yet" }
       return "the time of reading: \(clock(combined + 1)) − 1 ms"
     }
@@ -31,12 +31,12 @@ extension WatermarkStatus {
   private func origin(of split: Split, _ clock: (Int64) -> String) -> String {
     let name = splits.count > 1 ? "split \(split.name): " : ""
     guard split.watermark != minWatermark else {
-      if case .carried = strategy, split.newest != nil {
+      if spec.carried != nil, split.newest != nil {
         return "\(name)no row of it has carried a watermark yet"
       }
       return "\(name)it has given no event time yet"
     }
-    switch strategy {
+    switch spec.strategy {
     case .bounded:
       guard let newest = split.newest else { return "\(name)\(clock(split.watermark))" }
       let bound = spec.outOfOrdernessMs

@@ -45,9 +45,8 @@ public struct WatermarkStatus: Sendable, Equatable {
   public var driftMs: Int64?
   /// How late it is by the arrivals or the clock; nil where neither was asked.
   public var now: Int64?
-  let spec: WatermarkSpec
-
-  public var strategy: WatermarkSpec.Strategy { spec.strategy }
+  /// The rule.
+  public var spec: WatermarkSpec
 }
 
 extension Ingest {

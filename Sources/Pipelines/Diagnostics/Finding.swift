@@ -77,6 +77,11 @@ indirect enum Finding: Sendable, Hashable {
   case accessLogType(String, declared: ColumnType, is: ColumnType)
   case accessLogTime
   case delimiter(String)
+  case arrivalType(String, ColumnType)
+  case carriedType(ColumnType)
+  case emission(String)
+  case watermarkConflict(String, with: String)
+  case eventTimeInProcessingTime
 
   // Expressions
   case expression(message: String, hint: String?)
@@ -102,5 +107,7 @@ indirect enum Finding: Sendable, Hashable {
   case parallelWithoutKey(Int)
   case changingResults(sink: String)
   case constantFilter(Bool)
+  case idleWithoutArrival
+  case dependsOnSpeed(String)
 
 }

@@ -1,4 +1,5 @@
 import Columns
+import Engine
 import Runtime
 import Terminal
 
@@ -77,12 +78,9 @@ enum WindowWhy {
     if let newest = view.maxEventTime {
       lines.append(WhyLine(.text, "The newest event so far is at \(clock(newest))."))
     }
-    if view.splits.count > 1, let holder = view.splits.first(where: \.holdsWatermark) {
+    if view.splits.count > 1, let status = view.watermarkStatus {
       lines.append(
-        WhyLine(
-          .warning,
-          "Split \(holder.name) holds the watermark back: its own is "
-            + "\(clock(holder.watermark))."))
+        WhyLine(.warning, "What the watermark stands on: \(status.reason(clock))."))
     }
     return lines
   }
