@@ -25,6 +25,14 @@ public struct WatermarkStatus: Sendable, Equatable {
     public var watermark: Int64
     public var state: State
 
+    public init(name: String, records: Int64, newest: Int64?, watermark: Int64, state: State) {
+      self.name = name
+      self.records = records
+      self.newest = newest
+      self.watermark = watermark
+      self.state = state
+    }
+
     /// Whether it can still move the combined watermark without anybody waiting for it.
     public var isActive: Bool {
       switch state {
@@ -47,6 +55,18 @@ public struct WatermarkStatus: Sendable, Equatable {
   public var now: Int64?
   /// The rule.
   public var spec: WatermarkSpec
+
+  public init(
+    splits: [Split], combined: Int64, holder: Int?, driftMs: Int64?, now: Int64?,
+    spec: WatermarkSpec
+  ) {
+    self.splits = splits
+    self.combined = combined
+    self.holder = holder
+    self.driftMs = driftMs
+    self.now = now
+    self.spec = spec
+  }
 }
 
 extension Ingest {

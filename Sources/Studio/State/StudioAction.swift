@@ -112,7 +112,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .restart: ("Restart", "restart", "Go back to before the first event."),
     .why: (
       "Why?", "why",
-      "Explain the selected window, or on health the watermark: the rule, with its numbers."
+      "Explain the selected window: the rule, with its numbers. On health: the watermark."
     ),
     .nextPanel: ("Next panel", "panel", "Move the focus to the next panel."),
     .previousPanel: ("Previous panel", "", "Move the focus to the panel before."),
