@@ -65,7 +65,7 @@ extension Ingest {
 
   /// Where it stands between two readings.
   public var state: State {
-    let states = zip(splits, combiner.inputs).map { split, input in
+    let states = zip(sequencer.splits, sequencer.combiner.inputs).map { split, input in
       var state = SplitState(
         name: split.description.name, position: split.position,
         maxEventTime: split.assigner.newest, records: split.records)
@@ -79,6 +79,6 @@ extension Ingest {
       state.hasEnded = input.hasEnded
       return state
     }
-    return State(splits: states, watermark: watermark, now: now)
+    return State(splits: states, watermark: watermark, now: sequencer.now)
   }
 }

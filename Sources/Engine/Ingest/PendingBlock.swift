@@ -13,11 +13,11 @@ struct BlockParser: Sendable {
 }
 
 /// A parsed block of a split that is being read, with what its rows say beside their columns.
-struct PendingBlock: Sendable {
+final class PendingBlock: Sendable {
   let parsed: ParsedBlock
   /// The watermarks that rows carry; nil where none do.
   private let carried: Column?
-  private var carriedFaults: [Int: String] = [:]
+  private let carriedFaults: [Int: String]
   private let eventTimes: Column?
   private let arrivals: Column?
 
@@ -28,6 +28,7 @@ struct PendingBlock: Sendable {
     arrivals = spec.arrival.flatMap { parsed.columns[$0] }
     guard let expression = spec.watermark.carried else {
       carried = nil
+      carriedFaults = [:]
       return
     }
     let bad = Set(parsed.bad.map(\.row))
@@ -35,7 +36,8 @@ struct PendingBlock: Sendable {
     let good = Selection((0..<parsed.count).filter { !bad.contains($0) })
     let evaluated = expression.evaluate(batch, rows: good)
     carried = evaluated.column
-    for failure in evaluated.failures { carriedFaults[failure.row] = failure.message }
+    carriedFaults = Dictionary(
+      evaluated.failures.map { ($0.row, $0.message) }, uniquingKeysWith: { first, _ in first })
   }
 
   var count: Int { parsed.count }
@@ -43,7 +45,7 @@ struct PendingBlock: Sendable {
   /// Why a record cannot be a row, whatever its times.
   func fault(of row: Int) -> String? {
     if let bad = parsed.badRecord(at: row) { return bad.error }
-    if let carried = carriedFaults[row] { return carried }
+    if !carriedFaults.isEmpty, let fault = carriedFaults[row] { return fault }
     if let arrivals, !arrivals.isNull(row), !eventTimeRange.contains(arrivals.integers[row]) {
       return "the arrival \(arrivals.integers[row]) ms is outside the years 1 to 9999"
     }

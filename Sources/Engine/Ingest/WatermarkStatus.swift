@@ -71,10 +71,14 @@ public struct WatermarkStatus: Sendable, Equatable {
 
 extension Ingest {
   /// Where the watermark stands, and why.
-  public var watermarkStatus: WatermarkStatus {
+  public var watermarkStatus: WatermarkStatus { sequencer.watermarkStatus }
+}
+
+extension SplitSequencer {
+  var watermarkStatus: WatermarkStatus {
     let slowest = combiner.inputs.indices.filter { combiner.inputs[$0].isActive }
       .min { combiner.inputs[$0].watermark < combiner.inputs[$1].watermark }
-    let isClock = spec.watermark.isProcessingTime
+    let isClock = isProcessingTime
     let states = splits.indices.map { index in
       WatermarkStatus.Split(
         name: splits[index].description.name, records: splits[index].records,

@@ -1,11 +1,11 @@
 import Columns
 
 /// Several splits, or single steps: records one by one in their order.
-extension Ingest {
+extension SplitSequencer {
   /// Records in a batch, at most.
   private static let batchLimit = 8192
 
-  func merge(maxRecords: Int, maxBytes: Int) throws -> [Reading] {
+  mutating func merge(maxRecords: Int, maxBytes: Int) throws -> [Ingest.Reading] {
     let limit = min(maxRecords, Self.batchLimit)
     var taken: [(block: Int, row: Int32)] = []
     var blocks: [ParsedBlock] = []
@@ -33,7 +33,7 @@ extension Ingest {
             sequence: sequence))
       }
       taken.append((block, Int32(row)))
-      if spec.watermark.isProcessingTime { times.append(now) }
+      if isProcessingTime { times.append(now) }
       if splits[next].cursor >= parsed.count {
         blockOf[next] = nil
         try refill(next, maxBytes: maxBytes, maxRecords: maxRecords)
@@ -44,7 +44,7 @@ extension Ingest {
     batch.selection = good(taken.count, without: rejected)
     batch.watermarks = Longs(watermarks)
     batch.firstSequence = first
-    return [Reading(batch: batch, dead: dead)]
+    return [Ingest.Reading(batch: batch, dead: dead)]
   }
 
   /// The split to read next, by the rule of the order; nil where none has a record at hand that
@@ -64,33 +64,33 @@ extension Ingest {
   }
 
   private func rank(of index: Int) -> Int64 {
-    if spec.arrival != nil { return arrival(of: index) ?? Int64.min }
-    if spec.watermark.isProcessingTime { return splits[index].records }
+    if hasArrival { return arrival(of: index) ?? Int64.min }
+    if isProcessingTime { return splits[index].records }
     return splits[index].assigner.newest ?? Int64.min
   }
 
   /// When a split's next record arrived: not before the one before it, and with it where the log
   /// does not say.
   private func arrival(of index: Int) -> Int64? {
-    let split = splits[index]
-    guard let next = split.pending?.arrival(split.cursor) else { return split.arrival }
-    return max(split.arrival ?? next, next)
+    let latest = splits[index].arrival
+    guard let next = splits[index].pending?.arrival(splits[index].cursor) else { return latest }
+    return max(latest ?? next, next)
   }
 
   /// How late it is when a split's next record is read: a record that had to wait is read later
   /// than it arrived.
   func arrivalMoment(of index: Int) -> Int64? {
-    guard spec.arrival != nil, let arrival = arrival(of: index) else { return nil }
+    guard hasArrival, let arrival = arrival(of: index) else { return nil }
     return max(now ?? arrival, arrival)
   }
 
   /// Takes a split's next record in, whose turn it is.
   ///
   /// - Returns: why it cannot be a row.
-  func take(_ index: Int) -> String? {
+  mutating func take(_ index: Int) -> String? {
     guard let block = splits[index].pending else { return nil }
     let row = splits[index].cursor
-    if spec.arrival != nil { splits[index].arrival = arrival(of: index) }
+    if hasArrival { splits[index].arrival = arrival(of: index) }
     let fault = judge(row, of: block, index)
     splits[index].cursor += 1
     splits[index].records += 1
@@ -98,9 +98,9 @@ extension Ingest {
     recordsRead += 1
     if fault == nil {
       combiner.hear(
-        index, watermark: splits[index].assigner.watermark, at: spec.arrival == nil ? nil : now)
+        index, watermark: splits[index].assigner.watermark, at: hasArrival ? now : nil)
     }
-    switch spec.watermark.emission {
+    switch emission {
     case .perEvent: combiner.combine()
     case .everyRecords(let count): if recordsRead % count == 0 { combiner.combine() }
     case .everyMs: break
@@ -109,10 +109,10 @@ extension Ingest {
     return fault
   }
 
-  private func judge(_ row: Int, of block: PendingBlock, _ index: Int) -> String? {
+  private mutating func judge(_ row: Int, of block: PendingBlock, _ index: Int) -> String? {
     if let fault = block.fault(of: row) { return fault }
-    guard spec.eventTime != nil else { return nil }
-    let time = spec.watermark.isProcessingTime ? now : block.eventTime(row)
+    guard hasEventTime else { return nil }
+    let time = isProcessingTime ? now : block.eventTime(row)
     return splits[index].assigner.assign(
       time, carried: block.carried(row), combined: watermark)?.message
   }
@@ -141,7 +141,7 @@ extension Ingest {
 
   /// The column of the times of reading, in processing time.
   func readingTimes(_ times: [Int64?]) -> [Column?] {
-    guard spec.watermark.isProcessingTime, let last = spec.columns.last else { return [] }
+    guard isProcessingTime, let last = spec.columns.last else { return [] }
     let column = Column(last.type, capacity: times.count)
     for (row, time) in times.enumerated() {
       if let time { column.integers[row] = time } else { column.setNull(row) }

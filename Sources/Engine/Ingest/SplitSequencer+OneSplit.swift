@@ -1,8 +1,8 @@
 import Columns
 
 /// One split: blocks are parsed side by side and become batches as they are.
-extension Ingest {
-  func readSingle(maxBytes: Int, lanes: any Lanes) throws -> [Reading] {
+extension SplitSequencer {
+  mutating func readSingle(maxBytes: Int, lanes: any Lanes) throws -> [Ingest.Reading] {
     var blocks: [RecordBlock] = []
     var hasEnded = splits[0].hasEnded
     while blocks.count < lanes.width, !hasEnded {
@@ -14,17 +14,17 @@ extension Ingest {
         if blocks.isEmpty { wait(0) }
         break
       }
-      splits[0].isWaiting = false
+      setWaiting(0, false)
       combiner.begin(0)
       blocks.append(block)
     }
     let (parser, header) = (parser, splits[0].header)
     let toParse = blocks
     let parsed = lanes.map(toParse.count) { parser.parse(toParse[$0], header: header) }
-    let readings = parsed.map { block in
-      let reading = isPlain ? assign(block.parsed) : step(through: block)
+    var readings: [Ingest.Reading] = []
+    for block in parsed {
+      readings.append(isPlain ? assign(block.parsed) : step(through: block))
       splits[0].position = block.parsed.block.end
-      return reading
     }
     if hasEnded, !splits[0].hasEnded { end(0) }
     return readings
@@ -33,11 +33,11 @@ extension Ingest {
   /// Whether the split's own bounded watermark after each event is all there is to it.
   private var isPlain: Bool {
     guard case .bounded = spec.watermark.strategy else { return false }
-    return spec.watermark.emission == .perEvent && spec.arrival == nil
+    return emission == .perEvent && !hasArrival
   }
 
   /// Makes a batch of a whole block, judging its event times row by row.
-  private func assign(_ parsed: ParsedBlock) -> Reading {
+  private mutating func assign(_ parsed: ParsedBlock) -> Ingest.Reading {
     let count = parsed.count
     var rejected: [BadRecord] = parsed.bad
     let watermarks = Longs(count: count)
@@ -70,7 +70,7 @@ extension Ingest {
   }
 
   /// The same, record by record as several splits are read.
-  private func step(through block: PendingBlock) -> Reading {
+  private mutating func step(through block: PendingBlock) -> Ingest.Reading {
     let count = block.count
     let watermarks = Longs(count: count)
     var rejected: [BadRecord] = []
@@ -82,7 +82,7 @@ extension Ingest {
       _ = nextSplit()
       watermarks.values[row] = watermark
       if let fault = take(0) { rejected.append(BadRecord(row: row, error: fault)) }
-      if spec.watermark.isProcessingTime { times.append(now) }
+      if isProcessingTime { times.append(now) }
     }
     splits[0].pending = nil
     splits[0].cursor = 0
@@ -93,10 +93,10 @@ extension Ingest {
   private func reading(
     of parsed: ParsedBlock, columns: [Column?], _ watermarks: Longs, _ rejected: [BadRecord],
     first: Int64
-  ) -> Reading {
+  ) -> Ingest.Reading {
     let name = splits[0].description.name
     let dead = rejected.map { letter(name, parsed, $0, sequence: first + Int64($0.row)) }
-    return Reading(
+    return Ingest.Reading(
       batch: Batch(
         schema: schema, columns: columns, count: parsed.count,
         selection: good(parsed.count, without: rejected), watermarks: watermarks,
