@@ -182,6 +182,7 @@ enum RunSummary {
       lines.append(
         "  read = emitted + filtered + late\(gaps) + bad: every record is accounted for")
     }
+    lines += summary.sources.flatMap(splits)
     for (index, node) in graph.nodes.enumerated() {
       guard case .sink(let sink) = node.logic else { continue }
       let rows = Figures.grouped(account.lines[index].counters.rowsIn)
@@ -200,6 +201,22 @@ enum RunSummary {
       notes.append("\(Figures.grouped(account.partlyLate)) more were late for some of their windows")
     }
     return notes.joined(separator: "; ")
+  }
+
+  /// How far each of several splits was read, and who held the watermark.
+  private static func splits(_ status: WatermarkStatus) -> [String] {
+    guard status.splits.count > 1 else { return [] }
+    let shown = status.splits.prefix(20)
+    let width = shown.map { Figures.grouped($0.records).count }.max() ?? 0
+    var lines = shown.enumerated().map { index, split in
+      let newest = split.newest.map { ", newest \(formatTimestamp($0))" } ?? ""
+      let holds = index == status.holder ? ", holds the watermark" : ""
+      return "  split \(Figures.right(Figures.grouped(split.records), width)) records"
+        + "   \(SafeText.visible(split.name))\(newest), \(split.state.words())\(holds)"
+    }
+    let more = status.splits.count - shown.count
+    if more > 0 { lines.append("  … and \(more) splits more") }
+    return lines
   }
 
   private static func hasWindow(_ graph: JobGraph) -> Bool {

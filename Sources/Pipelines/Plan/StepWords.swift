@@ -14,7 +14,13 @@ enum StepWords {
     case "source": return "\(variant) \(paths(step))"
     case "sink": return [variant, target(step)].filter { !$0.isEmpty }.joined(separator: " ")
     case "parse":
-      let time = step.option("event_time")?.value.text ?? (variant == "access_log" ? "time" : nil)
+      var time = step.option("event_time")?.value.text ?? (variant == "access_log" ? "time" : nil)
+      if case .group(let members) = step.option("watermark")?.value,
+        let strategy = members.first(where: { $0.name == "strategy" })?.value.text,
+        strategy == Analyzer.processingTime
+      {
+        time = strategy
+      }
       return variant + (time.map { " by \($0)" } ?? "")
     case "window": return window(step, variant)
     default: return main(step)

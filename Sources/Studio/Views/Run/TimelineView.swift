@@ -289,7 +289,9 @@ extension TimelineView {
     if next.keyCount > shown, column + DisplayWidth.columns(of: more) <= line.right {
       column = canvas.put(more, column, row, .muted, clip: line)
     }
-    let needs = "  needs an event ≥ \(formatClock(next.eventTimeNeeded))"
+    let needs =
+      next.eventTimeNeeded.map { "  needs an event ≥ \(formatClock($0))" }
+      ?? "  needs watermark ≥ \(formatClock(next.watermark))"
     if column + DisplayWidth.columns(of: needs) <= line.right {
       canvas.put(needs, column, row, .accent, clip: line)
     }
