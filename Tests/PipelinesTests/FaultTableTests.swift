@@ -35,6 +35,13 @@ private func parse(_ options: String, kind: String = "json") -> String {
     + "  - sink: file\n    path: o\n"
 }
 
+/// A window of everything, with tests.
+private func tested(_ tests: String) -> String {
+  let all =
+    "\n- aggregate: { rows: COUNT(*), b: MIN(ad_id), c: MAX(country), d: SUM(cost), e: SUM(n) }"
+  return Examples.afterParse(minute + all + out) + "\ntests:\n  \(tests)\n"
+}
+
 let faultTable: [FaultCase] = [
   // Shape of the file
   .file("E004", "", "YAML: did not find expected ',' or ']'", "steps: [a\nb: c"),
@@ -229,6 +236,20 @@ let faultTable: [FaultCase] = [
     "E071", "upsert",
     "`mode: upsert` needs results of a window: rows here have no key to replace by",
     "- sink: sqlite\n  path: o\n  table: t\n  mode: upsert"),
+  // Tests
+  .file(
+    "E080", "a", "there is a test 'a' already",
+    tested("- { name: a, events: [], late: 0 }\n  - { name: a, events: [], late: 0 }")),
+  .file(
+    "E081", "x", "'x' is no BIGINT, the type of 'rows'",
+    tested("- { name: t, events: [], expect: [{ rows: x }] }")),
+  .file(
+    "E082", "nobody", "nothing in this pipeline is named 'nobody'",
+    tested("- { name: t, events: [], expect: { nobody: [] } }")),
+  .file(
+    "E083", "{ a: 1 }", "this format has no columns to write",
+    parse("pattern: '(?<a>x)'\ncolumns: { a: STRING }", kind: "regex")
+      + "tests:\n  - { name: t, events: [{ a: 1 }], expect: [] }"),
   // Warnings
   .file(
     "W101", "0 s",

@@ -15,7 +15,7 @@ enum DiagnosticWording {
 
   static func wording(of finding: Finding) -> Wording {
     text(finding) ?? shape(finding) ?? options(finding) ?? graph(finding) ?? columns(finding)
-      ?? calculation(finding) ?? warning(finding) ?? Wording("\(finding)")
+      ?? calculation(finding) ?? tests(finding) ?? warning(finding) ?? Wording("\(finding)")
   }
 
   private static func text(_ finding: Finding) -> Wording? {

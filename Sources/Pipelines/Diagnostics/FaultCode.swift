@@ -62,6 +62,11 @@ public enum FaultCode: String, Sendable, CaseIterable {
   // Sinks
   case sameTarget = "E070"
   case sinkOptions = "E071"
+  // Tests
+  case duplicateTest = "E080"
+  case testValue = "E081"
+  case testStream = "E082"
+  case testEvents = "E083"
   // Warnings
   case noSlack = "W101"
   case atLeastOnce = "W102"

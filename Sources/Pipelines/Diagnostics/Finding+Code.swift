@@ -60,6 +60,10 @@ extension Finding {
     case .latenessWithDrop: .latenessUnused
     case .sameTarget: .sameTarget
     case .sinkOptions: .sinkOptions
+    case .duplicateTest: .duplicateTest
+    case .testValue: .testValue
+    case .testStream, .testAmbiguous: .testStream
+    case .testEventColumns: .testEvents
     case .noSlack: .noSlack
     case .atLeastOnce: .atLeastOnce
     case .unusedColumns: .unusedColumn

@@ -110,6 +110,13 @@ indirect enum Finding: Sendable, Hashable {
   case sameTarget(String, firstLine: Int)
   case sinkOptions(message: String, hint: String?)
 
+  // Tests
+  case duplicateTest(String, firstLine: Int)
+  case testValue(String, String, ColumnType)
+  case testStream(String, known: [String])
+  case testAmbiguous(String, known: [String], key: String)
+  case testEventColumns
+
   // Warnings
   case noSlack
   case atLeastOnce(sink: String)

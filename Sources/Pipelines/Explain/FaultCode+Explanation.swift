@@ -20,7 +20,9 @@ extension FaultCode {
     case .tooDeep: "Lists and mappings are nested deeper than any pipeline is."
     case .controlCharacter:
       "An invisible character that YAML does not allow, such as NUL or escape; often pasted."
-    case .topLevel: "The top of a file has pipeline, description, steps, checkpoint, parallelism."
+    case .topLevel:
+      "The top of a file has pipeline, description, steps, tests, checkpoint, "
+        + "parallelism."
     case .noSteps: "A pipeline is a list of steps: a source, a parse, what you want of it, a sink."
     case .unknownOperator: "The first key of a step is its operator; there is none of this name."
     case .stepShape: "Each step is a mapping with exactly one operator and its options."
@@ -97,6 +99,16 @@ extension FaultCode {
         + "Say which is meant."
     case .sameTarget: "Two sinks that write to one place would overwrite each other."
     case .sinkOptions: "The sink's options do not fit the rows that arrive."
+    case .duplicateTest: "A failing test is told by its name, so names are unique."
+    case .testValue:
+      "A test expects a value that the column cannot hold, so it could never pass. Expected times "
+        + "are ISO-8601 or ms since 1970; NULL is written `null`."
+    case .testStream:
+      "Where a pipeline has several sources, windows or sinks of results, a test says by name which "
+        + "it feeds and which it reads: `expect: { NAME: [ … ] }`. NAME is a step's `name:`."
+    case .testEvents:
+      "Events are written as columns where a record can be made of them: json, csv and access_log. "
+        + "For other formats an event is the record itself."
     case .noSlack:
       "With out_of_orderness 0 s the watermark follows the newest event at once, and with "
         + "`late: drop` a row whose window has fired is gone. Any disorder in the log loses rows; "

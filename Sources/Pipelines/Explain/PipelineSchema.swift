@@ -17,7 +17,7 @@ public enum PipelineSchema {
       ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
       ("title", .string("Tidemark pipeline")),
       ("type", .string("object")),
-      ("properties", .object(top + [("steps", steps)])),
+      ("properties", .object(top + [("steps", steps), ("tests", tests)])),
       ("required", .strings(["steps"])),
       ("additionalProperties", .boolean(false)),
       ("$defs", definitions),
@@ -97,7 +97,7 @@ public enum PipelineSchema {
     ])
   }
 
-  private static func value(_ option: OptionDescriptor) -> JSONText {
+  static func value(_ option: OptionDescriptor) -> JSONText {
     var members: [(String, JSONText)] = [("description", .string(documentation(option)))]
     switch option.kind {
     case .text, .path: members.append(("type", .strings(["string", "number"])))
