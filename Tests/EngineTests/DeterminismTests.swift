@@ -174,6 +174,12 @@ import Testing
       ("half", .sum, "value / 2.0e0"),
     ]
     job.distinctOf = "value"
+    job.calls = [
+      "FIRST_VALUE(value)", "LAST_VALUE(value) FILTER (WHERE value > 0)", "ARG_MAX(ts, value)",
+      "VAR_SAMP(value / 3.0e0)", "PERCENTILE(value, 0.9)", "APPROX_COUNT_DISTINCT(value)",
+      "LISTAGG(DISTINCT CAST(value AS STRING), '; ')", "SUM(DISTINCT value)", "TOP_K(value, 2)",
+      "HISTOGRAM(value)",
+    ]
     return job
   }
 }

@@ -23,6 +23,8 @@ public struct WindowJob {
     ("n", .count, nil), ("total", .sum, "value"),
   ]
   public var distinctOf: String?
+  /// More aggregates, as calls over ts, key and value.
+  public var calls: [String] = []
   public var keyed = true
   /// How `ts` is written.
   public var timeFormat = TimeFormat.epoch(.ms)
@@ -82,6 +84,9 @@ public struct WindowJob {
         AggregateSpec(
           name: "distinct", function: .count, isDistinct: true,
           argument: try CompiledExpression.compile(distinctOf, schema: Self.schema), type: .bigint))
+    }
+    for (index, call) in calls.enumerated() {
+      specs.append(try AggregateSpec("call\(index)", call: call, schema: Self.schema))
     }
     let window = WindowSpec(
       assigner: assigner ?? .tumbling(sizeMs: sizeMs, offsetMs: offsetMs), zone: zone,
