@@ -286,7 +286,7 @@ let faultTable: [FaultCase] = [
   .steps("W108", "1 = 2", "this condition lets no row through", "- filter: 1 = 2" + out),
 ]
 
-@Test(arguments: faultTable)
+@Test(arguments: faultTable + watermarkFaults)
 func eachMistakeHasItsWordsAndItsPlace(_ fault: FaultCase) throws {
   let found = check(fault.text).diagnostics
   #expect(found.map(\.code) == [fault.code], "\(found)")
@@ -300,6 +300,8 @@ func eachMistakeHasItsWordsAndItsPlace(_ fault: FaultCase) throws {
 }
 
 @Test func eachCodeIsInTheTableOrIsTestedByItsBytes() {
-  let tested = Set(faultTable.map(\.code)).union(["E001", "E002", "E003", "E006", "E007", "E008"])
+  let tested = Set((faultTable + watermarkFaults).map(\.code)).union([
+    "E001", "E002", "E003", "E006", "E007", "E008",
+  ])
   #expect(FaultCode.allCases.map(\.rawValue).filter { !tested.contains($0) } == [])
 }

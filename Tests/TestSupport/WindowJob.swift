@@ -23,7 +23,11 @@ public struct WindowJob {
     ("n", .count, nil), ("total", .sum, "value"),
   ]
   public var distinctOf: String?
+  /// More aggregates, as calls over ts, key and value.
+  public var calls: [String] = []
   public var keyed = true
+  /// How `ts` is written.
+  public var timeFormat = TimeFormat.epoch(.ms)
   /// The columns of results to collect, by name: then times are milliseconds, and the watermarks
   /// before and after all time `none` and `end`. Nil for all but a few, as people read them.
   public var resultColumns: [String]?
@@ -50,7 +54,7 @@ public struct WindowJob {
     let parse = ParseSpec(
       format: .json,
       columns: [
-        ParseColumn("ts", .timestampLTZ, timeFormat: .epoch(.ms)), ParseColumn("key", .string),
+        ParseColumn("ts", .timestampLTZ, timeFormat: timeFormat), ParseColumn("key", .string),
         ParseColumn("value", .bigint),
       ], eventTime: 0,
       watermark: WatermarkSpec(outOfOrdernessMs: outOfOrdernessMs, maxFutureMs: maxFutureMs))
@@ -80,6 +84,9 @@ public struct WindowJob {
         AggregateSpec(
           name: "distinct", function: .count, isDistinct: true,
           argument: try CompiledExpression.compile(distinctOf, schema: Self.schema), type: .bigint))
+    }
+    for (index, call) in calls.enumerated() {
+      specs.append(try AggregateSpec("call\(index)", call: call, schema: Self.schema))
     }
     let window = WindowSpec(
       assigner: assigner ?? .tumbling(sizeMs: sizeMs, offsetMs: offsetMs), zone: zone,

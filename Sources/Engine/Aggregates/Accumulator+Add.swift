@@ -122,9 +122,8 @@ extension Accumulator {
       words.setCell(ArgWord.decider, decider, secondPhysical, arena)
       words[ArgWord.sequence] = rows.run.sequence(of: row)
       words[ArgWord.presence] = argument.isNull(row) ? 2 : 1
-      if !argument.isNull(row) {
-        words.setCell(ArgWord.value, Cell(argument, row), physical, arena)
-      }
+      let value = argument.isNull(row) ? .none(physical) : Cell(argument, row)
+      words.setCell(ArgWord.value, value, physical, arena)
     }
   }
 
@@ -187,7 +186,9 @@ extension Accumulator {
         state(words, DistinctSketch.self).add(value.canonical(physical).hash(physical))
       }
     case .largest:
-      rows.eachCell(argument) { _, words, value in state(words, LargestValues.self).add(value) }
+      rows.eachCell(argument) { _, words, value in
+        state(words, LargestValues.self).add(value.canonical(physical))
+      }
     case .histogram:
       rows.eachCell(argument) { _, words, value in
         state(words, HistogramState.self).add(value.canonical(physical), count: 1)

@@ -71,9 +71,7 @@ extension Accumulator {
       guard order > 0 || order == 0 && isEarlier else { return }
     }
     to.setCell(ArgWord.decider, decider, secondPhysical, arena)
-    if from[ArgWord.presence] == 1 {
-      to.setCell(ArgWord.value, from.cell(ArgWord.value, physical), physical, arena)
-    }
+    to.setCell(ArgWord.value, from.cell(ArgWord.value, physical), physical, arena)
     to[ArgWord.sequence] = from[ArgWord.sequence]
     to[ArgWord.presence] = from[ArgWord.presence]
   }
@@ -95,9 +93,7 @@ extension Accumulator {
     for slot in slots {
       switch slot {
       case .word: writer.write(words[0])
-      case .text:
-        writer.write(Int64(words[0] == 0 ? 0 : 1))
-        if words[0] != 0 { writer.write(words.text(0)) }
+      case .text: writer.write(words.text(0))
       case .state:
         let state = EntryState.at(words)
         writer.write(Int64(state == nil ? 0 : 1))
@@ -116,8 +112,7 @@ extension Accumulator {
     for slot in slots {
       switch slot {
       case .word: words[0] = try reader.word()
-      case .text:
-        if try reader.word() != 0 { words.setText(0, try reader.run(into: arena), arena) }
+      case .text: words.setText(0, try reader.run(into: arena), arena)
       case .state:
         if try reader.word() != 0 { try makeState(words).read(&reader) }
       }

@@ -22,9 +22,13 @@ struct BucketSketch: Equatable {
 
   private static let dropped: Int64 = 52 - 7
 
+  /// One zero for two, and one NaN for all.
+  @inline(__always)
+  static func plain(_ value: Double) -> Double { value.isNaN ? .nan : value + 0 }
+
   /// The number of a value's bucket, rising with the value.
   static func key(_ value: Double) -> Int32 {
-    let bits = Int64(bitPattern: value.isNaN ? Double.nan.bitPattern : value.bitPattern)
+    let bits = Int64(bitPattern: plain(value).bitPattern)
     let magnitude = Int32(truncatingIfNeeded: (bits & .max) >> dropped)
     return bits < 0 ? ~magnitude : magnitude
   }
@@ -41,6 +45,7 @@ struct BucketSketch: Equatable {
   }
 
   mutating func add(_ value: Double, count more: Int64) {
+    let value = Self.plain(value)
     if count == 0 || Accumulator.isLess(value, least) { least = value }
     if count == 0 || Accumulator.isLess(greatest, value) { greatest = value }
     add(key: Self.key(value), count: more)

@@ -29,6 +29,11 @@ struct Cell {
       low: UInt64(truncatingIfNeeded: value), high: UInt64(truncatingIfNeeded: value >> 64))
   }
 
+  /// What stands for a value that is NULL.
+  static func none(_ physical: ColumnType.Physical) -> Cell {
+    physical == .bytes ? Cell(Bytes.empty) : Cell(low: 0, high: 0)
+  }
+
   /// A value that is not NULL; a string stays where it is.
   @inline(__always)
   init(_ column: Column, _ row: Int) {
@@ -169,6 +174,8 @@ struct CellTable {
   }
 
   /// Adds a value that is not there yet; the bytes of a string must stay where they are.
+  ///
+  /// - Parameter hash: that of ``Cell/hash(_:)``.
   mutating func append(_ cell: Cell, _ hash: UInt64) {
     if count == capacity { growCells() }
     cells[count] = cell

@@ -36,8 +36,9 @@ final class DistinctSketch: EntryState {
   private func addMixed(_ hash: UInt64) {
     if let registers { return Self.record(hash, registers) }
     let cell = Cell(low: hash, high: 0)
-    if hashes.find(cell, hash) != nil { return }
-    hashes.append(cell, hash)
+    let place = cell.hash(.integer)
+    if hashes.find(cell, place) != nil { return }
+    hashes.append(cell, place)
     if hashes.count > Self.exactLimit { _ = makeRegisters() }
     account()
   }

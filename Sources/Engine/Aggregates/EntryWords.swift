@@ -79,7 +79,7 @@ extension Entry {
   /// many strings takes no more memory than a few of them.
   func setText(_ word: Int, _ value: Bytes, _ arena: Arena) {
     var room = Int(self[word + 1] >> 32)
-    if value.count > room || self[word] == 0 {
+    if value.count > room {
       room = Swift.max(16, (room == 0 ? value.count : value.count * 2) + 7 & ~7)
       self[word] = Int64(Int(bitPattern: arena.allocate(room)))
     }

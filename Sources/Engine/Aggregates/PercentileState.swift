@@ -19,7 +19,7 @@ final class PercentileState: EntryState {
     if sketch != nil {
       sketch?.add(value, count: 1)
     } else {
-      values.append(value.isNaN ? .nan : value)
+      values.append(BucketSketch.plain(value))
       isSorted = false
       if values.count > Self.exactLimit { makeSketch() }
     }

@@ -46,6 +46,7 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case timeOption = "E046"
   case accessLogColumn = "E047"
   case delimiter = "E048"
+  case watermark = "E049"
   // Expressions
   case expression = "E050"
   case notBoolean = "E051"
@@ -75,7 +76,9 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case parallelWithoutKey = "W106"
   case changingResults = "W107"
   case constantFilter = "W108"
-  case windowGaps = "W109"
+  case windowGaps = "W111"
+  case idleWithoutArrival = "W109"
+  case dependsOnSpeed = "W110"
 
   public var severity: Diagnostic.Severity { rawValue.hasPrefix("W") ? .warning : .error }
 }

@@ -44,6 +44,8 @@ extension Finding {
     case .timeOptionOnOther, .unitAndFormat, .timePattern: .timeOption
     case .unknownAccessLogColumn, .accessLogType, .accessLogTime: .accessLogColumn
     case .delimiter: .delimiter
+    case .arrivalType, .carriedType, .emission, .watermarkConflict, .eventTimeInProcessingTime:
+      .watermark
     case .expression: .expression
     case .filterType, .aggregateFilterType: .notBoolean
     case .aggregateType: .aggregateType
@@ -71,6 +73,8 @@ extension Finding {
     case .changingResults: .changingResults
     case .constantFilter: .constantFilter
     case .windowGaps: .windowGaps
+    case .idleWithoutArrival: .idleWithoutArrival
+    case .dependsOnSpeed: .dependsOnSpeed
     }
   }
 }

@@ -79,6 +79,11 @@ indirect enum Finding: Sendable, Hashable {
   case accessLogType(String, declared: ColumnType, is: ColumnType)
   case accessLogTime
   case delimiter(String)
+  case arrivalType(String, ColumnType)
+  case carriedType(ColumnType)
+  case emission(String)
+  case watermarkConflict(String, with: String)
+  case eventTimeInProcessingTime
 
   // Expressions
   case expression(message: String, hint: String?)
@@ -122,5 +127,7 @@ indirect enum Finding: Sendable, Hashable {
   case changingResults(sink: String)
   case constantFilter(Bool)
   case windowGaps(size: Int64, slide: Int64)
+  case idleWithoutArrival
+  case dependsOnSpeed(String)
 
 }

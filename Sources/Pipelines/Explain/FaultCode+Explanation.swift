@@ -72,6 +72,10 @@ extension FaultCode {
       "`unit` is for times that are numbers, `time_format` for times that are texts."
     case .accessLogColumn: "The web log formats have fixed columns with fixed types."
     case .delimiter: "Fields of a CSV file are separated by one ASCII character, or `tab`."
+    case .watermark:
+      "The watermark promises that no earlier event is expected. It is made of the newest event "
+        + "time, carried by a column, or the clock: one of them, and options of another would do "
+        + "nothing."
     case .expression: "The expression cannot be read, or its types do not fit."
     case .notBoolean: "A condition is TRUE, FALSE or NULL; this expression is something else."
     case .aggregateType: "The aggregate does not take values of this type; CAST them."
@@ -126,6 +130,13 @@ extension FaultCode {
     case .constantFilter: "The condition is the same for every row."
     case .windowGaps:
       "With a slide over the size there is time between windows. Rows of it are in no result."
+    case .idleWithoutArrival:
+      "A recorded file always has its next record at hand, so none is ever silent, whatever it was "
+        + "when it was written. The time between records is only known where each says when it "
+        + "arrived: `arrival:` of parse names that column."
+    case .dependsOnSpeed:
+      "Processing time is the time of reading. Read the same log again, faster or slower, and the "
+        + "rows fall into other windows. An arrival column makes a replay give the same again."
     }
   }
 }
