@@ -66,7 +66,7 @@ import Testing
       (
         "event_time: ts\n    watermark: { out_of_orderness: 1 s, max_future: 1 d }",
         "watermark: processing_time"
-      ),
+      )
     ])
     let check = try Program.run("check", "p.yaml", in: place.folder)
     #expect(check.status == 0 && (check.output + check.errors).contains("results depend on when"))

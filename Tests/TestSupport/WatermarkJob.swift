@@ -64,14 +64,15 @@ public struct WatermarkJob: Sendable {
 
   /// A line for each record: `split ts wm` with the watermark before it, or the fault; last the
   /// watermark at the end.
-  public func run(_ splits: [(name: String, text: String)], maxRecords: Int = .max) throws
-    -> [String]
-  {
+  public func run(
+    _ splits: [(name: String, text: String)], maxRecords: Int = .max,
+    lanes: any Lanes = SerialLanes()
+  ) throws -> [String] {
     let ingest = try open(splits)
     var lines: [String] = []
     while !ingest.isAtEnd {
       lines += Self.lines(
-        try ingest.read(maxRecords: maxRecords, maxBytes: 1 << 20, lanes: SerialLanes()))
+        try ingest.read(maxRecords: maxRecords, maxBytes: 1 << 20, lanes: lanes))
     }
     return lines + ["end \(Self.text(ingest.watermark))"]
   }

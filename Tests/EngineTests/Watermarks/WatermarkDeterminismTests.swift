@@ -1,4 +1,5 @@
 import Engine
+import Runtime
 import TestSupport
 import Testing
 
@@ -83,7 +84,8 @@ import Testing
     #expect(reference.contains { !$0.hasPrefix("bad") && !$0.contains(" -") })
     for blockRecords in [1, 3, Int.max] {
       for maxRecords in [1, 2, 5, Int.max] {
-        let lines = try test.job(blockRecords: blockRecords).run(log, maxRecords: maxRecords)
+        let lines = try test.job(blockRecords: blockRecords).run(
+          log, maxRecords: maxRecords, lanes: ThreadLanes(width: blockRecords == 3 ? 3 : 1))
         #expect(lines == reference, "blocks of \(blockRecords), rounds of \(maxRecords)")
       }
     }
