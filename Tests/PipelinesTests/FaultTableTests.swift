@@ -224,7 +224,7 @@ let faultTable: [FaultCase] = [
     "E060", "0 s", "a window must last longer than 0 ms",
     "- window: tumbling\n  size: 0 s" + counted),
   .steps(
-    "E061", "90 s", "the offset must be shorter than the window",
+    "E061", "90 s", "the offset must be shorter than the distance between windows",
     minute + "\n  offset: 90 s" + counted),
   .steps(
     "E062", "30 s", "`late: drop` keeps no window for 30 s",
@@ -286,7 +286,7 @@ let faultTable: [FaultCase] = [
   .steps("W108", "1 = 2", "this condition lets no row through", "- filter: 1 = 2" + out),
 ]
 
-@Test(arguments: faultTable + watermarkFaults)
+@Test(arguments: faultTable + watermarkFaults + windowFaults)
 func eachMistakeHasItsWordsAndItsPlace(_ fault: FaultCase) throws {
   let found = check(fault.text).diagnostics
   #expect(found.map(\.code) == [fault.code], "\(found)")
@@ -300,7 +300,7 @@ func eachMistakeHasItsWordsAndItsPlace(_ fault: FaultCase) throws {
 }
 
 @Test func eachCodeIsInTheTableOrIsTestedByItsBytes() {
-  let tested = Set((faultTable + watermarkFaults).map(\.code)).union([
+  let tested = Set((faultTable + watermarkFaults + windowFaults).map(\.code)).union([
     "E001", "E002", "E003", "E006", "E007", "E008",
   ])
   #expect(FaultCode.allCases.map(\.rawValue).filter { !tested.contains($0) } == [])

@@ -162,7 +162,7 @@ struct OptionReader {
       report(.duration(scalar.text, error.problem, option: option.name), node.range)
       return nil
     case .success(let ms):
-      if option.name == "size", ms <= 0 {
+      if ["size", "slide", "step", "max", "gap"].contains(option.name), ms <= 0 {
         report(.windowSize(ms), node.range)
         return nil
       }
