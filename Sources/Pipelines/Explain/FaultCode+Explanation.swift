@@ -66,7 +66,9 @@ extension FaultCode {
     case .eventTimeType: "Event time is a column of type TIMESTAMP_LTZ(3) or TIMESTAMP(3)."
     case .unknownColumn: "No column of the rows that arrive here has this name."
     case .duplicateColumn: "Columns of a row, and of a window's result, have different names."
-    case .columnType: "Columns have one of Flink SQL's types."
+    case .columnType:
+      "Columns have one of Flink SQL's types. ARRAY, ROW and MAP are read from JSON only, and a MAP "
+        + "cannot be a key."
     case .regex: "The pattern is no regular expression, or has no named group for a column."
     case .timeOption:
       "`unit` is for times that are numbers, `time_format` for times that are texts."
