@@ -38,10 +38,15 @@ public final class Ingest {
     self.schema = schema
     var inputs: [WatermarkCombiner.Input] = []
     var splits: [SplitSequencer.Split] = []
-    for description in try source.splits() {
+    let descriptions = try source.splits()
+    for description in descriptions {
       let known = state?.splits.first { $0.name == description.name }
       let split = known ?? SplitState(name: description.name)
-      let input = split.input(spec.watermark)
+      var input = split.input(spec.watermark)
+      // Where it was not kept, an only split's watermark is the operator's, whatever the bound is.
+      if descriptions.count == 1, let state, split.watermark == nil {
+        input.watermark = max(input.watermark, state.watermark)
+      }
       inputs.append(input)
       splits.append(
         SplitSequencer.Split(

@@ -227,4 +227,25 @@ import Testing
       [WatermarkJob.split("a", "21 22"), WatermarkJob.split("b", "30")], restoring: state)
     #expect(ingest.watermarkStatus.splits.map(\.watermark) == [14, 12])
   }
+
+  @Test func theWatermarkStaysThoughTheBoundGrowsAtARestore() throws {
+    var job = WatermarkJob()
+    let log = [WatermarkJob.split("a", "10 20 22 40")]
+    let first = try job.open(log)
+    for _ in 0..<2 { _ = try first.read(maxRecords: 1, maxBytes: 99, lanes: SerialLanes()) }
+    var state = first.state
+    job.spec.outOfOrdernessMs = 15
+    for isOld in [false, true] {
+      if isOld { state.splits[0].watermark = nil }
+      for maxRecords in [1, Int.max] {
+        let ingest = try job.open(log, restoring: state)
+        var lines: [String] = []
+        while !ingest.isAtEnd {
+          lines += WatermarkJob.lines(
+            try ingest.read(maxRecords: maxRecords, maxBytes: 99, lanes: SerialLanes()))
+        }
+        #expect(lines == ["a 22 19", "a 40 19"] && ingest.watermark == 24)
+      }
+    }
+  }
 }
