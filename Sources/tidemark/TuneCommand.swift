@@ -123,6 +123,10 @@ struct TuneSubject {
     guard var job = TuningJob.of(opened.graph, window: asked, otherwise: usualWindow) else {
       throw failure("the pipeline has no source")
     }
+    if job.spec.watermark.isProcessingTime {
+      throw failure(
+        "\(files[0]) goes by processing time, the time of reading, in which nothing is late")
+    }
     let column = try eventTime(time, in: job.spec, of: isPipeline ? files[0] : names[0])
     job.spec.eventTime = column
     job.spec.columns[column].isRead = true
@@ -130,7 +134,8 @@ struct TuneSubject {
     if !isPipeline {
       job.source = FileSource(paths: files)
       job.spec.watermark = WatermarkSpec()
-      for index in job.spec.columns.indices where index != column {
+      for index in job.spec.columns.indices
+      where index != column && index != job.spec.arrival {
         job.spec.columns[index].isRead = false
       }
     }

@@ -43,7 +43,7 @@ enum TuneJSON {
       proposal: Proposal(
         outOfOrdernessMs: proposal.outOfOrdernessMs, idleAfterMs: proposal.idleAfterMs,
         maxFutureMs: proposal.maxFutureMs, yaml: proposal.yaml, reasons: proposal.reasons),
-      elapsedMs: Int64(report.elapsedNs / 1_000_000), bytes: report.bytes)
+      caveats: report.caveats, elapsedMs: Int64(report.elapsedNs / 1_000_000), bytes: report.bytes)
     return String(decoding: try encoder.encode(tuning), as: UTF8.self) + "\n"
   }
 
@@ -61,6 +61,8 @@ enum TuneJSON {
     var splits: [Split]
     var badClocks: BadClocks
     var proposal: Proposal
+    /// What of the pipeline is left out of account.
+    var caveats: [String]
     var elapsedMs: Int64
     var bytes: Int64
   }

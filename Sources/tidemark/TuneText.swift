@@ -130,7 +130,10 @@ struct TuneText {
       let painted = tone.map { ink.paint(text, $0) } ?? text
       return "  \(mark) \(painted)\(remark(bound))"
     }
-    return [title("Out-of-orderness", note)] + lines
+    let caveats = report.caveats.map {
+      ink.paint(ink.wrapped(ink.safe($0), indent: "    "), .notice)
+    }
+    return [title("Out-of-orderness", note)] + lines + caveats
   }
 
   private func remark(_ bound: TuningReport.Bound) -> String {

@@ -44,6 +44,7 @@ import Testing
       Set(report.keys) == [
         "subject", "event_time", "records", "window", "order", "disorder", "quantiles", "bounds",
         "silences", "drift_ms", "splits", "bad_clocks", "proposal", "elapsed_ms", "bytes",
+        "caveats",
       ])
     let records = try #require(report["records"] as? [String: Int])
     #expect(records["read"] == 3000 && records["unparsed"] == 2)

@@ -73,13 +73,16 @@ struct TuningAnalysis {
     }
   }
 
-  /// The engine's rule: the split whose newest event time is lowest, one without any first.
+  /// The engine's rule: the split whose next record arrived first; where the log does not say, the
+  /// one whose newest event time is lowest, one without any first.
   private func nextSplit(_ log: TuningLog) -> Int? {
     if splits.count == 1 { return log.splits[0].hasEnded ? nil : 0 }
     var best: Int?
     var lowest = Int64.max
     for index in splits.indices where !log.splits[index].hasEnded {
-      let newest = splits[index].newest ?? Int64.min
+      let newest =
+        job.spec.arrival != nil
+        ? log.splits[index].nextArrival : splits[index].newest ?? Int64.min
       if best == nil || newest < lowest {
         best = index
         lowest = newest
@@ -186,6 +189,7 @@ struct TuningAnalysis {
     report.timeless = timeless
     report.events = disorders.count
     report.judged = judged
+    report.caveats = job.caveats
     report.bytes = bytes
     report.elapsedNs = elapsedNs
     report.badClocks = clocks

@@ -45,6 +45,26 @@ public struct TuningJob: Sendable {
     self.window = window
   }
 
+  /// What of the pipeline's watermark is left out of account, so that a run may count otherwise.
+  var caveats: [String] {
+    let watermark = spec.watermark
+    var caveats: [String] = []
+    if watermark.carried != nil {
+      caveats.append(
+        "the pipeline's watermark is carried by its rows: these are the numbers of bounds instead")
+    }
+    if watermark.emission != .perEvent {
+      caveats.append(
+        "the pipeline passes its watermark on now and then: a run drops no more than this, often less"
+      )
+    }
+    if spec.arrival != nil, watermark.idleAfterMs != nil || watermark.maxDriftMs != nil {
+      caveats.append(
+        "idle_after and max_drift, which let splits go or wait, are left out of account")
+    }
+    return caveats
+  }
+
   /// The first source of a job, up to the first window that its rows reach whose ends are on a grid
   /// of time: tumbling, sliding or cumulating.
   ///

@@ -20,11 +20,20 @@ struct TuningLog {
     fileprivate(set) var times: [Int64] = []
     /// Whether each row reaches the window; empty where all do.
     fileprivate(set) var passes: [Bool] = []
+    /// When each record arrived; empty where the log does not say.
+    fileprivate var arrivals: [Int64] = []
+    /// The latest arrival so far.
+    fileprivate var arrival = Int64.min
     fileprivate(set) var cursor = 0
     fileprivate(set) var bytesRead: Int64 = 0
 
     /// Whether it has ended: engines know as soon as the last record was taken.
     var hasEnded: Bool { isRead && cursor == times.count }
+    /// When its next record arrived: not before the one before it, and with it where the log does
+    /// not say.
+    var nextArrival: Int64 {
+      arrivals.isEmpty ? arrival : max(arrival, arrivals[cursor])
+    }
     fileprivate var isLow: Bool { !isRead && times.count - cursor <= TuningLog.lookahead }
   }
 
@@ -76,6 +85,7 @@ struct TuningLog {
   /// Takes the next record of a split: its time, or what stands in place of one.
   mutating func take(_ split: Int) -> (time: Int64, passes: Bool) {
     let cursor = splits[split].cursor
+    splits[split].arrival = splits[split].nextArrival
     splits[split].cursor += 1
     return (
       splits[split].times[cursor], splits[split].passes.isEmpty || splits[split].passes[cursor]
@@ -123,6 +133,7 @@ struct TuningLog {
       guard let stretch = stretches.slots[index] else { continue }
       splits[block.split].times += stretch.times
       splits[block.split].passes += stretch.passes
+      splits[block.split].arrivals += stretch.arrivals
     }
   }
 
@@ -131,6 +142,7 @@ struct TuningLog {
     let taken = splits[index].cursor
     splits[index].times.removeFirst(taken)
     if !splits[index].passes.isEmpty { splits[index].passes.removeFirst(taken) }
+    if !splits[index].arrivals.isEmpty { splits[index].arrivals.removeFirst(taken) }
     splits[index].cursor = 0
   }
 
@@ -138,6 +150,7 @@ struct TuningLog {
   private struct Stretch: Sendable {
     var times: [Int64]
     var passes: [Bool]
+    var arrivals: [Int64] = []
 
     init(_ block: ParsedBlock, job: TuningJob) {
       let column = job.spec.eventTime.flatMap { block.columns[$0] }
@@ -155,6 +168,11 @@ struct TuningLog {
       }
       for bad in block.bad { times[bad.row] = TuningLog.bad }
       passes = job.passes(block) ?? []
+      if let column = job.spec.arrival.flatMap({ block.columns[$0] }) {
+        let values = column.integers
+        arrivals = (0..<block.count).map { column.isNull($0) ? Int64.min : values[$0] }
+        for bad in block.bad { arrivals[bad.row] = Int64.min }
+      }
     }
   }
 

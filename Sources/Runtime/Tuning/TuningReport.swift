@@ -123,6 +123,8 @@ public struct TuningReport: Sendable, Equatable {
   /// How far the newest event times of splits drifted apart as they were read.
   public var driftMs: Int64 = 0
   public var badClocks = BadClocks()
+  /// What of the pipeline is left out of account, so that a run may count otherwise.
+  public var caveats: [String] = []
   /// The furthest that an event which is taken is ahead of the others.
   public var widestLeadMs: Int64 = 0
 
