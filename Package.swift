@@ -58,7 +58,7 @@ let package = Package(
       path: "Tests/TestSupport",
       swiftSettings: strict),
     tests("Columns"),
-    tests("Expressions", ["Columns"]),
+    tests("Expressions", ["Columns", "Engine"]),
     tests("Engine", ["Columns", "Expressions", "Runtime"]),
     tests("Connectors", ["Columns", "Engine", grdb]),
     tests("Runtime", ["Columns", "Engine", "Connectors", grdb]),

@@ -35,7 +35,7 @@ struct OpenedJob {
     }
   }
 
-  private static func mustBeFile(_ path: String) throws {
+  static func mustBeFile(_ path: String) throws {
     var info = stat()
     guard stat(path, &info) == 0 else {
       let reason = errno == ENOENT ? "there is no such file" : String(cString: strerror(errno))

@@ -165,22 +165,24 @@ enum RunSummary {
       ("read", account.read, ""),
       ("emitted", account.emitted, hasWindow(graph) ? "into windows" : "to sinks"),
       ("filtered", account.filtered, ""),
-      (
-        "late", account.late,
-        account.lateUpdates > 0
-          ? "\(Figures.grouped(account.lateUpdates)) more came late and updated their window" : ""
-      ),
+      ("late", account.late, lateNote(account)),
+      ("gaps", account.unassigned, "between windows: the slide is over the size"),
       ("bad", account.bad, "dead letters"),
     ]
-    rows = rows.filter { $0.1 > 0 || $0.0 == "read" || $0.0 == "emitted" }
+    rows = rows.filter {
+      $0.1 > 0 || $0.0 == "read" || $0.0 == "emitted" || $0.0 == "late" && !$0.2.isEmpty
+    }
     let width = rows.map { Figures.grouped($0.1).count }.max() ?? 0
     for (name, count, note) in rows {
       let number = Figures.right(Figures.grouped(count), width)
       lines.append("  \(Figures.left(name, 9)) \(number)\(note.isEmpty ? "" : "   \(note)")")
     }
     if account.isLinear {
-      lines.append("  read = emitted + filtered + late + bad: every record is accounted for")
+      let gaps = account.unassigned > 0 ? " + gaps" : ""
+      lines.append(
+        "  read = emitted + filtered + late\(gaps) + bad: every record is accounted for")
     }
+    lines += summary.sources.flatMap(splits)
     for (index, node) in graph.nodes.enumerated() {
       guard case .sink(let sink) = node.logic else { continue }
       let rows = Figures.grouped(account.lines[index].counters.rowsIn)
@@ -188,6 +190,33 @@ enum RunSummary {
         "  → \(SafeText.visible(sink.target)): \(rows) rows, \(sink.guarantee.rawValue)")
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func lateNote(_ account: JobAccounting) -> String {
+    var notes: [String] = []
+    if account.lateUpdates > 0 {
+      notes.append("\(Figures.grouped(account.lateUpdates)) more came late and updated their window")
+    }
+    if account.partlyLate > 0 {
+      notes.append("\(Figures.grouped(account.partlyLate)) more were late for some of their windows")
+    }
+    return notes.joined(separator: "; ")
+  }
+
+  /// How far each of several splits was read, and who held the watermark.
+  private static func splits(_ status: WatermarkStatus) -> [String] {
+    guard status.splits.count > 1 else { return [] }
+    let shown = status.splits.prefix(20)
+    let width = shown.map { Figures.grouped($0.records).count }.max() ?? 0
+    var lines = shown.enumerated().map { index, split in
+      let newest = split.newest.map { ", newest \(formatTimestamp($0))" } ?? ""
+      let holds = index == status.holder ? ", holds the watermark" : ""
+      return "  split \(Figures.right(Figures.grouped(split.records), width)) records"
+        + "   \(SafeText.visible(split.name))\(newest), \(split.state.words())\(holds)"
+    }
+    let more = status.splits.count - shown.count
+    if more > 0 { lines.append("  … and \(more) splits more") }
+    return lines
   }
 
   private static func hasWindow(_ graph: JobGraph) -> Bool {

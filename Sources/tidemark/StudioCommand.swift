@@ -102,7 +102,8 @@ enum Opener {
       let log = job.graph.nodes.first?.steps.first?.detail ?? path
       let total = try count(job.graph)
       return OpenedPipeline(
-        name: job.graph.name, logName: log, replay: try Replay(graph: job.graph, total: total),
+        name: job.graph.name, logName: log,
+        replay: try Replay(graph: job.graph, total: total, startMs: SystemClock().wallMs),
         sizeHint: total)
     } catch let failure as CommandFailure {
       throw OpeningFault(description: failure.message)

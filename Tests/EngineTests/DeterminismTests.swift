@@ -53,6 +53,77 @@ import Testing
     }
   }
 
+  struct Window: Sendable, CustomTestStringConvertible {
+    var assigner: WindowAssigner
+    var trigger = WindowTrigger()
+    var policy = LatePolicy.correct
+    var testDescription: String { "\(assigner) \(trigger.earlyMs ?? 0) \(trigger.everyRows ?? 0)" }
+  }
+
+  static let windows = [
+    Window(assigner: .sliding(sizeMs: 40, slideMs: 15, offsetMs: 3)),
+    Window(assigner: .sliding(sizeMs: 10, slideMs: 25, offsetMs: 0), policy: .drop),
+    Window(assigner: .cumulating(stepMs: 10, maxMs: 50, offsetMs: -7)),
+    Window(assigner: .session(gapMs: 14)),
+    Window(assigner: .session(gapMs: 9), trigger: .init(everyRows: 3)),
+    Window(assigner: .tumbling(sizeMs: 30, offsetMs: 0), trigger: .init(earlyMs: 8, everyRows: 4)),
+    Window(
+      assigner: .sliding(sizeMs: 30, slideMs: 10, offsetMs: 0),
+      trigger: .init(earlyMs: 7, isDiscarding: true), policy: .update),
+    Window(assigner: .count(5), policy: .drop),
+    Window(assigner: .global, trigger: .init(earlyMs: 20, everyRows: 6), policy: .drop),
+  ]
+
+  @Test(arguments: windows)
+  func noWindowDependsOnBatchesSubtasksDriverOrRestores(_ window: Window) throws {
+    let texts = [("log", Self.log(seed: 31, count: 350))]
+    func job(_ parallelism: Int, _ blockRecords: Int) -> WindowJob {
+      var job = self.job(window.policy)
+      job.assigner = window.assigner
+      job.trigger = window.trigger
+      job.parallelism = parallelism
+      job.blockRecords = blockRecords
+      return job
+    }
+    let reference = try job(1, 1).run(texts, maxRecords: 1)
+    #expect(reference.isBalanced && reference.results.count > 20)
+    for (parallelism, blockRecords, maxRecords) in [
+      (1, 2, Int.max), (1, 8192, Int.max), (2, 7, 1), (2, 8192, Int.max), (4, 7, Int.max),
+      (4, 8192, 3),
+    ] {
+      let output = try job(parallelism, blockRecords).run(
+        texts, maxRecords: maxRecords, lanes: ThreadLanes(width: parallelism))
+      #expect(output == reference, "\(parallelism) \(blockRecords) \(maxRecords)")
+    }
+    for cut in stride(from: 5, to: 350, by: 41) {
+      let output = try crashed(job(1 + cut % 3, 7), at: cut, goingOnWith: job(1 + cut % 4, 50), texts)
+      #expect(output.results == reference.results, "cut at \(cut)")
+      #expect(output.late == reference.late && output.isBalanced, "cut at \(cut)")
+    }
+  }
+
+  /// What a job gave until it was cut off, and what another gave that went on from there.
+  private func crashed(
+    _ first: WindowJob, at cut: Int, goingOnWith second: WindowJob, _ texts: [(String, String)]
+  ) throws -> WindowJob.Output {
+    let graph = try first.graph(MemorySource(texts, blockRecords: first.blockRecords))
+    let sinks = try WindowJob.sinks(of: graph)
+    let execution = try Execution(graph: graph, sinks: sinks, lanes: SerialLanes())
+    for _ in 0..<cut { try execution.round(maxRecords: 1) }
+    let snapshot = execution.snapshot()
+    let rest = try second.graph(MemorySource(texts, blockRecords: second.blockRecords))
+    let restSinks = try WindowJob.sinks(of: rest)
+    let resumed = try Execution(
+      graph: rest, sinks: restSinks, lanes: SerialLanes(), restoring: snapshot)
+    while try resumed.round() {}
+    let before = WindowJob.output(execution, sinks)
+    var after = WindowJob.output(resumed, restSinks)
+    after.results = before.results + after.results
+    after.late = before.late + after.late
+    after.dead = before.dead + after.dead
+    return after
+  }
+
   @Test func severalSplitsAreReadInOneOrderWhateverTheBlocks() throws {
     let texts = [
       ("a", Self.log(seed: 11, count: 200)), ("b", Self.log(seed: 12, count: 90, from: 300)),
@@ -79,24 +150,14 @@ import Testing
     for cut in stride(from: 1, through: 300, by: 23) {
       var first = job(policy)
       first.parallelism = [1, 2, 4].randomElement(using: &random) ?? 1
-      let graph = try first.graph(MemorySource(texts, blockRecords: 7))
-      let sinks = try WindowJob.sinks(of: graph)
-      let execution = try Execution(graph: graph, sinks: sinks, lanes: SerialLanes())
-      for _ in 0..<cut { try execution.round(maxRecords: 1) }
-      let snapshot = execution.snapshot()
-
+      first.blockRecords = 7
       var second = job(policy)
       second.parallelism = [1, 2, 3].randomElement(using: &random) ?? 1
-      let rest = try second.graph(MemorySource(texts, blockRecords: 50))
-      let restSinks = try WindowJob.sinks(of: rest)
-      let resumed = try Execution(
-        graph: rest, sinks: restSinks, lanes: SerialLanes(), restoring: snapshot)
-      while try resumed.round() {}
-      let before = WindowJob.output(execution, sinks)
-      let after = WindowJob.output(resumed, restSinks)
-      #expect(before.results + after.results == whole.results, "cut at \(cut)")
-      #expect(before.late + after.late == whole.late)
-      #expect(before.dead + after.dead == whole.dead)
+      second.blockRecords = 50
+      let after = try crashed(first, at: cut, goingOnWith: second, texts)
+      #expect(after.results == whole.results, "cut at \(cut)")
+      #expect(after.late == whole.late)
+      #expect(after.dead == whole.dead)
       #expect(after.accounting.read == whole.accounting.read && after.isBalanced)
     }
   }

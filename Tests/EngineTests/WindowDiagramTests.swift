@@ -301,7 +301,7 @@ extension WindowDiagrams {
     Diagram(
       title: "global, discarding: only the rows since the last firing",
       events: "a@1 a@2 a@3", window: .global, trigger: .init(everyRows: 2, isDiscarding: true),
-      fires: "a[1,3)=2 a[1,4)=1"),
+      fires: "a[1,3)=2 a[3,4)=1"),
     Diagram(
       title: "global: fires as the watermark passes each multiple", events: "a@1 a@12 a@13 b@25",
       window: .global, trigger: .init(earlyMs: 10), fires: "a[1,13)=2 +Ua[1,14)=3 b[25,26)=1"),

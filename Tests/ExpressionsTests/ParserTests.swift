@@ -14,6 +14,23 @@ import Testing
     ("position('a' in s)", "POSITION('a' IN s)"), ("floor(t to hour)", "FLOOR(t TO HOUR)"),
     ("interval '90' minute", "INTERVAL '90' MINUTE"), ("a -- note\n+ 1", "a + 1"),
     ("cast(s as varchar(2147483647))", "CAST(s AS STRING)"),
+    ("ARRAY[1,2] [ 1 ]", "ARRAY[1, 2][1]"), ("map['k',1]['k']", "MAP['k', 1]['k']"),
+    ("(a, s)", "ROW(a, s)"), ("row(1, 'x').`a b`", "ROW(1, 'x').`a b`"), ("-a[1]", "-a[1]"),
+    ("1.50", "1.50"), ("-0.05", "-0.05"), (".5", ".5"), ("5.", "5"), ("1e3", "1000.0e0"),
+    ("(t - d) day to second > interval '1' hour", "(t - d) DAY TO SECOND > INTERVAL '1' HOUR"),
+    ("d + interval '2' year", "d + INTERVAL '24' MONTH"), ("(t - d) * 2", "(t - d) * 2"),
+    ("s is not json object", "s IS NOT JSON OBJECT"), ("s is json value", "s IS JSON"),
+    ("overlay(s placing 'x' from 1 for 2)", "OVERLAY(s PLACING 'x' FROM 1 FOR 2)"),
+    (
+      "json_value(s, '$.a' returning int default 0 + 1 on empty null on error)",
+      "JSON_VALUE(s, '$.a' RETURNING INT DEFAULT 0 + 1 ON EMPTY NULL ON ERROR)"
+    ),
+    (
+      "json_query(s, '$.a' with conditional array wrapper empty array on error)",
+      "JSON_QUERY(s, '$.a' WITH CONDITIONAL WRAPPER EMPTY ARRAY ON ERROR)"
+    ),
+    ("cast(s as array<row<a int>>)", "CAST(s AS ARRAY<ROW<a INT>>)"),
+    ("try_cast(s as decimal(10,2))", "TRY_CAST(s AS DECIMAL(10, 2))"),
     ("case a when 1 then 'x' end", "CASE a WHEN 1 THEN 'x' END"),
   ]
 
@@ -38,6 +55,36 @@ import Testing
     ("a AND ok", ["0..<1 AND needs a condition, 'a' is INT"]),
     ("NULL", ["0..<4 the expression is always NULL and has no type"]),
     ("ABS(a, b)", ["0..<9 ABS does not take 2 arguments"]),
+    ("a[1]", ["0..<4 'a' is INT and has no items"]),
+    ("s.f", ["0..<3 's' is STRING and has no fields"]),
+    ("ARRAY[1, 2][0]", ["12..<13 the first element of an ARRAY has index 1"]),
+    ("MAP['a', 1][2]", ["12..<13 the keys of 'MAP['a', 1]' are STRING, '2' is INT"]),
+    ("ROW(1, 2).f", ["0..<11 'ROW(1, 2)' has no field 'f'"]),
+    ("ARRAY[1] < ARRAY[2]", ["0..<19 '<' does not order ARRAY<INT>"]),
+    (
+      "ARRAY[1, 'x']",
+      ["9..<12 the elements of ARRAY must have one type; ''x'' is STRING, before it stands INT"]
+    ),
+    ("ARRAY[]", ["0..<7 the elements of ARRAY have no type"]),
+    (
+      "CAST(s AS DECIMAL(40, 1))",
+      ["10..<24 a DECIMAL has 1 to 38 digits, and at most those after the point"]
+    ),
+    ("CAST(s AS STRIN)", ["10..<15 there is no type STRIN here"]),
+    ("JSON_VALUE(s, 'a.b')", ["14..<19 a JSON path starts with $"]),
+    (
+      "JSON_VALUE(s, '$.a[last]')",
+      ["14..<25 in brackets stand a number, * or a name in quotes: $[0], $['x y']"]
+    ),
+    ("JSON_QUERY(s, '$' DEFAULT 1 ON ERROR)", ["26..<27 ON is missing after DEFAULT; found '1'"]),
+    ("JSON_VALUE(s, '$' RETURNING ARRAY<INT>)", ["0..<39 JSON_VALUE does not return ARRAY<INT>"]),
+    ("t - d", ["0..<5 '-' does not take TIMESTAMP(3) and DATE"]),
+    (
+      "INTERVAL '1' MONTH * 2",
+      ["0..<22 an INTERVAL of months or years only moves a date or a time"]
+    ),
+    ("CAST(d AS DECIMAL(3, 1))", ["0..<24 DATE cannot be cast to DECIMAL(3, 1)"]),
+    ("SHA2(s, 100)", ["8..<11 the bits of SHA2 are 224, 256, 384 or 512"]),
   ]
 
   @Test(arguments: faults)

@@ -78,7 +78,7 @@ func everyAggregateIsExplainedWithAnExampleThatPassesTheCheck(_ function: Aggreg
       size: a length of time such as 30 s, required
           The length of a window.
 
-      Of: window: tumbling
+      Of: window: tumbling, window: sliding
       """)
   #expect(
     Explain.text(for: "parse.watermark.max_future")?.contains("max_future: a length") == true)

@@ -35,6 +35,13 @@ private func parse(_ options: String, kind: String = "json") -> String {
     + "  - sink: file\n    path: o\n"
 }
 
+/// A window of everything, with tests.
+private func tested(_ tests: String) -> String {
+  let all =
+    "\n- aggregate: { rows: COUNT(*), b: MIN(ad_id), c: MAX(country), d: SUM(cost), e: SUM(n) }"
+  return Examples.afterParse(minute + all + out) + "\ntests:\n  \(tests)\n"
+}
+
 let faultTable: [FaultCase] = [
   // Shape of the file
   .file("E004", "", "YAML: did not find expected ',' or ']'", "steps: [a\nb: c"),
@@ -217,7 +224,7 @@ let faultTable: [FaultCase] = [
     "E060", "0 s", "a window must last longer than 0 ms",
     "- window: tumbling\n  size: 0 s" + counted),
   .steps(
-    "E061", "90 s", "the offset must be shorter than the window",
+    "E061", "90 s", "the offset must be shorter than the distance between windows",
     minute + "\n  offset: 90 s" + counted),
   .steps(
     "E062", "30 s", "`late: drop` keeps no window for 30 s",
@@ -229,6 +236,20 @@ let faultTable: [FaultCase] = [
     "E071", "upsert",
     "`mode: upsert` needs results of a window: rows here have no key to replace by",
     "- sink: sqlite\n  path: o\n  table: t\n  mode: upsert"),
+  // Tests
+  .file(
+    "E080", "a", "there is a test 'a' already",
+    tested("- { name: a, events: [], late: 0 }\n  - { name: a, events: [], late: 0 }")),
+  .file(
+    "E081", "x", "'x' is no BIGINT, the type of 'rows'",
+    tested("- { name: t, events: [], expect: [{ rows: x }] }")),
+  .file(
+    "E082", "nobody", "nothing in this pipeline is named 'nobody'",
+    tested("- { name: t, events: [], expect: { nobody: [] } }")),
+  .file(
+    "E083", "{ a: 1 }", "this format has no columns to write",
+    parse("pattern: '(?<a>x)'\ncolumns: { a: STRING }", kind: "regex")
+      + "tests:\n  - { name: t, events: [{ a: 1 }], expect: [] }"),
   // Warnings
   .file(
     "W101", "0 s",
@@ -265,7 +286,7 @@ let faultTable: [FaultCase] = [
   .steps("W108", "1 = 2", "this condition lets no row through", "- filter: 1 = 2" + out),
 ]
 
-@Test(arguments: faultTable)
+@Test(arguments: faultTable + watermarkFaults + windowFaults)
 func eachMistakeHasItsWordsAndItsPlace(_ fault: FaultCase) throws {
   let found = check(fault.text).diagnostics
   #expect(found.map(\.code) == [fault.code], "\(found)")
@@ -279,6 +300,8 @@ func eachMistakeHasItsWordsAndItsPlace(_ fault: FaultCase) throws {
 }
 
 @Test func eachCodeIsInTheTableOrIsTestedByItsBytes() {
-  let tested = Set(faultTable.map(\.code)).union(["E001", "E002", "E003", "E006", "E007", "E008"])
+  let tested = Set((faultTable + watermarkFaults + windowFaults).map(\.code)).union([
+    "E001", "E002", "E003", "E006", "E007", "E008",
+  ])
   #expect(FaultCode.allCases.map(\.rawValue).filter { !tested.contains($0) } == [])
 }

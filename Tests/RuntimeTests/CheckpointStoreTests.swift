@@ -136,8 +136,8 @@ private let states = [
     let folder = try StoreFolder()
     let store = folder.store()
     var newer = manifest(1)
-    newer.formatVersion = 2
+    newer.formatVersion = 3
     try store.save(newer, states: [])
-    #expect(store.verify(1)?.message.contains("has format 2") == true)
+    #expect(store.verify(1)?.message.contains("has format 3") == true)
   }
 }

@@ -26,6 +26,8 @@ public struct WindowJob {
   /// More aggregates, as calls over ts, key and value.
   public var calls: [String] = []
   public var keyed = true
+  /// How `ts` is written.
+  public var timeFormat = TimeFormat.epoch(.ms)
   /// The columns of results to collect, by name: then times are milliseconds, and the watermarks
   /// before and after all time `none` and `end`. Nil for all but a few, as people read them.
   public var resultColumns: [String]?
@@ -52,7 +54,7 @@ public struct WindowJob {
     let parse = ParseSpec(
       format: .json,
       columns: [
-        ParseColumn("ts", .timestampLTZ, timeFormat: .epoch(.ms)), ParseColumn("key", .string),
+        ParseColumn("ts", .timestampLTZ, timeFormat: timeFormat), ParseColumn("key", .string),
         ParseColumn("value", .bigint),
       ], eventTime: 0,
       watermark: WatermarkSpec(outOfOrdernessMs: outOfOrdernessMs, maxFutureMs: maxFutureMs))

@@ -65,14 +65,17 @@ public struct OptionDescriptor: Sendable {
   public var isRequired: Bool
   /// What stands when it is not given, as it would be written; nil where there is nothing.
   public var defaultText: String?
+  /// For a group: the member that a value without a mapping stands for.
+  public var shortMember: String?
   public var doc: String
 
   public init(
     _ name: String, _ kind: Kind, required: Bool = false, default defaultText: String? = nil,
-    doc: String
+    short shortMember: String? = nil, doc: String
   ) {
     self.name = name
     self.kind = kind
+    self.shortMember = shortMember
     isRequired = required
     self.defaultText = defaultText
     self.doc = doc

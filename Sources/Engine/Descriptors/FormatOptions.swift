@@ -25,29 +25,19 @@ enum FormatOptions {
       doc: "The column that says when the event happened; windows need it.")
   }
 
-  static let watermark = OptionDescriptor(
-    "watermark",
-    .group([
-      OptionDescriptor(
-        "out_of_orderness", .duration(DurationBounds.length), default: "0 s",
-        doc: """
-          How far behind the newest event time the watermark stays: longer waits for more \
-          stragglers, shorter gives results sooner.
-          """),
-      OptionDescriptor(
-        "max_future", .duration(DurationBounds.positive),
-        doc: """
-          An event further than this ahead of the watermark is a dead letter, so that one bad \
-          clock does not close every window.
-          """),
-    ]),
-    doc: "When the watermark moves: it promises that no earlier event is expected.")
+  static let arrival = OptionDescriptor(
+    "arrival", .text,
+    doc: """
+      The column that says when each record arrived. Several splits are then read in the order of \
+      arrival, and it stands for the clock: silence, periods and processing time are measured in it. \
+      A record without one arrived with the one before it.
+      """)
 
   /// What a format has beside its own options.
   static func shared(columnsRequired: Bool = true, eventTime: String? = nil) -> [OptionDescriptor] {
     [
-      columns(required: columnsRequired), FormatOptions.eventTime(default: eventTime), watermark,
-      unit, timeFormat,
+      columns(required: columnsRequired), FormatOptions.eventTime(default: eventTime), arrival,
+      WatermarkOptions.watermark, unit, timeFormat,
     ]
   }
 }

@@ -5,19 +5,26 @@ public struct ParseSpec: Sendable {
   public var format: RecordFormat
   /// The columns in the order they were declared.
   public var columns: [ParseColumn]
-  /// The column that holds the event time; nil where no operator needs one.
+  /// The column that holds the event time; nil where no operator needs one. In processing time it
+  /// is the last one, which stands in no record: it is filled with the time of reading.
   public var eventTime: Int?
+  /// The column that says when each record arrived; nil where the log does not know.
+  public var arrival: Int?
   public var watermark: WatermarkSpec
 
   public init(
-    format: RecordFormat, columns: [ParseColumn], eventTime: Int?,
+    format: RecordFormat, columns: [ParseColumn], eventTime: Int?, arrival: Int? = nil,
     watermark: WatermarkSpec = .init()
   ) {
     self.format = format
     self.columns = columns
     self.eventTime = eventTime
+    self.arrival = arrival
     self.watermark = watermark
   }
+
+  /// The columns that are read from records.
+  var recordColumns: [ParseColumn] { watermark.isProcessingTime ? columns.dropLast() : columns }
 
   /// How the source cuts records apart for this format.
   public var framing: Framing {
@@ -80,19 +87,4 @@ public enum TimeFormat: Sendable, Hashable {
   case pattern(String)
 
   public enum EpochUnit: String, Sendable, CaseIterable { case s, ms, us, ns }
-}
-
-/// When the watermark moves, and what cannot be true.
-public struct WatermarkSpec: Sendable, Hashable {
-  /// How far behind the newest event time the watermark stays, ms: after each event
-  /// `watermark = newest - outOfOrderness - 1`, never backwards.
-  public var outOfOrdernessMs: Int64
-  /// An event further than this ahead of the watermark is a dead letter (one bad clock would
-  /// close every window); nil for no limit.
-  public var maxFutureMs: Int64?
-
-  public init(outOfOrdernessMs: Int64 = 0, maxFutureMs: Int64? = nil) {
-    self.outOfOrdernessMs = outOfOrdernessMs
-    self.maxFutureMs = maxFutureMs
-  }
 }

@@ -78,10 +78,10 @@ extension ParseSpec {
   /// - Throws: ``ConnectError`` for a pattern that cannot be compiled.
   public func makeParser() throws -> any RecordParser {
     switch format {
-    case .json: JsonParser(columns: columns)
-    case .csv(let options): CsvParser(columns: columns, options: options)
-    case .accessLog: AccessLogParser(columns: columns)
-    case .regex(let pattern): try RegexParser(columns: columns, pattern: pattern)
+    case .json: JsonParser(columns: recordColumns)
+    case .csv(let options): CsvParser(columns: recordColumns, options: options)
+    case .accessLog: AccessLogParser(columns: recordColumns)
+    case .regex(let pattern): try RegexParser(columns: recordColumns, pattern: pattern)
     }
   }
 }

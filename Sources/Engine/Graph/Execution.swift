@@ -32,10 +32,11 @@ public final class Execution {
   /// - Parameters:
   ///   - sinks: where each sink node writes, by its position in the graph; already open.
   ///   - restored: where to go on; nil to start at the beginning.
+  ///   - clock: what time it is, for what the pipeline asks in processing time.
   /// - Throws: ``ConnectError``, ``StateError``.
   public init(
     graph: JobGraph, sinks: [Int: any Sink], lanes: any Lanes,
-    restoring restored: ExecutionSnapshot? = nil
+    restoring restored: ExecutionSnapshot? = nil, clock: @escaping ProcessingClock = { _ in 0 }
   ) throws {
     self.graph = graph
     self.sinks = sinks
@@ -54,10 +55,8 @@ public final class Execution {
     for (index, node) in graph.nodes.enumerated() {
       switch node.logic {
       case .ingest(let source, let spec):
-        let state = restored?.ingests[node.id]
         ingests[index] = try Ingest(
-          source: source, spec: spec, restoring: state?.splits,
-          watermark: state?.watermark ?? minWatermark)
+          source: source, spec: spec, restoring: restored?.ingests[node.id], clock: clock)
       case .window(let spec):
         let window = WindowOperator(
           plan: WindowPlan(
@@ -233,6 +232,11 @@ public final class Execution {
   /// The node with the source, and what it has reached.
   public var ingest: Ingest? { ingests.min { $0.key < $1.key }?.value }
 
+  /// How the watermark of each source stands, in the order of the graph.
+  public var watermarkStatuses: [WatermarkStatus] {
+    ingests.sorted { $0.key < $1.key }.map(\.value.watermarkStatus)
+  }
+
   /// A window operator's live windows by start: at most `limit` keys of each.
   public func liveWindows(of node: Int, limit: Int) -> [WindowResult] {
     windows[node]?.inspect(limit: limit) ?? []
@@ -255,8 +259,7 @@ public final class Execution {
   public func snapshot() -> ExecutionSnapshot {
     var snapshot = ExecutionSnapshot(counters: counters)
     for (index, ingest) in ingests {
-      snapshot.ingests[graph.nodes[index].id] = ExecutionSnapshot.IngestState(
-        splits: ingest.splitStates, watermark: ingest.watermark)
+      snapshot.ingests[graph.nodes[index].id] = ingest.state
     }
     for (index, window) in windows {
       snapshot.operators[graph.nodes[index].id] = window.snapshot()
@@ -267,18 +270,8 @@ public final class Execution {
 
 /// A job's state between two rounds: what a checkpoint stores.
 public struct ExecutionSnapshot: Sendable, Equatable {
-  public struct IngestState: Sendable, Equatable {
-    public var splits: [Ingest.SplitState]
-    public var watermark: Int64
-
-    public init(splits: [Ingest.SplitState], watermark: Int64) {
-      self.splits = splits
-      self.watermark = watermark
-    }
-  }
-
   /// By node id.
-  public var ingests: [String: IngestState] = [:]
+  public var ingests: [String: Ingest.State] = [:]
   /// Each stateful operator's bytes, by node id.
   public var operators: [String: [UInt8]] = [:]
   /// By position in the graph.

@@ -8,7 +8,7 @@ enum KeyedWord {
   static let next = start + 2
   /// Rows since a count made it fire.
   static let sinceFiring = start + 3
-  /// The next early firing; `noTime` for none.
+  /// The early firing that was set last; `noTime` for none.
   static let early = start + 4
   /// 1 once the end of its window has come.
   static let ended = start + 5
@@ -22,10 +22,12 @@ enum KeyedWord {
   static let timer = start + 9
   /// 1 while it is in use.
   static let isLive = start + 10
-  static let count = 11
+  /// 1 while the early firing is still to come.
+  static let isArmed = start + 11
+  static let count = 12
 
   /// Words that a checkpoint keeps.
-  static let saved = [start, end, sinceFiring, early, ended, firedRows]
+  static let saved = [start, end, sinceFiring, early, isArmed, ended, firedRows]
   static let noTime = Int64.max
 }
 

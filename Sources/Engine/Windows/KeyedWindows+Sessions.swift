@@ -37,6 +37,7 @@ extension KeyedWindows {
       session[KeyedWord.start] = min(session[KeyedWord.start], span.start)
       session[KeyedWord.end] = max(session[KeyedWord.end], span.end)
       moved(session, arrival)
+      if firesBeforeItsEnd { setTimer(session, always: true) }
     }
     take(arrival, into: session)
   }
@@ -70,6 +71,7 @@ extension KeyedWindows {
   /// A session's bounds have changed: if its end lies ahead again, it has not ended.
   private func moved(_ session: Entry, _ arrival: Arrival) {
     session[KeyedWord.ended] = session[KeyedWord.end] - 1 <= arrival.watermark ? 1 : 0
+    if session[KeyedWord.early] != KeyedWord.noTime { session[KeyedWord.isArmed] = 1 }
     session[EntryWord.firings] = 0
     session[KeyedWord.shadow] = 0
   }

@@ -227,13 +227,20 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     let next = time + interval
     let last = plan.spec.assigner == .global ? Int64.max - 1 : entry[KeyedWord.end] - 1
     entry[KeyedWord.early] = min(next, last)
+    entry[KeyedWord.isArmed] = 1
   }
 
   /// - Returns: the entry that stands for the window from now on.
   private func afterFiring(_ entry: Entry) -> Entry {
     entry[KeyedWord.firedRows] = entry[EntryWord.rows]
     if keepsShadows { store.shadow(entry, as: entry) }
-    return trigger.isDiscarding ? store.renew(entry) : entry
+    guard trigger.isDiscarding else { return entry }
+    let fresh = store.renew(entry)
+    if plan.spec.assigner == .global {
+      // Its bounds are those of the rows in it, and there are none.
+      (fresh[KeyedWord.start], fresh[KeyedWord.end]) = (.max, .min)
+    }
+    return fresh
   }
 
   func observeAdded(_ arrival: Arrival, _ entry: Entry, isLate: Bool) {
@@ -245,7 +252,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   /// The next moment at which something is due for an entry.
   private func due(_ entry: Entry) -> Int64 {
-    let early = entry[KeyedWord.early]
+    let early = entry[KeyedWord.isArmed] == 0 ? KeyedWord.noTime : entry[KeyedWord.early]
     guard plan.spec.assigner.needsEventTime else { return early }
     let end = entry[KeyedWord.end] - 1
     return min(early, entry[KeyedWord.ended] == 0 ? end : end + latenessMs)
@@ -262,9 +269,18 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     entry[KeyedWord.timer] = due
     timers.push(
       TimerHeap.Timer(
-        due: due, windowEnd: entry[KeyedWord.end], first: entry[EntryWord.firstSequence],
+        due: due, windowEnd: orderedEnd(entry), first: entry[EntryWord.firstSequence],
         ticket: lastTicket, entry: entry))
   }
+
+  /// The end by which firings of one moment are ordered: that of a global window moves with its
+  /// rows.
+  private func orderedEnd(_ entry: Entry) -> Int64 {
+    plan.spec.assigner == .global ? .max : entry[KeyedWord.end]
+  }
+
+  /// Whether timers may stand in another order once an entry's end has moved.
+  var firesBeforeItsEnd: Bool { trigger.earlyMs != nil }
 
   private func setTimers() {
     timers.removeAll()
@@ -282,18 +298,21 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
         setTimer(entry)
         continue
       }
-      let isTimed = plan.spec.assigner.needsEventTime
-      if isTimed, entry[KeyedWord.ended] == 0, entry[KeyedWord.end] - 1 == due {
-        entry[KeyedWord.ended] = 1
-        entry[KeyedWord.early] = KeyedWord.noTime
-        setTimer(fire(entry, at: due, in: batch))
-      } else if entry[KeyedWord.early] == due {
-        entry[KeyedWord.early] = KeyedWord.noTime
-        if let interval = trigger.earlyMs { setEarly(entry, after: due, interval) }
-        setTimer(fire(entry, at: due, in: batch))
-      } else {
+      let isEnd = plan.spec.assigner.needsEventTime && due == entry[KeyedWord.end] - 1
+      let isEarly = entry[KeyedWord.isArmed] != 0 && due == entry[KeyedWord.early]
+      guard isEarly || isEnd && entry[KeyedWord.ended] == 0 else {
         purge(entry)
+        continue
       }
+      if isEnd {
+        // An early firing of this very moment stays set, as in Flink: should a late row lengthen the
+        // session, it comes with the next watermark.
+        entry[KeyedWord.ended] = 1
+        entry[KeyedWord.isArmed] = 0
+      } else if let interval = trigger.earlyMs {
+        setEarly(entry, after: due, interval)
+      }
+      setTimer(fire(entry, at: due, in: batch))
     }
     writeFirings()
     work.watermark = newWatermark
@@ -307,7 +326,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     let cause = Cause(of: due, batch, work)
     let isReplacing = entry[EntryWord.firings] > 0 && !trigger.isDiscarding
     let order = ResultBuilder.Order(
-      cause: cause.record, due: due, windowEnd: entry[KeyedWord.end],
+      cause: cause.record, due: due, windowEnd: orderedEnd(entry),
       first: entry[EntryWord.firstSequence])
     work.counts.firings += 1
     if trigger.isDefault, !trigger.isDiscarding {

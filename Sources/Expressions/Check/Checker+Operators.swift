@@ -1,56 +1,6 @@
 import Columns
 
 extension Checker {
-  /// The type that all the parts fit into, or nil after a fault; `.some(nil)` if all are NULL.
-  mutating func commonType(_ nodes: [Node], _ what: String) -> ColumnType?? {
-    var common: ColumnType?
-    for node in nodes {
-      guard let type = node.type else { continue }
-      guard let previous = common else {
-        common = type
-        continue
-      }
-      guard let wider = Self.wider(previous, type) else {
-        fault(
-          node.expression,
-          "\(what) must have one type; '\(node.expression)' is \(type.name), before it stands "
-            + previous.name,
-          hint: "CAST(\(node.expression) AS \(previous.name))")
-        return nil
-      }
-      common = wider
-    }
-    return .some(common)
-  }
-
-  /// The type both fit into without loss of meaning.
-  static func wider(_ left: ColumnType, _ right: ColumnType) -> ColumnType? {
-    if left == right { return left }
-    if left.isDecimal || right.isDecimal { return nil }
-    if left.isNumeric, right.isNumeric {
-      return left == .double || right == .double ? .double : .bigint
-    }
-    if left.isTime, right.isTime { return .timestampLTZ }
-    if left == .date, right.isTime { return right }
-    if right == .date, left.isTime { return left }
-    return nil
-  }
-
-  /// The part's values as `type`, which ``wider(_:_:)`` allows.
-  func coerce(_ node: Node, to type: ColumnType) -> any Kernel {
-    guard let from = node.type else { return ConstantKernel.null(type) }
-    if from == type || from.physical == type.physical && from != .date { return node.kernel }
-    let text = "\(node.expression)"
-    let kernel: any Kernel =
-      from == .date
-      ? map(type, text, node.kernel) { (days: Int64, _) in days &* msPerDay }
-      : map(.double, text, node.kernel) { (value: Int64, _) in Double(value) }
-    guard node.constant != nil else { return kernel }
-    let evaluation = Evaluation(
-      batch: Batch(schema: Schema(), columns: [], count: 1), slotCount: 0)
-    return ConstantKernel(kernel.evaluate(evaluation, .all(1)).column)
-  }
-
   mutating func check(
     _ operation: BinaryOperator, _ left: Node, _ right: Node, _ expression: Expression
   ) -> Node? {
@@ -59,9 +9,25 @@ extension Checker {
       let kernel = ConcatKernel(hasSeparator: false, operands: texts)
       return fold(kernel, .string, of: [left, right], expression)
     }
+    if operation == .add || operation == .subtract,
+      let moved = movedByMonths(operation, left, right, expression)
+    {
+      return moved
+    }
     if operation.isArithmetic { return arithmetic(operation, left, right, expression) }
     guard let (left, right, type) = comparable(left, right, expression) else { return nil }
-    let (a, b) = (coerce(left, to: type), coerce(right, to: type))
+    let isOrder =
+      operation.precedence == Precedence.comparison
+      && ![
+        .equal, .notEqual, .isDistinctFrom, .isNotDistinctFrom,
+      ].contains(operation)
+    if isOrder, type.isCollection {
+      fault(
+        expression, "'\(operation.rawValue)' does not order \(type.name)",
+        hint: "only = and <> compare collections")
+      return nil
+    }
+    let (a, b) = (aligned(left, to: type), aligned(right, to: type))
     let kernel: any Kernel
     switch (operation, type.physical) {
     case (.isDistinctFrom, .integer), (.isNotDistinctFrom, .integer):
@@ -84,36 +50,18 @@ extension Checker {
     return fold(kernel, .boolean, of: [left, right], expression)
   }
 
-  /// Both sides and the type to compare them in. A literal text beside a time is read as one.
-  mutating func comparable(
-    _ left: Node, _ right: Node, _ expression: Expression
-  ) -> (Node, Node, ColumnType)? {
-    var (left, right) = (left, right)
-    func isText(_ node: Node) -> Bool { node.type == .string && node.constant != nil }
-    func isDay(_ node: Node) -> Bool { node.type.map { $0.isTime || $0 == .date } ?? false }
-    if isText(left), isDay(right), let type = right.type {
-      guard let converted = cast(left, to: type, isTry: false, left.expression) else { return nil }
-      left = converted
-    } else if isText(right), isDay(left), let type = left.type {
-      guard let converted = cast(right, to: type, isTry: false, right.expression) else {
-        return nil
-      }
-      right = converted
-    }
-    guard let leftType = left.type, let rightType = right.type else {
-      return (left, right, left.type ?? right.type ?? .bigint)
-    }
-    if let type = Self.wider(leftType, rightType) { return (left, right, type) }
-    let text = leftType == .string ? left : right
-    let other = leftType == .string ? rightType : leftType
-    fault(
-      expression,
-      "'\(left.expression)' (\(leftType.name)) cannot be compared to "
-        + "'\(right.expression)' (\(rightType.name))",
-      hint: text.type == .string
-        ? "write CAST(\(text.expression) AS \(other.name)), or TRY_CAST where it may not convert"
-        : nil)
-    return nil
+  /// A date or a time plus or minus an INTERVAL of months or years; nil where neither side is one.
+  private mutating func movedByMonths(
+    _ operation: BinaryOperator, _ left: Node, _ right: Node, _ expression: Expression
+  ) -> Node? {
+    let isLast = right.months != nil
+    guard let months = right.months ?? (operation == .add ? left.months : nil),
+      let type = (isLast ? left : right).type, type.isTime || type == .date
+    else { return nil }
+    let time = isLast ? left : right
+    let count = ConstantKernel(.bigint, operation == .subtract ? -months : months)
+    return fold(
+      moved(time.kernel, type, by: count, .month, "\(expression)"), type, of: [time], expression)
   }
 
   private mutating func arithmetic(
@@ -129,8 +77,17 @@ extension Checker {
     let type: ColumnType
     let kernel: any Kernel
     switch (a, b) {
-    case (_, _) where a.isNumeric && b.isNumeric && !a.isDecimal && !b.isDecimal:
-      type = Self.wider(a, b) ?? .double
+    case (_, _) where a.isDecimal && b.isNumeric && b != .double,
+      (_, _) where b.isDecimal && a.isNumeric && a != .double:
+      guard let exactLeft = DecimalType(a), let exactRight = DecimalType(b) else { return nil }
+      type = DecimalType.of(operation, exactLeft, exactRight).columnType
+      kernel = DecimalArithmeticKernel(
+        type: type, operation: operation, left: coerce(left, to: exactLeft.columnType),
+        right: coerce(right, to: exactRight.columnType), leftScale: exactLeft.scale,
+        rightScale: exactRight.scale, text: "\(expression)")
+    case (_, _) where a.isNumeric && b.isNumeric:
+      // The remainder has the type of what it is divided by, as in Flink.
+      type = operation == .remainder && a.isInteger && b.isInteger ? b : Self.wider(a, b) ?? .double
       kernel =
         type == .double
         ? DoubleArithmeticKernel(
@@ -159,7 +116,8 @@ extension Checker {
         operation == .subtract && (a.isTime || a == .date) && (b.isTime || b == .date)
       let hint: String? =
         if isDifference {
-          "write TIMESTAMPDIFF(SECOND, \(right.expression), \(left.expression))"
+          "write (\(left.expression) - \(right.expression)) DAY TO SECOND, or TIMESTAMPDIFF(SECOND, "
+            + "\(right.expression), \(left.expression))"
         } else if operation == .add, a == .string || b == .string {
           "texts are joined with ||; a number in a text is CAST(x AS INT)"
         } else { nil }
@@ -228,19 +186,20 @@ extension Checker {
     for item in items {
       guard let (_, right, common) = comparable(subject, item, item.expression) else { return nil }
       prepared.append(right)
-      type = type.flatMap { Self.wider($0, common) } ?? common
+      type = type.flatMap { Self.comparisonType($0, common) } ?? common
     }
     guard let type else {
       return Node(kernel: ConstantKernel.null(.boolean), type: .boolean, expression: expression)
     }
-    let constants = prepared.compactMap { coerce($0, to: type) as? ConstantKernel }
-    if constants.count == prepared.count {
+    let constants = prepared.compactMap { aligned($0, to: type) as? ConstantKernel }
+    if constants.count == prepared.count, Self.alignsExactly(subject, to: type) {
+      let operand = aligned(subject, to: type)
       let kernel: any Kernel =
         switch type.physical {
-        case .integer: table(Int64.self, constants, coerce(subject, to: type), isNegated)
-        case .double: table(Double.self, constants, coerce(subject, to: type), isNegated)
-        case .wide: table(Int128.self, constants, coerce(subject, to: type), isNegated)
-        case .bytes: table(Bytes.self, constants, coerce(subject, to: type), isNegated)
+        case .integer: table(Int64.self, constants, operand, isNegated)
+        case .double: table(Double.self, constants, operand, isNegated)
+        case .wide: table(Int128.self, constants, operand, isNegated)
+        case .bytes: table(Bytes.self, constants, operand, isNegated)
         }
       return fold(kernel, .boolean, of: [subject], expression)
     }

@@ -9,6 +9,10 @@ struct Checker {
     var expression: Expression
 
     var constant: ConstantKernel? { kernel as? ConstantKernel }
+    /// The length of an INTERVAL of months, which only moves dates and times.
+    var months: Int64? {
+      if case .literal(.months(let count)) = expression.kind { count } else { nil }
+    }
     var typeName: String { type?.name ?? "NULL" }
   }
 
@@ -66,13 +70,15 @@ struct Checker {
       return nil
     case .negate(let operand):
       guard let node = check(operand) else { return nil }
-      guard let type = node.type, type.isNumeric && !type.isDecimal || type == .interval else {
+      guard let type = node.type, type.isNumeric || type == .interval else {
         fault(operand, "'-' needs a number, '\(operand)' is \(node.typeName)")
         return nil
       }
       let kernel: any Kernel =
         if type == .double {
           map(.double, "\(expression)", node.kernel) { (value: Double, _) in -value }
+        } else if type.isDecimal {
+          map(type, "\(expression)", node.kernel) { (value: Int128, _) in -value }
         } else {
           IntegerArithmeticKernel(
             type: type, operation: .subtract, left: ConstantKernel(type, 0), right: node.kernel,
@@ -85,6 +91,12 @@ struct Checker {
     case .binary(let operation, let left, let right):
       let checked = (check(left), check(right))
       guard let left = checked.0, let right = checked.1 else { return nil }
+      guard isMonthsInPlace(operation, left, right) else {
+        fault(
+          expression, "an INTERVAL of months or years only moves a date or a time",
+          hint: "write d + INTERVAL '1' MONTH, or TIMESTAMPDIFF(MONTH, a, b) to compare")
+        return nil
+      }
       return check(operation, left, right, expression)
     case .logical(let operation, let operands):
       var nodes: [Node?] = []
@@ -98,6 +110,7 @@ struct Checker {
       let kernel = LogicKernel(operation: operation, operands: known.map(\.kernel))
       return fold(kernel, .boolean, of: known, expression)
     case .test(let operand, let test, let isNegated):
+      if test.rawValue.hasPrefix("JSON") { return jsonTest(operand, test, isNegated, expression) }
       let isValueTest = test == .null
       guard let node = isValueTest ? check(operand) : condition(operand, of: "IS \(test.rawValue)")
       else { return nil }
@@ -114,6 +127,13 @@ struct Checker {
     case .cast(let operand, let type, let isTry):
       guard let node = check(operand) else { return nil }
       return cast(node, to: type, isTry: isTry, expression)
+    case .item(let operand, let index): return item(operand, index, expression)
+    case .field(let operand, let name): return field(operand, name, expression)
+    case .call("-", let arguments):
+      return difference(arguments[0], arguments[1], expression)
+    case .call("ARRAY", let arguments): return arrayConstructor(arguments, expression)
+    case .call("MAP", let arguments): return mapConstructor(arguments, expression)
+    case .call("ROW", let arguments): return rowConstructor(arguments, expression)
     case .call(let name, let arguments): return call(name, arguments, expression)
     }
   }
@@ -127,11 +147,16 @@ struct Checker {
     case .boolean(let value): return node(ConstantKernel(.boolean, value ? 1 : 0))
     case .integer(let value):
       return node(ConstantKernel(Int32(exactly: value) == nil ? .bigint : .int, value))
+    case .decimal(let value, let precision):
+      return node(
+        ConstantKernel(.decimal(precision: precision, scale: value.scale), wide: value.unscaled))
     case .double(let value): return node(ConstantKernel(value))
     case .string(let value): return node(ConstantKernel(value))
     case .date(let days): return node(ConstantKernel(.date, days))
     case .timestamp(let ms): return node(ConstantKernel(.timestamp, ms))
     case .interval(let ms): return node(ConstantKernel(.interval, ms))
+    case .months:
+      return Node(kernel: ConstantKernel.null(.interval), type: nil, expression: expression)
     }
   }
 
@@ -146,6 +171,13 @@ struct Checker {
     let type = schema.fields[position].type
     return Node(
       kernel: ColumnKernel(type: type, position: position), type: type, expression: expression)
+  }
+
+  private func isMonthsInPlace(_ operation: BinaryOperator, _ left: Node, _ right: Node) -> Bool {
+    guard left.months != nil || right.months != nil else { return true }
+    let time = left.months == nil ? left : right
+    guard let type = time.type, type.isTime || type == .date else { return false }
+    return operation == .add || operation == .subtract && left.months == nil
   }
 
   /// A part that must be BOOLEAN.

@@ -1,7 +1,7 @@
 /// What a function says of itself: help and completion are made from it.
 public struct FunctionDescriptor: Hashable, Sendable {
   public enum Family: String, Hashable, Sendable, CaseIterable {
-    case string, numeric, conditional, time
+    case string, numeric, conditional, time, collection, json, hash
   }
 
   /// Its upper-case name.

@@ -10,6 +10,9 @@ extension ScalarFunction {
       if type == .double {
         return checker.result(map(type, call.text, operand) { (x: Double, _) in x.magnitude }, call)
       }
+      if type.isDecimal {
+        return checker.result(map(type, call.text, operand) { (x: Int128, _) in abs(x) }, call)
+      }
       let least = type == .int ? Int64(Int32.min) : .min
       let kernel = map(type, call.text, operand) { (x: Int64, scope) -> Int64? in
         if x == least {
@@ -27,6 +30,7 @@ extension ScalarFunction {
       "ROUND(2.675, 2)", 1...2
     ) { checker, call in
       guard let type = checker.number(call, 0) else { return nil }
+      if type.isDecimal { return checker.roundDecimal(call, type, isCut: false) }
       var digits: any Kernel = ConstantKernel(.bigint, 0)
       if call.nodes.count == 2 {
         guard let given = checker.integer(call, 1) else { return nil }
@@ -57,25 +61,22 @@ extension ScalarFunction {
       }
       return checker.result(kernel, call)
     },
+    truncate,
+    radix("HEX", 16, "in hexadecimal; of a text, its bytes"),
+    radix("BIN", 2, "in binary"),
     ScalarFunction("MOD", .numeric, "MOD(a, b)", "the remainder of a / b", "MOD(7, 3)", 2...2) {
       checker, call in
       guard checker.number(call, 0) != nil, checker.number(call, 1) != nil else { return nil }
       return checker.check(.remainder, call.nodes[0], call.nodes[1], call.expression)
     },
-    ScalarFunction(
-      "POWER", .numeric, "POWER(x, y)", "x to the power of y", "POWER(2, 10)", 2...2
-    ) { checker, call in
-      guard let x = checker.double(call, 0), let y = checker.double(call, 1) else { return nil }
-      return checker.result(
-        map(.double, call.text, x, y) { (x: Double, y: Double, _) in pow(x, y) }, call)
-    },
-    real("SQRT", "the square root", "SQRT(9)") { $0.squareRoot() },
-    real("LN", "the natural logarithm", "LN(1)") { log($0) },
-    real("LOG10", "the logarithm to base 10", "LOG10(1000)") { log10($0) },
-    real("EXP", "e to the power of x", "EXP(0)") { exp($0) },
     ScalarFunction("SIGN", .numeric, "SIGN(x)", "-1, 0 or 1", "SIGN(-5)", 1...1) { checker, call in
       guard let type = checker.number(call, 0) else { return nil }
       let operand = checker.coerce(call.nodes[0], to: type)
+      if type.isDecimal {
+        let one = decimalPowers[type.scale]
+        return checker.result(
+          map(type, call.text, operand) { (x: Int128, _) in x.signum() * one }, call)
+      }
       let kernel: any Kernel =
         type == .double
         ? map(type, call.text, operand) { (x: Double, _) in x > 0 ? 1 : x < 0 ? -1 : x }
@@ -96,20 +97,13 @@ extension ScalarFunction {
     ) { checker, call in
       if call.word != nil { return checker.roundTime(call, isCeil: name == "CEIL") }
       guard let type = checker.number(call, 0) else { return nil }
+      if case .decimal(let precision, let scale) = type {
+        return checker.whole(call, precision, scale, isCeil: name == "CEIL")
+      }
       if type != .double { return call.nodes[0] }
       let operand = checker.coerce(call.nodes[0], to: .double)
       return checker.result(
         map(.double, call.text, operand) { (x: Double, _) in operation(x) }, call)
-    }
-  }
-
-  private static func real(
-    _ name: String, _ summary: String, _ example: String,
-    _ operation: @escaping @Sendable (Double) -> Double
-  ) -> ScalarFunction {
-    ScalarFunction(name, .numeric, "\(name)(x)", summary, example, 1...1) { checker, call in
-      guard let x = checker.double(call, 0) else { return nil }
-      return checker.result(map(.double, call.text, x) { (x: Double, _) in operation(x) }, call)
     }
   }
 

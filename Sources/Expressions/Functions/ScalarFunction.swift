@@ -15,8 +15,10 @@ struct ScalarFunction: Sendable {
   struct Call {
     let expression: Expression
     let nodes: [Checker.Node]
-    let word: Expression?
+    /// The arguments that are words, such as units.
+    let words: [Expression]
 
+    var word: Expression? { words.first }
     var text: String { "\(expression)" }
     var wordText: String {
       if case .keyword(let text)? = word?.kind { text } else { "" }
@@ -37,7 +39,9 @@ struct ScalarFunction: Sendable {
     self.build = build
   }
 
-  static let all: [ScalarFunction] = strings + patterns + numbers + conditions + times
+  static let all: [ScalarFunction] =
+    strings + moreStrings + patterns + numbers + realNumbers + conditions + times + timeTexts
+    + collections + arrays + maps + json + hashes
   static let byName = Dictionary(
     all.map { ($0.descriptor.name, $0) }, uniquingKeysWith: { first, _ in first })
 }
@@ -64,17 +68,17 @@ extension Checker {
       return nil
     }
     var nodes: [Node?] = []
-    var word: Expression?
+    var words: [Expression] = []
     for argument in arguments {
       if case .keyword = argument.kind {
-        word = argument
+        words.append(argument)
       } else {
         let isConditional = function.isConditional && !nodes.isEmpty
         nodes.append(isConditional ? checkConditionally(argument) : check(argument))
       }
     }
     let signature = function.descriptor.signature
-    guard function.arity.contains(nodes.count), word == nil || function.takesWord else {
+    guard function.arity.contains(nodes.count), words.isEmpty || function.takesWord else {
       fault(
         expression, "\(name) does not take \(nodes.count) arguments", hint: "write \(signature)")
       return nil
@@ -82,7 +86,7 @@ extension Checker {
     let known = nodes.compactMap { $0 }
     guard known.count == nodes.count else { return nil }
     return function.build(
-      &self, ScalarFunction.Call(expression: expression, nodes: known, word: word))
+      &self, ScalarFunction.Call(expression: expression, nodes: known, words: words))
   }
 
   /// Folds what a function was made into.
@@ -119,7 +123,7 @@ extension Checker {
   mutating func number(_ call: ScalarFunction.Call, _ index: Int) -> ColumnType? {
     let node = call.nodes[index]
     guard let type = node.type else { return .int }
-    if type.isNumeric, !type.isDecimal { return type }
+    if type.isNumeric { return type }
     fault(
       node.expression,
       "\(functionName(call)) needs a number, '\(node.expression)' is \(type.name)",

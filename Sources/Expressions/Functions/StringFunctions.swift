@@ -65,8 +65,8 @@ extension ScalarFunction {
       "SPLIT_INDEX", .string, "SPLIT_INDEX(text, separator, index)",
       "the part at an index, from 0; NULL if there are fewer", "SPLIT_INDEX('a,b', ',', 1)", 3...3
     ) { checker, call in
-      guard let text = checker.text(call, 0), let separator = checker.text(call, 1),
-        let index = checker.integer(call, 2)
+      guard let text = checker.text(call, 0),
+        let separator = checker.separator(call, 1), let index = checker.integer(call, 2)
       else { return nil }
       let kernel = map(.string, call.text, text, separator, index) {
         (text: Bytes, separator: Bytes, index: Int64, _) in splitIndex(text, separator, index)
@@ -83,7 +83,7 @@ extension ScalarFunction {
     ScalarFunction(
       "CONCAT_WS", .string, "CONCAT_WS(separator, text, ...)",
       "the texts that are not NULL with a separator between them", "CONCAT_WS('-', 'a', 'b')",
-      2...64
+      1...64
     ) { checker, call in
       guard let texts = checker.texts(call.nodes, of: "CONCAT_WS") else { return nil }
       return checker.result(ConcatKernel(hasSeparator: true, operands: texts), call)
@@ -115,8 +115,7 @@ extension ScalarFunction {
     }
   }
 
-  private static func trim(_ name: String, _ side: String, start: Bool, end: Bool) -> ScalarFunction
-  {
+  static func trim(_ name: String, _ side: String, start: Bool, end: Bool) -> ScalarFunction {
     ScalarFunction(
       name, .string, "\(name)(text [, chars])",
       "the text without blanks, or the given characters, on the \(side)", "\(name)(' a ')", 1...2
@@ -164,6 +163,19 @@ extension ScalarFunction {
   }
 }
 
+extension Checker {
+  /// A separator: a text, or the code of a character.
+  fileprivate mutating func separator(
+    _ call: ScalarFunction.Call, _ index: Int
+  ) -> (any Kernel)? {
+    guard call.nodes[index].type?.isInteger == true else { return text(call, index) }
+    return map(.string, call.text, call.nodes[index].kernel) { (code: Int64, scope) -> Bytes? in
+      guard let scalar = UInt32(exactly: code).flatMap(Unicode.Scalar.init) else { return nil }
+      return scope.arena.copy(String(Character(scalar)))
+    }
+  }
+}
+
 private func trimKernel(
   _ label: String, _ text: any Kernel, _ chars: any Kernel, start: Bool, end: Bool
 ) -> any Kernel {
@@ -197,16 +209,16 @@ private func trimKernel(
 private func substring(_ text: Bytes, _ start: Int64, _ length: Int64) -> Bytes? {
   if length < 0 { return nil }
   let characters = Int64(text.characterCount)
-  var first = start > 0 ? start - 1 : start == 0 ? 0 : characters &+ start
+  let first = start > 0 ? start - 1 : start == 0 ? 0 : characters &+ start
+  if first < 0 { return .empty }  // Flink's: a start before the text gives nothing of it
   let end = min(characters, first.addingReportingOverflow(length).overflow ? .max : first + length)
-  first = max(0, first)
   if first >= end { return .empty }
   let low = text.skip(Int(first))
   return text.slice(low..<text.skip(Int(end - first), from: low))
 }
 
 /// The place of a part, at or after a place.
-private func find(_ part: Bytes, in text: Bytes, from: Int) -> Int? {
+func find(_ part: Bytes, in text: Bytes, from: Int) -> Int? {
   if part.count == 0 { return from }
   var at = from
   while at + part.count <= text.count {
@@ -217,7 +229,17 @@ private func find(_ part: Bytes, in text: Bytes, from: Int) -> Int? {
 }
 
 private func replace(_ text: Bytes, _ part: Bytes, _ by: Bytes, _ scope: RowScope) -> Bytes? {
-  if part.count == 0 { return text }
+  if part.count == 0 {  // between all characters and at both ends, as in Java
+    var at = 0
+    scope.buffer.append(contentsOf: by.buffer)
+    while at < text.count {
+      let size = text.characterLength(at: at)
+      scope.buffer.append(contentsOf: text.slice(at..<at + size).buffer)
+      scope.buffer.append(contentsOf: by.buffer)
+      at += size
+    }
+    return scope.takeBuffer()
+  }
   var at = 0
   while let place = find(part, in: text, from: at) {
     scope.buffer.append(contentsOf: text.slice(at..<place).buffer)

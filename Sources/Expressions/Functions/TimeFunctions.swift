@@ -71,18 +71,7 @@ extension ScalarFunction {
         guard let unit = checker.unit(call), let count = checker.integer(call, 0),
           let (time, type) = checker.time(call, 1)
         else { return nil }
-        let isDay = type == .date
-        let result: ColumnType = isDay && !unit.isWholeDays ? .timestamp : type
-        let kernel = map(result, call.text, count, time) {
-          (count: Int64, time: Int64, scope) -> Int64? in
-          let ms = isDay ? time &* msPerDay : time
-          guard let sum = unit.add(count, to: ms), eventTimeRange.contains(sum) else {
-            scope.fail("the time is outside of the years 1 to 9999")
-            return nil
-          }
-          return result == .date ? floorDivide(sum, msPerDay) : sum
-        }
-        return checker.result(kernel, call)
+        return checker.result(checker.moved(time, type, by: count, unit, call.text), call)
       },
     ]
     + [
@@ -106,6 +95,22 @@ extension Checker {
       call.word ?? call.expression, "there is no unit \(name)",
       hint: Suggestion.hint(name, among: TimeUnit.allCases.map(\.rawValue), called: "units"))
     return nil
+  }
+
+  /// Times so many units later; whole days keep a DATE a DATE.
+  func moved(
+    _ time: any Kernel, _ type: ColumnType, by count: any Kernel, _ unit: TimeUnit, _ text: String
+  ) -> any Kernel {
+    let isDay = type == .date
+    let result: ColumnType = isDay && !unit.isWholeDays ? .timestamp : type
+    return map(result, text, count, time) { (count: Int64, time: Int64, scope) -> Int64? in
+      let ms = isDay ? time &* msPerDay : time
+      guard let sum = unit.add(count, to: ms), eventTimeRange.contains(sum) else {
+        scope.fail("the time is outside of the years 1 to 9999")
+        return nil
+      }
+      return result == .date ? floorDivide(sum, msPerDay) : sum
+    }
   }
 
   mutating func extract(_ call: ScalarFunction.Call, _ name: String) -> Node? {

@@ -96,6 +96,10 @@ enum TimePart: String, CaseIterable, Sendable {
   case second = "SECOND"
   case millisecond = "MILLISECOND"
   case epoch = "EPOCH"
+  case isoYear = "ISOYEAR"
+  case decade = "DECADE"
+  case century = "CENTURY"
+  case millennium = "MILLENNIUM"
 
   func of(_ time: Int64) -> Int64 {
     let days = floorDivide(time, msPerDay)
@@ -108,11 +112,15 @@ enum TimePart: String, CaseIterable, Sendable {
     case .epoch: return floorDivide(time, 1000)
     case .dayOfWeek: return Self.weekday(days) % 7 + 1
     case .isoDayOfWeek: return Self.weekday(days)
-    case .year, .quarter, .month, .week, .day, .dayOfYear: break
+    default: break
     }
     let date = civilFromDays(days)
     switch self {
     case .year: return date.year
+    case .decade: return floorDivide(date.year, 10)
+    case .century: return floorDivide(date.year - 1, 100) + 1
+    case .millennium: return floorDivide(date.year - 1, 1000) + 1
+    case .isoYear: return civilFromDays(days - Self.weekday(days) + 4).year
     case .quarter: return (date.month + 2) / 3
     case .month: return date.month
     case .day: return date.day

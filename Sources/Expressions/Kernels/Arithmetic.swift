@@ -35,7 +35,7 @@ struct IntegerArithmeticKernel: Kernel {
     let (left, right) = (Reader<Int64>(a), Reader<Int64>(b))
     let (target, validity) = (result.integers, result.validity)
     let hasNulls = result.hasNulls
-    let isNarrow = type == .int
+    let (low, high) = type.heldRange
     var failed = false
     rows.forEach { row in
       if hasNulls, !(left.isValid(row) && right.isValid(row)) {
@@ -45,8 +45,7 @@ struct IntegerArithmeticKernel: Kernel {
       }
       let (value, overflow) = operation(left[row], right[row])
       target[row] = value
-      let isTooWide = isNarrow && value != Int64(Int32(truncatingIfNeeded: value))
-      if overflow || isTooWide {
+      if overflow || value < low || value > high {
         failed = true
         validity[row] = 2
       }
@@ -63,9 +62,25 @@ struct IntegerArithmeticKernel: Kernel {
     let divides = operation == .divide || operation == .remainder
     rows.forEach { row in
       guard result.validity[row] == 2 else { return }
-      let reason = divides && right[row] == 0 ? "division by zero" : "\(type.name) overflow"
+      let isTime = type.isTime || type == .date
+      let reason =
+        divides && right[row] == 0
+        ? "division by zero"
+        : isTime ? "the time is outside of the years 1 to 9999" : "\(type.name) overflow"
       evaluation.fail(row, "\(reason) in '\(text)'")
       result.setNull(row)
+    }
+  }
+}
+
+extension ColumnType {
+  /// What a value that is held as an integer may be.
+  var heldRange: (low: Int64, high: Int64) {
+    switch self {
+    case .int: (Int64(Int32.min), Int64(Int32.max))
+    case .timestamp, .timestampLTZ: (eventTimeRange.lowerBound, eventTimeRange.upperBound)
+    case .date: (eventTimeRange.lowerBound / msPerDay, eventTimeRange.upperBound / msPerDay)
+    default: (.min, .max)
     }
   }
 }

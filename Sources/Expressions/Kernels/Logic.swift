@@ -80,7 +80,7 @@ struct TestKernel: Kernel {
         let isNull = hasNulls && validity[row & mask] == 0
         target[row] = isNull != isNegated ? 1 : 0
       }
-    case .true, .false:
+    default:
       let values = Reader<Int64>(vector)
       let wanted: Int64 = test == .true ? 1 : 0
       rows.forEach { row in

@@ -5,6 +5,8 @@ final class RowScope {
   let arena = Arena(blockSize: 64 * 1024)
   /// Bytes being put together; kept between rows so that its room is used again.
   var buffer: [UInt8] = []
+  /// For collections; its room is used again too.
+  var writer = NestedWriter()
   fileprivate var failure: String?
 
   func fail(_ message: String) { failure = message }

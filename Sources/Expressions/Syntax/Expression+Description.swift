@@ -82,7 +82,23 @@ extension Expression: CustomStringConvertible {
       text += isTry ? "TRY_CAST(" : "CAST("
       operand.write(to: &text)
       text += " AS \(type.name))"
+    case .item(let operand, let index):
+      operand.write(to: &text, atLeast: Precedence.primary)
+      text += "[\(index)]"
+    case .field(let operand, let name):
+      operand.write(to: &text, atLeast: Precedence.primary)
+      text += ".\(quotedIdentifier(name))"
     case .call(let name, let arguments): write(call: name, arguments, to: &text)
+    }
+  }
+
+  /// `js, '$.a' RETURNING INT DEFAULT 0 ON EMPTY`: a value stands after the clause it belongs to.
+  private func write(json arguments: [Expression], to text: inout String) {
+    text += "\(arguments[0]), \(arguments[1])"
+    for (index, argument) in arguments.enumerated().dropFirst(2) {
+      guard case .keyword(let clause) = argument.kind else { continue }
+      let isDefault = clause.hasPrefix("DEFAULT")
+      text += isDefault ? " DEFAULT \(arguments[index + 1])\(clause.dropFirst(7))" : " \(clause)"
     }
   }
 
@@ -94,8 +110,25 @@ extension Expression: CustomStringConvertible {
   }
 
   private func write(call name: String, _ arguments: [Expression], to text: inout String) {
+    if name == "ARRAY" || name == "MAP" {
+      text += "\(name)["
+      write(list: arguments, to: &text)
+      text += "]"
+      return
+    }
+    if name == "-" {  // the difference of two times
+      text += "(\(arguments[0]) - "
+      arguments[1].write(to: &text, atLeast: Precedence.sum + 1)
+      text += ") \(arguments[2])"
+      return
+    }
     text += "\(name)("
     switch (name, arguments.count) {
+    case ("OVERLAY", 3...):
+      text += "\(arguments[0]) PLACING \(arguments[1]) FROM \(arguments[2])"
+      if arguments.count > 3 { text += " FOR \(arguments[3])" }
+    case ("JSON_VALUE", 3...), ("JSON_QUERY", 3...), ("JSON_EXISTS", 3...):
+      write(json: arguments, to: &text)
     case ("EXTRACT", 2): text += "\(arguments[0]) FROM \(arguments[1])"
     case ("POSITION", 2):
       // IN would otherwise be read as the operator of a list.
@@ -121,13 +154,25 @@ extension Literal {
     case .null: "NULL"
     case .boolean(let value): value ? "TRUE" : "FALSE"
     case .integer(let value): String(value)
-    case .double(let value): String(value)
+    case .decimal(let value, let precision): decimalText(value, precision)
+    case .double(let value):
+      // Without an exponent it would be read as a DECIMAL.
+      String(value).contains("e") ? String(value) : "\(value)e0"
     case .string(let value): quotedString(value)
     case .date(let days): "DATE '\(formatDate(days))'"
     case .timestamp(let ms): "TIMESTAMP '\(sqlTimestamp(ms))'"
     case .interval(let ms): sqlInterval(ms)
+    case .months(let count): "INTERVAL '\(count)' MONTH"
     }
   }
+}
+
+/// The digits with as many zeros before them as were written; at least the scale of them.
+private func decimalText(_ value: DecimalNumber, _ precision: Int) -> String {
+  let digits = String(value.unscaled.magnitude)
+  let padded = String(repeating: "0", count: max(0, precision - digits.utf8.count)) + digits
+  return
+    "\(value.unscaled < 0 ? "-" : "")\(padded.dropLast(value.scale)).\(padded.suffix(value.scale))"
 }
 
 /// `2026-01-31 12:00:00.000`: how Flink prints a TIMESTAMP(3).

@@ -21,7 +21,11 @@ public struct Expression: Sendable {
     /// Both forms of `CASE`: with an operand, the branches' conditions are values to compare it to.
     case caseWhen(operand: Expression?, branches: [CaseBranch], otherwise: Expression?)
     case cast(Expression, ColumnType, isTry: Bool)
-    /// A function by its upper-case name.
+    /// `a[1]` and `m['k']`.
+    case item(Expression, Expression)
+    /// `r.f`: a field of a ROW.
+    case field(Expression, String)
+    /// A function by its upper-case name; `ARRAY` and `MAP` are their constructors in brackets.
     case call(String, [Expression])
     /// A word that is an argument, such as `HOUR` in `EXTRACT(HOUR FROM t)`.
     case keyword(String)
@@ -50,6 +54,8 @@ public enum Literal: Hashable, Sendable {
   case null
   case boolean(Bool)
   case integer(Int64)
+  /// Digits with a point and without an exponent; the precision counts the digits as written.
+  case decimal(DecimalNumber, precision: Int)
   case double(Double)
   case string(String)
   /// Days since the epoch.
@@ -58,6 +64,8 @@ public enum Literal: Hashable, Sendable {
   case timestamp(Int64)
   /// Milliseconds.
   case interval(Int64)
+  /// An INTERVAL of months or years, in months.
+  case months(Int64)
 }
 
 /// `WHEN condition THEN result`.
@@ -97,6 +105,10 @@ public enum TestOperator: String, Hashable, Sendable, CaseIterable {
   case `true` = "TRUE"
   case `false` = "FALSE"
   case unknown = "UNKNOWN"
+  case json = "JSON"
+  case jsonObject = "JSON OBJECT"
+  case jsonArray = "JSON ARRAY"
+  case jsonScalar = "JSON SCALAR"
 }
 
 extension Expression.Kind {
@@ -115,7 +127,8 @@ extension Expression.Kind {
     case .caseWhen(let operand, let branches, let otherwise):
       (operand.map { [$0] } ?? []) + branches.flatMap { [$0.condition, $0.result] }
         + (otherwise.map { [$0] } ?? [])
-    case .cast(let operand, _, _): [operand]
+    case .cast(let operand, _, _), .field(let operand, _): [operand]
+    case .item(let operand, let index): [operand, index]
     case .call(_, let arguments): arguments
     }
   }

@@ -84,6 +84,8 @@ struct Parser {
     if !accept(sign: sign) { throw unexpected("'\(sign)' is missing \(why)") }
   }
 
+  func token(after count: Int) -> Token { tokens[min(at + count, tokens.count - 1)] }
+
   func unexpected(_ message: String, hint: String? = nil) -> ExpressionFault {
     let found = current.kind == .end ? "the expression ends" : "found '\(current.text)'"
     return ExpressionFault(range: current.range, message: "\(message); \(found)", hint: hint)
@@ -135,12 +137,37 @@ struct Parser {
     if accept(sign: "+") { return try expression(Precedence.sign) }
     if accept(sign: "-") {
       if current.kind == .integer || current.kind == .decimal {
-        return try node(.literal(numberLiteral(advance(), isNegative: true)), from: start)
+        let number = advance()
+        return try node(.literal(numberLiteral(number, isNegative: true)), from: start)
       }
       let operand = try expression(Precedence.sign)
       return try node(.negate(operand), from: start)
     }
-    return try primary()
+    return try postfix(primary(), start)
+  }
+
+  /// The parts of a value that follow it: `[1]`, `.field`.
+  private mutating func postfix(
+    _ value: Expression, _ start: Int
+  ) throws(ExpressionFault) -> Expression {
+    var value = value
+    while current.kind == .sign {
+      if accept(sign: "[") {
+        let index = try expression()
+        try expect(sign: "]", "after the index")
+        value = try node(.item(value, index), from: start)
+      } else if current.text == ".",
+        following.kind == .quotedWord
+          || following.kind == .word && !Lexer.reserved.contains(following.keyword)
+      {
+        advance()
+        let name = advance().text
+        value = try node(.field(value, name), from: start)
+      } else {
+        break
+      }
+    }
+    return value
   }
 
   /// The expression that continues `left` with an operator binding at least as `floor`; nil when
@@ -200,10 +227,16 @@ struct Parser {
     }
     guard Precedence.test >= floor else { return nil }
     at += isNegated ? 2 : 1
-    guard let test = TestOperator(rawValue: word.keyword) else {
-      throw unexpected("NULL, TRUE, FALSE, UNKNOWN or DISTINCT FROM is missing after IS")
+    guard var test = TestOperator(rawValue: word.keyword) else {
+      throw unexpected("NULL, TRUE, FALSE, UNKNOWN, JSON or DISTINCT FROM is missing after IS")
     }
     advance()
+    if test == .json, !accept("VALUE"),
+      let narrower = TestOperator(rawValue: "JSON \(current.keyword)")
+    {
+      advance()
+      test = narrower
+    }
     return try node(.test(left, test, isNegated: isNegated), from: start)
   }
 

@@ -153,7 +153,7 @@ struct Lexer {
     }
     at += 1
     let character = text(start..<at)
-    if !"+-*/%=<>(),.".contains(character) {
+    if !"+-*/%=<>(),.[]".contains(character) {
       let hint =
         switch character {
         case "&": "AND joins two conditions"

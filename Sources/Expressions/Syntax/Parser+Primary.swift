@@ -18,8 +18,14 @@ extension Parser {
     case .sign where token.text == "(":
       advance()
       let inner = try expression()
+      if current.kind == .sign, current.text == "," {
+        var parts = [inner]
+        while accept(sign: ",") { parts.append(try expression()) }
+        try expect(sign: ")", "at the end of the ROW")
+        return try node(.call("ROW", parts), from: start)
+      }
       try expect(sign: ")", "at the end of the part in parentheses")
-      return inner
+      return try difference(inner, start) ?? inner
     case .word: return try word()
     case .sign, .end: throw unexpected("a value is missing here")
     }
@@ -40,6 +46,9 @@ extension Parser {
       return try node(.literal(timeLiteral(token, text)), from: start)
     case "INTERVAL": return try interval()
     case "CASE": return try caseWhen()
+    case "ARRAY" where following.kind == .sign && following.text == "[",
+      "MAP" where following.kind == .sign && following.text == "[":
+      return try constructor()
     case "CAST" where isCall, "TRY_CAST" where isCall: return try cast()
     default: break
     }
@@ -49,6 +58,37 @@ extension Parser {
     }
     advance()
     return try node(.column(token.text), from: start)
+  }
+
+  /// `ARRAY[1, 2]` and `MAP['a', 1]`.
+  private mutating func constructor() throws(ExpressionFault) -> Expression {
+    let name = advance()
+    advance()
+    var parts: [Expression] = []
+    if current.kind != .sign || current.text != "]" {
+      repeat { parts.append(try expression()) } while accept(sign: ",")
+    }
+    try expect(sign: "]", "at the end of \(name.keyword)")
+    return try node(.call(name.keyword, parts), from: name.range.lowerBound)
+  }
+
+  /// `(a - b) DAY TO SECOND`: the difference of two times; nil where no unit follows.
+  private mutating func difference(
+    _ inner: Expression, _ start: Int
+  ) throws(ExpressionFault) -> Expression? {
+    guard case .binary(.subtract, let left, let right) = inner.kind,
+      ["DAY", "HOUR", "MINUTE", "SECOND"].contains(current.keyword)
+    else { return nil }
+    let unit = advance()
+    var text = unit.keyword
+    if accept("TO") {
+      guard ["HOUR", "MINUTE", "SECOND"].contains(current.keyword) else {
+        throw unexpected("a unit is missing after TO", hint: "DAY TO SECOND")
+      }
+      text += " TO \(advance().keyword)"
+    }
+    let word = try node(.keyword(text), from: unit.range.lowerBound)
+    return try node(.call("-", [left, right, word]), from: start)
   }
 
   func numberLiteral(_ token: Token, isNegative: Bool) throws(ExpressionFault) -> Literal {
@@ -61,7 +101,25 @@ extension Parser {
       }
       return .integer(value)
     }
-    guard let value = Double(text.hasSuffix(".") ? text + "0" : text), value.isFinite else {
+    if text.hasSuffix(".") {  // 5. is 5
+      var whole = token
+      whole.text.removeLast()
+      whole.kind = .integer
+      return try numberLiteral(whole, isNegative: isNegative)
+    }
+    if !text.utf8.contains(where: { $0 | 32 == 101 }) {
+      let digits = token.text.filter { $0 != "." }
+      let fraction = token.text.drop { $0 != "." }.dropFirst()
+      guard digits.utf8.count <= maxDecimalPrecision, let unscaled = Int128(digits) else {
+        throw ExpressionFault(
+          range: token.range, message: "\(text) has more than 38 digits",
+          hint: "write it as a DOUBLE: \(text)e0")
+      }
+      return .decimal(
+        DecimalNumber(isNegative ? -unscaled : unscaled, scale: fraction.utf8.count),
+        precision: digits.utf8.count)
+    }
+    guard let value = Double(text), value.isFinite else {
       throw ExpressionFault(range: token.range, message: "\(text) does not fit in a DOUBLE")
     }
     return .double(value)
@@ -87,10 +145,17 @@ extension Parser {
     }
     let text = advance()
     let sizes: [String: Int64] = [
-      "DAY": msPerDay, "HOUR": 3_600_000, "MINUTE": 60_000, "SECOND": 1000,
+      "WEEK": 7 * msPerDay, "DAY": msPerDay, "HOUR": 3_600_000, "MINUTE": 60_000, "SECOND": 1000,
     ]
     let unit = current
     let word = unit.keyword.hasSuffix("S") ? String(unit.keyword.dropLast()) : unit.keyword
+    if let months = ["MONTH": 1, "YEAR": 12, "QUARTER": 3][word], let count = Int64(text.text),
+      count.magnitude < 1_000_000
+    {
+      advance()
+      let total = count * Int64(months)
+      return try node(.literal(.months(isNegative ? -total : total)), from: start)
+    }
     guard let size = sizes[word] else {
       let isMonth = word == "MONTH" || word == "YEAR" || word == "QUARTER" || word == "WEEK"
       throw unexpected(
@@ -140,7 +205,9 @@ extension Parser {
   }
 
   /// A type: everything up to the bracket or the comma that does not belong to it.
-  private mutating func columnType() throws(ExpressionFault) -> ColumnType {
+  ///
+  /// - Parameter isLast: false where words may follow that are no part of it.
+  mutating func columnType(isLast: Bool = true) throws(ExpressionFault) -> ColumnType {
     let start = current.range.lowerBound
     guard current.kind == .word else { throw unexpected("a type is missing after AS") }
     var open = 0
@@ -149,6 +216,8 @@ extension Parser {
         if ["(", "<"].contains(current.text) { open += 1 }
         if open == 0 { break }
         if [")", ">"].contains(current.text) { open -= 1 }
+      } else if !isLast, open == 0, current.range.lowerBound > start {
+        break
       }
       if current.kind == .sign, current.text == "<>" { break }
       advance()
@@ -160,82 +229,5 @@ extension Parser {
         range: start + error.range.lowerBound..<start + error.range.upperBound,
         message: error.message, hint: error.hint)
     }
-  }
-
-  // MARK: Calls
-
-  private mutating func call() throws(ExpressionFault) -> Expression {
-    let token = advance()
-    let start = token.range.lowerBound
-    advance()
-    let arguments: [Expression]
-    var name = token.keyword
-    switch name {
-    case "CHARACTER_LENGTH": name = "CHAR_LENGTH"
-    case "CEILING": name = "CEIL"
-    case "POW": name = "POWER"
-    case "SUBSTR": name = "SUBSTRING"
-    default: break
-    }
-    switch name {
-    case "EXTRACT":
-      let unit = try keyword()
-      try expect("FROM", after: "the unit of EXTRACT")
-      arguments = [unit, try expression()]
-    case "TIMESTAMPDIFF", "TIMESTAMPADD":
-      var list = [try keyword()]
-      while accept(sign: ",") { list.append(try expression()) }
-      arguments = list
-    case "TRIM": arguments = try trimArguments()
-    case "POSITION":
-      let part = try expression(Precedence.range + 1)
-      if !accept("IN") { throw unexpected("IN is missing in POSITION", hint: "POSITION(x IN y)") }
-      arguments = [part, try expression()]
-    case "SUBSTRING": arguments = try substringArguments()
-    default:
-      var list: [Expression] = []
-      if current.kind != .sign || current.text != ")" {
-        repeat { list.append(try expression()) } while accept(sign: ",")
-      }
-      if name == "FLOOR" || name == "CEIL", list.count == 1, accept("TO") {
-        list.append(try keyword())
-      }
-      arguments = list
-    }
-    try expect(sign: ")", "at the end of \(name)")
-    return try node(.call(name, arguments), from: start)
-  }
-
-  private mutating func keyword() throws(ExpressionFault) -> Expression {
-    guard current.kind == .word else {
-      throw unexpected("a unit is missing here", hint: "such as HOUR or DAY")
-    }
-    let token = advance()
-    return try node(.keyword(token.keyword), from: token.range.lowerBound)
-  }
-
-  /// `TRIM(x)`, `TRIM(chars FROM x)`, `TRIM(LEADING FROM x)`, `TRIM(LEADING chars FROM x)`.
-  private mutating func trimArguments() throws(ExpressionFault) -> [Expression] {
-    let here = current.range.lowerBound
-    let isSide = ["BOTH", "LEADING", "TRAILING"].contains(current.keyword)
-    let side =
-      isSide ? try keyword() : Expression(.keyword("BOTH"), here..<here)
-    let blank = Expression(.literal(.string(" ")), here..<here)
-    if accept("FROM") { return [side, blank, try expression()] }
-    let first = try expression()
-    if accept("FROM") { return [side, first, try expression()] }
-    if isSide { throw unexpected("FROM is missing in TRIM", hint: "TRIM(LEADING ' ' FROM x)") }
-    return [side, blank, first]
-  }
-
-  private mutating func substringArguments() throws(ExpressionFault) -> [Expression] {
-    var arguments = [try expression()]
-    if accept("FROM") {
-      arguments.append(try expression())
-      if accept("FOR") { arguments.append(try expression()) }
-    } else {
-      while accept(sign: ",") { arguments.append(try expression()) }
-    }
-    return arguments
   }
 }

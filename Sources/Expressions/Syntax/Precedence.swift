@@ -1,3 +1,5 @@
+import Columns
+
 /// How strongly operators bind: Calcite's numbers, which are Flink's.
 enum Precedence {
   static let lowest = 0
@@ -27,8 +29,9 @@ extension Expression {
   var precedence: Int {
     switch kind {
     case .literal(.integer(let value)) where value < 0: Precedence.sign
+    case .literal(.decimal(let value, _)) where value.unscaled < 0: Precedence.sign
     case .literal(.double(let value)) where value.sign == .minus: Precedence.sign
-    case .literal, .column, .keyword, .caseWhen, .cast, .call: Precedence.primary
+    case .literal, .column, .keyword, .caseWhen, .cast, .call, .item, .field: Precedence.primary
     case .negate: Precedence.sign
     case .not: Precedence.not
     case .binary(let operation, _, _): operation.precedence

@@ -10,6 +10,7 @@ func parseSQLDate(_ text: String) -> Int64? {
 /// The time of `2026-01-31[ 12:00[:00[.000]]]`, also with `T` and a zone, in ms; nil otherwise.
 func parseSQLTimestamp(_ text: String) -> Int64? {
   var scanner = TimeScanner(text)
+  guard scanner.startsWithDay else { return nil }
   guard let days = scanner.date() else { return nil }
   var ms = days * msPerDay
   if scanner.isAtEnd { return ms }
@@ -24,6 +25,12 @@ func parseInterval(_ text: String, unit: String, size: Int64, last: String) -> I
   var scanner = TimeScanner(text)
   let isNegative = scanner.accept(45)
   if !isNegative { _ = scanner.accept(43) }
+  if unit == "WEEK" {
+    guard last == unit, let weeks = scanner.number(digits: 1...9), scanner.isAtEnd else {
+      return nil
+    }
+    return (isNegative ? -weeks : weeks) * size
+  }
   let units = ["DAY", "HOUR", "MINUTE", "SECOND"]
   let sizes = [msPerDay, 3_600_000, 60_000, 1000]
   guard let first = units.firstIndex(of: unit), let end = units.firstIndex(of: last), first <= end
@@ -55,6 +62,11 @@ private struct TimeScanner {
 
   var isAtEnd: Bool { at == bytes.count }
 
+  /// Whether the text starts as `2026-01-31` does: a time needs all of its date.
+  var startsWithDay: Bool {
+    bytes.prefix(while: { $0 != 32 && $0 != 84 }).filter { $0 == 45 }.count >= 2
+  }
+
   mutating func accept(_ byte: UInt8) -> Bool {
     guard at < bytes.count, bytes[at] == byte else { return false }
     at += 1
@@ -82,10 +94,19 @@ private struct TimeScanner {
   }
 
   mutating func date() -> Int64? {
-    guard let year = number(digits: 4...4), year > 0, accept(45),
-      let month = number(digits: 1...2), (1...12).contains(month), accept(45),
-      let day = number(digits: 1...2), day >= 1, day <= daysInMonth(year: year, month: month)
-    else { return nil }
+    guard let year = number(digits: 1...4), year > 0 else { return nil }
+    // Flink reads a year, and a year with a month, as their first day.
+    var (month, day): (Int64, Int64) = (1, 1)
+    if accept(45) {
+      guard let found = number(digits: 1...2), (1...12).contains(found) else { return nil }
+      month = found
+      if accept(45) {
+        guard let found = number(digits: 1...2), found >= 1,
+          found <= daysInMonth(year: year, month: month)
+        else { return nil }
+        day = found
+      }
+    }
     return daysFromCivil(year: year, month: month, day: day)
   }
 

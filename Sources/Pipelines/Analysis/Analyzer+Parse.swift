@@ -45,23 +45,22 @@ extension Analyzer {
     applyTimeFormats(step, declared, to: &columns, isAccessLog: isAccessLog)
     if case .regex(let pattern) = format { checkGroups(step, pattern, declared) }
 
-    let watermark = step.option("watermark").flatMap { option -> WatermarkSpec? in
-      guard case .group(let members) = option.value else { return nil }
-      var spec = WatermarkSpec()
-      for member in members {
-        guard let ms = member.value.milliseconds else { continue }
-        if member.name == "max_future" { spec.maxFutureMs = ms } else { spec.outOfOrdernessMs = ms }
-      }
-      return spec
+    let watermark = watermark(step, columns)
+    let arrival = arrival(step, columns)
+    var eventTime: Int?
+    if watermark.isProcessingTime {
+      eventTime = addProcessingTime(step, to: &columns)
+    } else {
+      let (position, isUnknown) = self.eventTime(step, columns, isAccessLog: isAccessLog)
+      eventTime = position ?? (isUnknown ? 0 : nil)
     }
-    let (eventTime, isTimeUnknown) = eventTime(step, columns, isAccessLog: isAccessLog)
     let spec = ParseSpec(
-      format: format, columns: columns, eventTime: eventTime ?? (isTimeUnknown ? 0 : nil),
-      watermark: watermark ?? WatermarkSpec())
+      format: format, columns: columns, eventTime: eventTime, arrival: arrival,
+      watermark: watermark)
     return (spec, isOpen: !step.isSound)
   }
 
-  private func declarations(_ step: Step) -> [ColumnDeclaration] {
+  func declarations(_ step: Step) -> [ColumnDeclaration] {
     guard case .columnTypes(let columns) = step.option("columns")?.value else { return [] }
     return columns
   }

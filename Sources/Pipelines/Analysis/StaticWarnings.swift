@@ -3,7 +3,7 @@ internal import Engine
 /// Warnings about a pipeline that works: what it costs, and what nobody sees.
 enum StaticWarnings {
   static func find(_ analysis: Analysis, source: SourceText) -> [Fault] {
-    noSlack(analysis) + unread(analysis) + unusedColumns(analysis)
+    noSlack(analysis) + clocks(analysis) + unread(analysis) + unusedColumns(analysis)
   }
 
   /// Windows that wait for nobody and keep nothing.
@@ -11,7 +11,8 @@ enum StaticWarnings {
     analysis.steps.compactMap { analyzed in
       guard case .aggregate(let spec, let window, _) = analyzed.body, spec.late == .drop,
         let parse = parse(of: analysis.steps[window], analysis),
-        case .parse(let format) = parse.body, format.watermark.outOfOrdernessMs == 0
+        case .parse(let format) = parse.body, format.watermark.outOfOrdernessMs == 0,
+        case .bounded = format.watermark.strategy, member("strategy", of: parse.step) == nil
       else { return nil }
       let step = parse.step
       var range = step.option("event_time")?.range ?? step.variant?.range ?? step.kindRange
@@ -20,6 +21,35 @@ enum StaticWarnings {
       }
       return Fault(.noSlack, range)
     }
+  }
+
+  private static func member(_ name: String, of parse: Step) -> StepOption? {
+    guard case .group(let members) = parse.option("watermark")?.value else { return nil }
+    return members.first { $0.name == name }
+  }
+
+  /// What is measured by the clock of whoever reads the log.
+  private static func clocks(_ analysis: Analysis) -> [Fault] {
+    analysis.steps.compactMap { analyzed in
+      guard case .parse(let spec) = analyzed.body, spec.arrival == nil else { return nil }
+      if spec.watermark.isProcessingTime, let option = member("strategy", of: analyzed.step) {
+        return Fault(.dependsOnSpeed("the event time"), option.range)
+      }
+      if case .everyMs = spec.watermark.emission, let option = member("emit", of: analyzed.step) {
+        return Fault(.dependsOnSpeed("a period without arrivals"), option.range)
+      }
+      if let option = member("idle_after", of: analyzed.step), let input = analyzed.input,
+        mayHaveSplits(analysis.steps[input.step].step)
+      {
+        return Fault(.idleWithoutArrival, option.nameRange)
+      }
+      return nil
+    }
+  }
+
+  private static func mayHaveSplits(_ source: Step) -> Bool {
+    let paths = source.option("path")?.value.list?.map(\.value) ?? []
+    return paths.count > 1 || paths.contains { $0.contains { "*?[".contains($0) } }
   }
 
   /// The parse that rows come from; nil for results of windows, whose watermark is the same but

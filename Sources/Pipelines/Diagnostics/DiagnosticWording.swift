@@ -15,7 +15,7 @@ enum DiagnosticWording {
 
   static func wording(of finding: Finding) -> Wording {
     text(finding) ?? shape(finding) ?? options(finding) ?? graph(finding) ?? columns(finding)
-      ?? calculation(finding) ?? warning(finding) ?? Wording("\(finding)")
+      ?? calculation(finding) ?? tests(finding) ?? warning(finding) ?? Wording("\(finding)")
   }
 
   private static func text(_ finding: Finding) -> Wording? {
@@ -284,6 +284,41 @@ enum DiagnosticWording {
     case .delimiter(let text):
       Wording(
         "the delimiter '\(text)' is not one ASCII character", "such as \",\", \";\", \"|\" or tab")
+    default: watermark(finding)
+    }
+  }
+
+  private static func watermark(_ finding: Finding) -> Wording? {
+    switch finding {
+    case .arrivalType(let name, let type):
+      Wording(
+        "arrival must be a time, '\(name)' is \(type.name)",
+        "declare it as TIMESTAMP_LTZ(3)" + (type.isNumeric ? "; for epochs with `unit: ms`" : ""))
+    case .carriedType(let type):
+      Wording(
+        "a watermark must be a time, this is \(type.name)",
+        type.isNumeric ? "such as `from: TO_TIMESTAMP_LTZ(x, 3)` for epochs in ms" : nil)
+    case .emission(let text):
+      Wording(
+        "'\(text)' does not say when the watermark is passed on",
+        "`per_event`, `every 100 rows` or `every 1 s` (at most 1 d)")
+    case .watermarkConflict(let option, "processing_time"):
+      Wording(
+        "'\(option)' does nothing in processing time", "the clock is the watermark: leave it out")
+    case .watermarkConflict(let option, "monotonous"):
+      Wording(
+        "'\(option)' contradicts `strategy: monotonous`",
+        "monotonous means 0 s: leave one of them out")
+    case .watermarkConflict("out_of_orderness", _):
+      Wording(
+        "'out_of_orderness' does nothing beside 'from'",
+        "take it off there: `from: TIMESTAMPADD(SECOND, -5, COLUMN)`")
+    case .watermarkConflict(let option, let other):
+      Wording("'\(option)' does nothing beside '\(other)'", "leave one of them out")
+    case .eventTimeInProcessingTime:
+      Wording(
+        "in processing time the event time is the time of reading",
+        "leave event_time out: it is the column processing_time; or leave out the strategy")
     default: nil
     }
   }
@@ -424,6 +459,14 @@ enum DiagnosticWording {
         "windows of \(formatDuration(size)) that start every \(formatDuration(slide)) leave gaps:"
           + " rows in them fall into no window",
         "they are counted; a slide of at most the size leaves none")
+    case .idleWithoutArrival:
+      Wording(
+        "without an arrival column no file is ever idle: its next record is always at hand",
+        "name the column that says when each record arrived: `arrival: COLUMN`")
+    case .dependsOnSpeed(let what):
+      Wording(
+        "\(what) is processing time: results depend on when and how fast the log is read",
+        "name the column that says when each record arrived: `arrival: COLUMN`")
     default: nil
     }
   }

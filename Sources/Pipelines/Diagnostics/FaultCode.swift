@@ -46,6 +46,7 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case timeOption = "E046"
   case accessLogColumn = "E047"
   case delimiter = "E048"
+  case watermark = "E049"
   // Expressions
   case expression = "E050"
   case notBoolean = "E051"
@@ -61,6 +62,11 @@ public enum FaultCode: String, Sendable, CaseIterable {
   // Sinks
   case sameTarget = "E070"
   case sinkOptions = "E071"
+  // Tests
+  case duplicateTest = "E080"
+  case testValue = "E081"
+  case testStream = "E082"
+  case testEvents = "E083"
   // Warnings
   case noSlack = "W101"
   case atLeastOnce = "W102"
@@ -70,7 +76,9 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case parallelWithoutKey = "W106"
   case changingResults = "W107"
   case constantFilter = "W108"
-  case windowGaps = "W109"
+  case windowGaps = "W111"
+  case idleWithoutArrival = "W109"
+  case dependsOnSpeed = "W110"
 
   public var severity: Diagnostic.Severity { rawValue.hasPrefix("W") ? .warning : .error }
 }

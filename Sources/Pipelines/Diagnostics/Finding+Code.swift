@@ -44,6 +44,8 @@ extension Finding {
     case .timeOptionOnOther, .unitAndFormat, .timePattern: .timeOption
     case .unknownAccessLogColumn, .accessLogType, .accessLogTime: .accessLogColumn
     case .delimiter: .delimiter
+    case .arrivalType, .carriedType, .emission, .watermarkConflict, .eventTimeInProcessingTime:
+      .watermark
     case .expression: .expression
     case .filterType, .aggregateFilterType: .notBoolean
     case .aggregateType: .aggregateType
@@ -58,6 +60,10 @@ extension Finding {
     case .latenessWithDrop: .latenessUnused
     case .sameTarget: .sameTarget
     case .sinkOptions: .sinkOptions
+    case .duplicateTest: .duplicateTest
+    case .testValue: .testValue
+    case .testStream, .testAmbiguous: .testStream
+    case .testEventColumns: .testEvents
     case .noSlack: .noSlack
     case .atLeastOnce: .atLeastOnce
     case .unusedColumns: .unusedColumn
@@ -67,6 +73,8 @@ extension Finding {
     case .changingResults: .changingResults
     case .constantFilter: .constantFilter
     case .windowGaps: .windowGaps
+    case .idleWithoutArrival: .idleWithoutArrival
+    case .dependsOnSpeed: .dependsOnSpeed
     }
   }
 }

@@ -79,6 +79,11 @@ indirect enum Finding: Sendable, Hashable {
   case accessLogType(String, declared: ColumnType, is: ColumnType)
   case accessLogTime
   case delimiter(String)
+  case arrivalType(String, ColumnType)
+  case carriedType(ColumnType)
+  case emission(String)
+  case watermarkConflict(String, with: String)
+  case eventTimeInProcessingTime
 
   // Expressions
   case expression(message: String, hint: String?)
@@ -105,6 +110,13 @@ indirect enum Finding: Sendable, Hashable {
   case sameTarget(String, firstLine: Int)
   case sinkOptions(message: String, hint: String?)
 
+  // Tests
+  case duplicateTest(String, firstLine: Int)
+  case testValue(String, String, ColumnType)
+  case testStream(String, known: [String])
+  case testAmbiguous(String, known: [String], key: String)
+  case testEventColumns
+
   // Warnings
   case noSlack
   case atLeastOnce(sink: String)
@@ -115,5 +127,7 @@ indirect enum Finding: Sendable, Hashable {
   case changingResults(sink: String)
   case constantFilter(Bool)
   case windowGaps(size: Int64, slide: Int64)
+  case idleWithoutArrival
+  case dependsOnSpeed(String)
 
 }

@@ -5,6 +5,7 @@ struct DocumentReader {
   private(set) var faults: [Fault] = []
   private(set) var settings: [StepOption] = []
   private(set) var steps: [Step] = []
+  private(set) var tests: [PipelineTest] = []
   private(set) var hasHoles = false
   /// Whether there was a text to judge at all.
   private(set) var isReadable = false
@@ -20,15 +21,21 @@ struct DocumentReader {
       faults.append(Fault(finding, root.range))
       return
     }
-    let known = PipelineKeys.top.map(\.name) + ["steps"]
+    let known = PipelineKeys.top.map(\.name) + ["steps", "tests"]
     for pair in pairs where !known.contains(pair.key) {
       faults.append(Fault(.unknownTopLevel(pair.key, known: known), pair.keyRange))
     }
     var reader = OptionReader()
     settings = reader.options(
       pairs.filter { known.contains($0.key) }, PipelineKeys.top, of: "a pipeline", at: root.range,
-      also: ["steps"])
+      also: ["steps", "tests"])
     faults += reader.faults
+    if let pair = pairs.first(where: { $0.key == "tests" }) {
+      var reader = TestReader(source: source)
+      reader.read(pair)
+      faults += reader.faults
+      tests = reader.tests
+    }
     if let option = setting("pipeline"), let name = option.value.text, !PipelineKeys.isName(name) {
       faults.append(Fault(.badName(name), option.range))
     }

@@ -59,6 +59,13 @@ struct OptionReader {
     case .columnTypes: return columnTypes(node, option, keyRange)
     case .namedExpressions: return namedExpressions(node, option, keyRange)
     case .group(let members):
+      if node.scalar != nil, !node.isNull, let name = option.shortMember,
+        let member = members.first(where: { $0.name == name })
+      {
+        return value(node, member, keyRange: keyRange).map {
+          .group([StepOption(name: name, nameRange: keyRange, node: node, value: $0)])
+        }
+      }
       guard let pairs = node.mapping else {
         return wrongKind(node, option, keyRange)
       }
@@ -155,7 +162,7 @@ struct OptionReader {
       report(.duration(scalar.text, error.problem, option: option.name), node.range)
       return nil
     case .success(let ms):
-      if option.name == "size", ms <= 0 {
+      if ["size", "slide", "step", "max", "gap"].contains(option.name), ms <= 0 {
         report(.windowSize(ms), node.range)
         return nil
       }

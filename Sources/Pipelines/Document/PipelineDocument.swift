@@ -23,6 +23,8 @@ public struct PipelineDocument: Sendable {
   public let steps: [Step]
   public let checkpoint: CheckpointOptions
   public let parallelism: Int
+  /// The tests that are sound as far as they can be read alone.
+  public let tests: [PipelineTest]
   /// Everything found, in the order of the text.
   public let diagnostics: [Diagnostic]
   /// The keys at the top with their places, beside `steps`.
@@ -89,6 +91,7 @@ public struct PipelineDocument: Sendable {
     self.text = text
     steps = reader.steps
     settings = reader.settings
+    tests = reader.tests
     name = reader.name ?? Self.defaultName(path)
     description = reader.description
     checkpoint = reader.checkpoint(folder: Self.folder(of: path))
@@ -98,7 +101,10 @@ public struct PipelineDocument: Sendable {
     analysis = analyzer.analyze(jobName: name)
     if reader.isReadable { faults += analyzer.faults }
     let hasErrors = faults.contains { $0.finding.code.severity == .error }
-    if !hasErrors { faults += StaticWarnings.find(analysis, source: source) }
+    if !hasErrors {
+      faults += TestResolver.faults(of: reader.tests, analysis, source: source)
+      faults += StaticWarnings.find(analysis, source: source)
+    }
     var seen: Set<Fault> = []
     diagnostics = faults.filter { seen.insert($0).inserted }
       .sorted {

@@ -87,15 +87,53 @@ private struct PlanText {
     if !skipped.isEmpty { lines.append(entry("skips", skipped.joined(separator: ", "))) }
     if let eventTime = spec.eventTime {
       lines.append(entry("event time", spec.columns[eventTime].name))
-      lines.append(
-        entry(
-          "watermark",
-          "the newest event time - \(formatDuration(spec.watermark.outOfOrdernessMs)) - 1 ms, "
-            + "for each split"))
+      lines.append(entry("watermark", watermark(spec)))
     }
+    lines += timing(spec)
     if let future = spec.watermark.maxFutureMs {
       lines.append(
         entry("refuses", "events over \(formatDuration(future)) ahead of the watermark"))
+    }
+    return lines
+  }
+
+  private func arrival(_ spec: ParseSpec) -> String? {
+    spec.arrival.map { "arrival (\(spec.columns[$0].name))" }
+  }
+
+  private func watermark(_ spec: ParseSpec) -> String {
+    switch spec.watermark.strategy {
+    case .bounded:
+      "the newest event time - \(formatDuration(spec.watermark.outOfOrdernessMs)) - 1 ms, "
+        + "for each split"
+    case .carried(let expression): "carried by \(expression.text), for each split"
+    case .processingTime:
+      arrival(spec).map { "\($0) - 1 ms" }
+        ?? "the time of reading - 1 ms: results depend on speed"
+    }
+  }
+
+  /// What is said of several splits, and of when the watermark is passed on.
+  private func timing(_ spec: ParseSpec) -> [String] {
+    var lines: [String] = []
+    let arrival = arrival(spec)
+    switch spec.watermark.emission {
+    case .perEvent: break
+    case .everyRecords(let count):
+      lines.append(entry("passed on", "after every \(count) records of all splits"))
+    case .everyMs(let ms):
+      let clock = arrival.map { "by \($0)" } ?? "in processing time: results depend on speed"
+      lines.append(entry("passed on", "every \(formatDuration(ms)), \(clock)"))
+    }
+    if let arrival { lines.append(entry("order", "splits are read by \(arrival)")) }
+    if let idle = spec.watermark.idleAfterMs {
+      let clock =
+        arrival.map { "by \($0)" }
+        ?? "in processing time, while it has nothing to read: a file never is"
+      lines.append(entry("idle", "a split silent for over \(formatDuration(idle)), \(clock)"))
+    }
+    if let drift = spec.watermark.maxDriftMs {
+      lines.append(entry("waits", "a split over \(formatDuration(drift)) ahead of the slowest"))
     }
     return lines
   }
@@ -125,11 +163,35 @@ private struct PlanText {
         "for each key and open window \(spec.aggregates.count) running "
           + "value\(spec.aggregates.count == 1 ? "" : "s")"
           + (kept.isEmpty ? "" : ", and \(kept.joined(separator: ", "))")))
+    lines.append(entry("until", until(spec)))
+    if let firings = firings(spec) { lines.append(entry("fires", firings)) }
+    if spec.assigner.needsEventTime { lines.append(entry("late rows", late(spec))) }
+    return lines
+  }
+
+  private func until(_ spec: WindowSpec) -> String {
     let after =
       spec.allowedLatenessMs > 0 ? " + \(formatDuration(spec.allowedLatenessMs))" : ""
-    lines.append(entry("until", "the watermark reaches window_end - 1 ms\(after)"))
-    lines.append(entry("late rows", late(spec)))
-    return lines
+    switch spec.assigner {
+    case .count(let rows): return "its window has \(rows) rows"
+    case .global: return "the job's end: nothing is ever dropped"
+    default: return "the watermark reaches window_end - 1 ms\(after)"
+    }
+  }
+
+  /// When a window fires beside its end; nil where it does not.
+  private func firings(_ spec: WindowSpec) -> String? {
+    var words: [String] = []
+    if let early = spec.trigger.earlyMs {
+      words.append("each time the watermark passes a multiple of \(formatDuration(early))")
+    }
+    if let rows = spec.trigger.everyRows {
+      words.append(rows == 1 ? "on each row" : "every \(rows) rows")
+    }
+    if words.isEmpty, !spec.trigger.isDiscarding { return nil }
+    if spec.assigner.needsEventTime { words.append("at its end") }
+    let what = spec.trigger.isDiscarding ? "the rows since the last firing" : "all rows so far"
+    return words.joined(separator: ", ") + ", with \(what)"
   }
 
   private func late(_ spec: WindowSpec) -> String {

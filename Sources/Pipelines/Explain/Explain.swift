@@ -15,6 +15,7 @@ public enum Explain {
     case "operators", "steps": return operators
     case "codes", "errors": return codes
     case "pipeline": return top
+    case "tests", "test": return tests
     default: break
     }
     let found = descriptors(lower)
@@ -31,7 +32,7 @@ public enum Explain {
 
   /// The words that ``text(for:)`` knows, to complete and to suggest.
   public static var topics: [String] {
-    var topics = ["operators", "functions", "codes", "pipeline"] + PipelineKeys.operators
+    var topics = ["operators", "functions", "codes", "pipeline", "tests"] + PipelineKeys.operators
     for descriptor in PipelineKeys.all {
       let key = PipelineKeys.key(of: descriptor)
       topics.append(descriptor.name)
@@ -96,8 +97,34 @@ public enum Explain {
     let steps = OptionDescriptor("steps", .list, required: true, doc: "The steps, in order.")
     return
       (["The top of a pipeline file", ""]
-      + (PipelineKeys.top + [steps]).flatMap { text($0, indent: "  ") }).joined(separator: "\n")
+      + (PipelineKeys.top + [steps, PipelineKeys.tests]).flatMap { text($0, indent: "  ") }).joined(
+        separator: "\n")
   }
+
+  private static var tests: String {
+    (TextWrap.wrap("tests: \(PipelineKeys.tests.doc)") + ["", "Options of a test"]
+      + PipelineKeys.test.flatMap { text($0, indent: "  ") }
+      + ["", "Example"] + testExample.split(separator: "\n").map { "  \($0)" })
+      .joined(separator: "\n")
+  }
+
+  private static let testExample = """
+    tests:
+      - name: a click half a minute late is counted, one later still is not
+        events:
+          - { click_time: 2026-01-31T12:00:01Z, ad_id: a1 }
+          - { click_time: 2026-01-31T12:01:20Z, ad_id: a1 }
+          - { click_time: 2026-01-31T12:00:59Z, ad_id: a1 }
+          - { click_time: 2026-01-31T12:02:00Z, ad_id: a1 }
+          - { click_time: 2026-01-31T12:00:30Z, ad_id: a1 }
+        expect:
+          - { ad_id: a1, window_start: 2026-01-31T12:00:00Z, clicks: 1, kind: +I }
+          - { ad_id: a1, window_start: 2026-01-31T12:00:00Z, clicks: 2, kind: +U }
+          - { ad_id: a1, window_start: 2026-01-31T12:01:00Z, clicks: 1 }
+          - { ad_id: a1, window_start: 2026-01-31T12:02:00Z, clicks: 1 }
+        late:
+          - { click_time: 2026-01-31T12:00:30Z }
+    """
 
   // MARK: Options
 
@@ -116,6 +143,9 @@ public enum Explain {
         if !isOwner, parts.count > 1, option.name == first { continue }
         found.append((owner, option))
       }
+    }
+    if first == "tests", let option = member(parts.dropFirst(), PipelineKeys.test) {
+      found.append(("tests", option))
     }
     if let option = member(parts[...], PipelineKeys.top) { found.append(("pipeline", option)) }
     guard !found.isEmpty else { return nil }
@@ -144,7 +174,7 @@ public enum Explain {
   }
 
   private static func text(_ option: OptionDescriptor, indent: String) -> [String] {
-    var head = "\(indent)\(option.name): \(OptionReader.kindName(option.kind))"
+    var head = "\(indent)\(option.name): \(PipelineKeys.kindWords(of: option))"
     if option.isRequired { head += ", required" }
     if let text = option.defaultText { head += ", default \(text)" }
     var lines = [head] + TextWrap.wrap(option.doc, width: 88).map { "\(indent)    \($0)" }

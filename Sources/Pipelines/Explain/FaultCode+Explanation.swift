@@ -20,7 +20,9 @@ extension FaultCode {
     case .tooDeep: "Lists and mappings are nested deeper than any pipeline is."
     case .controlCharacter:
       "An invisible character that YAML does not allow, such as NUL or escape; often pasted."
-    case .topLevel: "The top of a file has pipeline, description, steps, checkpoint, parallelism."
+    case .topLevel:
+      "The top of a file has pipeline, description, steps, tests, checkpoint, "
+        + "parallelism."
     case .noSteps: "A pipeline is a list of steps: a source, a parse, what you want of it, a sink."
     case .unknownOperator: "The first key of a step is its operator; there is none of this name."
     case .stepShape: "Each step is a mapping with exactly one operator and its options."
@@ -64,12 +66,18 @@ extension FaultCode {
     case .eventTimeType: "Event time is a column of type TIMESTAMP_LTZ(3) or TIMESTAMP(3)."
     case .unknownColumn: "No column of the rows that arrive here has this name."
     case .duplicateColumn: "Columns of a row, and of a window's result, have different names."
-    case .columnType: "Columns have one of Flink SQL's types."
+    case .columnType:
+      "Columns have one of Flink SQL's types. ARRAY, ROW and MAP are read from JSON only, and a MAP "
+        + "cannot be a key."
     case .regex: "The pattern is no regular expression, or has no named group for a column."
     case .timeOption:
       "`unit` is for times that are numbers, `time_format` for times that are texts."
     case .accessLogColumn: "The web log formats have fixed columns with fixed types."
     case .delimiter: "Fields of a CSV file are separated by one ASCII character, or `tab`."
+    case .watermark:
+      "The watermark promises that no earlier event is expected. It is made of the newest event "
+        + "time, carried by a column, or the clock: one of them, and options of another would do "
+        + "nothing."
     case .expression: "The expression cannot be read, or its types do not fit."
     case .notBoolean: "A condition is TRUE, FALSE or NULL; this expression is something else."
     case .aggregateType: "The aggregate does not take values of this type; CAST them."
@@ -93,6 +101,16 @@ extension FaultCode {
         + "Say which is meant."
     case .sameTarget: "Two sinks that write to one place would overwrite each other."
     case .sinkOptions: "The sink's options do not fit the rows that arrive."
+    case .duplicateTest: "A failing test is told by its name, so names are unique."
+    case .testValue:
+      "A test expects a value that the column cannot hold, so it could never pass. Expected times "
+        + "are ISO-8601 or ms since 1970; NULL is written `null`."
+    case .testStream:
+      "Where a pipeline has several sources, windows or sinks of results, a test says by name which "
+        + "it feeds and which it reads: `expect: { NAME: [ … ] }`. NAME is a step's `name:`."
+    case .testEvents:
+      "Events are written as columns where a record can be made of them: json, csv and access_log. "
+        + "For other formats an event is the record itself."
     case .noSlack:
       "With out_of_orderness 0 s the watermark follows the newest event at once, and with "
         + "`late: drop` a row whose window has fired is gone. Any disorder in the log loses rows; "
@@ -114,6 +132,13 @@ extension FaultCode {
     case .constantFilter: "The condition is the same for every row."
     case .windowGaps:
       "With a slide over the size there is time between windows. Rows of it are in no result."
+    case .idleWithoutArrival:
+      "A recorded file always has its next record at hand, so none is ever silent, whatever it was "
+        + "when it was written. The time between records is only known where each says when it "
+        + "arrived: `arrival:` of parse names that column."
+    case .dependsOnSpeed:
+      "Processing time is the time of reading. Read the same log again, faster or slower, and the "
+        + "rows fall into other windows. An arrival column makes a replay give the same again."
     }
   }
 }

@@ -17,7 +17,7 @@ public enum PipelineSchema {
       ("$schema", .string("https://json-schema.org/draft/2020-12/schema")),
       ("title", .string("Tidemark pipeline")),
       ("type", .string("object")),
-      ("properties", .object(top + [("steps", steps)])),
+      ("properties", .object(top + [("steps", steps), ("tests", tests)])),
       ("required", .strings(["steps"])),
       ("additionalProperties", .boolean(false)),
       ("$defs", definitions),
@@ -97,7 +97,7 @@ public enum PipelineSchema {
     ])
   }
 
-  private static func value(_ option: OptionDescriptor) -> JSONText {
+  static func value(_ option: OptionDescriptor) -> JSONText {
     var members: [(String, JSONText)] = [("description", .string(documentation(option)))]
     switch option.kind {
     case .text, .path: members.append(("type", .strings(["string", "number"])))
@@ -119,14 +119,23 @@ public enum PipelineSchema {
     case .columnTypes: members += map(of: "column")
     case .namedExpressions: members += map(of: "expression")
     case .group(let options):
-      members += [
-        ("type", .string("object")),
-        ("properties", .object(options.map { ($0.name, value($0)) })),
-        ("required", .strings(options.filter(\.isRequired).map(\.name))),
-        ("additionalProperties", .boolean(false)),
-      ]
+      let group = group(of: options)
+      if let short = options.first(where: { $0.name == option.shortMember }) {
+        members.append(("oneOf", .array([value(short), .object(group)])))
+      } else {
+        members += group
+      }
     }
     return .object(members)
+  }
+
+  private static func group(of options: [OptionDescriptor]) -> [(String, JSONText)] {
+    [
+      ("type", .string("object")),
+      ("properties", .object(options.map { ($0.name, value($0)) })),
+      ("required", .strings(options.filter(\.isRequired).map(\.name))),
+      ("additionalProperties", .boolean(false)),
+    ]
   }
 
   private static func map(of definition: String) -> [(String, JSONText)] {

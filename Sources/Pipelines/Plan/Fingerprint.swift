@@ -36,7 +36,24 @@ enum Fingerprint {
     let watermark = spec.watermark
     return "parse \(format(spec.format)) [\(columns.joined(separator: ","))] "
       + "time \(spec.eventTime ?? -1) behind \(watermark.outOfOrdernessMs) "
-      + "future \(watermark.maxFutureMs ?? -1)"
+      + "future \(watermark.maxFutureMs ?? -1)" + timing(spec)
+  }
+
+  /// What is not the default, so that pipelines without it keep their fingerprint.
+  private static func timing(_ spec: ParseSpec) -> String {
+    let watermark = spec.watermark
+    var words = ""
+    if let arrival = spec.arrival { words += " arrival \(arrival)" }
+    if let idle = watermark.idleAfterMs { words += " idle \(idle)" }
+    if let drift = watermark.maxDriftMs { words += " drift \(drift)" }
+    if let carried = watermark.carried { words += " from \(sql(carried))" }
+    if watermark.isProcessingTime { words += " processing time" }
+    switch watermark.emission {
+    case .perEvent: break
+    case .everyRecords(let count): words += " every \(count) records"
+    case .everyMs(let ms): words += " every \(ms) ms"
+    }
+    return words
   }
 
   private static func format(_ format: RecordFormat) -> String {

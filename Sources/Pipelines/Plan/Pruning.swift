@@ -21,8 +21,10 @@ enum Pruning {
     }
     for position in nodes.indices {
       guard case .ingest(let source, var spec) = nodes[position].logic else { continue }
+      let times = Set([spec.eventTime, spec.arrival].compactMap { $0 })
+        .union(spec.watermark.carried?.columnsRead ?? [])
       for column in spec.columns.indices {
-        spec.columns[column].isRead = read[position].contains(column) || column == spec.eventTime
+        spec.columns[column].isRead = read[position].contains(column) || times.contains(column)
       }
       nodes[position].logic = .ingest(source, spec)
     }

@@ -14,7 +14,13 @@ enum StepWords {
     case "source": return "\(variant) \(paths(step))"
     case "sink": return [variant, target(step)].filter { !$0.isEmpty }.joined(separator: " ")
     case "parse":
-      let time = step.option("event_time")?.value.text ?? (variant == "access_log" ? "time" : nil)
+      var time = step.option("event_time")?.value.text ?? (variant == "access_log" ? "time" : nil)
+      if case .group(let members) = step.option("watermark")?.value,
+        let strategy = members.first(where: { $0.name == "strategy" })?.value.text,
+        strategy == Analyzer.processingTime
+      {
+        time = strategy
+      }
       return variant + (time.map { " by \($0)" } ?? "")
     case "window": return window(step, variant)
     default: return main(step)
@@ -31,8 +37,24 @@ enum StepWords {
   }
 
   private static func window(_ step: Step, _ variant: String) -> String {
+    func length(_ name: String) -> String? {
+      step.option(name)?.value.milliseconds.map(formatDuration)
+    }
     var words = variant
-    if let size = step.option("size")?.value.milliseconds { words += " \(formatDuration(size))" }
+    switch variant {
+    case "sliding":
+      words += " \(length("size") ?? "?") every \(length("slide") ?? "?")"
+    case "cumulating": words += " \(length("max") ?? "?") by \(length("step") ?? "?")"
+    case "session": words += length("gap").map { " gap \($0)" } ?? ""
+    case "count":
+      if case .integer(let rows) = step.option("rows")?.value { words += " \(rows) rows" }
+    default: words += length("size").map { " \($0)" } ?? ""
+    }
+    if let zone = step.option("time_zone")?.value.text { words += " in \(zone)" }
+    for trigger in (step.option("early") ?? step.option("fire"))?.value.list ?? [] {
+      words += ", \(trigger.value)"
+    }
+    if step.option("firing")?.value.text == "discarding" { words += ", discarding" }
     if let offset = step.option("offset")?.value.milliseconds, offset != 0 {
       words += " offset \(formatDuration(offset))"
     }

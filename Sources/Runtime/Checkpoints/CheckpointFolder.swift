@@ -104,10 +104,11 @@ public struct CheckpointFolder: Sendable {
     // The version first: another one may have other fields.
     struct Version: Decodable { var formatVersion: Int }
     let version = try decode(Version.self, bytes).formatVersion
-    if version != CheckpointManifest.currentVersion {
+    let readable = CheckpointManifest.readableVersions
+    if !readable.contains(version) {
       throw ConnectError(
-        "the checkpoint \(path) has format \(version); this program reads format "
-          + "\(CheckpointManifest.currentVersion)",
+        "the checkpoint \(path) has format \(version); this program reads formats "
+          + "\(readable.lowerBound) to \(readable.upperBound)",
         remedy: "run it with the version of tidemark that wrote it")
     }
     return try decode(CheckpointManifest.self, bytes)

@@ -3,8 +3,10 @@ public import Engine
 /// What a checkpoint says of itself: where the sources stood, which files hold the operators'
 /// state, and what the sinks prepared.
 public struct CheckpointManifest: Hashable, Sendable, Codable {
-  /// The version that this program writes, and the only one that it reads.
-  public static let currentVersion = 1
+  /// The version that this program writes. Version 2 added what splits say of their watermarks.
+  public static let currentVersion = 2
+  /// The versions that it reads.
+  static let readableVersions = 1...currentVersion
 
   public var formatVersion: Int
   /// The job's id: the pipeline's name.
@@ -51,9 +53,16 @@ public struct CheckpointManifest: Hashable, Sendable, Codable {
     public var maxEventTime: Int64?
     /// Whether everything in it was read.
     public var isEnded: Bool
+    /// Its own watermark; nil before the first, and in version 1.
+    public var watermark: Int64?
+    /// Whether it was silent for too long to hold the watermark back; nil in version 1.
+    public var isIdle: Bool?
+    /// Whether it waited for slower splits; nil in version 1.
+    public var isPaused: Bool?
 
     public init(
-      source: String, name: String, position: SplitPosition, maxEventTime: Int64?, isEnded: Bool
+      source: String, name: String, position: SplitPosition, maxEventTime: Int64?, isEnded: Bool,
+      watermark: Int64? = nil, isIdle: Bool? = nil, isPaused: Bool? = nil
     ) {
       self.source = source
       self.name = name
@@ -61,6 +70,9 @@ public struct CheckpointManifest: Hashable, Sendable, Codable {
       line = position.line
       self.maxEventTime = maxEventTime
       self.isEnded = isEnded
+      self.watermark = watermark
+      self.isIdle = isIdle
+      self.isPaused = isPaused
     }
 
     public var position: SplitPosition { SplitPosition(offset: offset, line: line) }

@@ -1,3 +1,4 @@
+import Columns
 import Engine
 
 /// A job's state as the files of a checkpoint, and back.
@@ -12,14 +13,8 @@ enum JobState {
       writer.write(id)
       writer.write(ingest.watermark)
       writer.write(Int64(ingest.splits.count))
-      for split in ingest.splits {
-        writer.write(split.name)
-        writer.write(split.position.offset)
-        writer.write(split.position.line)
-        writer.write(split.maxEventTime == nil ? 0 : Int64(1))
-        writer.write(split.maxEventTime ?? 0)
-        writer.write(split.records)
-      }
+      writer.write(optional: ingest.now)
+      for split in ingest.splits { write(split, to: &writer) }
     }
     writer.write(Int64(snapshot.counters.count))
     for (node, counters) in zip(graph.nodes, snapshot.counters) {
@@ -36,26 +31,53 @@ enum JobState {
       }
   }
 
+  private static func write(_ split: Ingest.SplitState, to writer: inout StateWriter) {
+    writer.write(split.name)
+    writer.write(split.position.offset)
+    writer.write(split.position.line)
+    writer.write(optional: split.maxEventTime)
+    writer.write(split.records)
+    writer.write(optional: split.watermark)
+    writer.write(optional: split.arrival)
+    writer.write(optional: split.silentSince)
+    writer.write(optional: split.silentBeforePauseMs)
+    for flag in [split.isIdle, split.isAligned, split.isPaused, split.hasEnded] {
+      writer.write(flag ? Int64(1) : 0)
+    }
+  }
+
+  /// - Parameter version: the checkpoint's; in 1 a split said nothing of its watermark.
+  private static func split(_ reader: inout StateReader, version: Int) throws -> Ingest.SplitState {
+    var split = Ingest.SplitState(
+      name: try reader.text(),
+      position: SplitPosition(offset: try reader.word(), line: try reader.word()),
+      maxEventTime: try reader.optionalWord(), records: try reader.word())
+    guard version > 1 else { return split }
+    split.watermark = try reader.optionalWord()
+    split.arrival = try reader.optionalWord()
+    split.silentSince = try reader.optionalWord()
+    split.silentBeforePauseMs = try reader.optionalWord()
+    split.isIdle = try reader.word() == 1
+    split.isAligned = try reader.word() == 1
+    split.isPaused = try reader.word() == 1
+    split.hasEnded = try reader.word() == 1
+    return split
+  }
+
   /// - Throws: ``StateError`` where the checkpoint is of another pipeline.
   static func snapshot(from checkpoint: Checkpoint, graph: JobGraph) throws -> ExecutionSnapshot {
     guard let own = checkpoint.state(of: jobID) else { throw StateError.truncated }
     var reader = StateReader(own)
-    var ingests: [String: ExecutionSnapshot.IngestState] = [:]
+    let version = checkpoint.manifest.formatVersion
+    var ingests: [String: Ingest.State] = [:]
     for _ in 0..<(try reader.count()) {
       let id = try reader.text()
       let watermark = try reader.word()
+      let count = try reader.count()
+      let now = version > 1 ? try reader.optionalWord() : nil
       var splits: [Ingest.SplitState] = []
-      for _ in 0..<(try reader.count()) {
-        let name = try reader.text()
-        let position = SplitPosition(offset: try reader.word(), line: try reader.word())
-        let hasTime = try reader.word() == 1
-        let time = try reader.word()
-        splits.append(
-          Ingest.SplitState(
-            name: name, position: position, maxEventTime: hasTime ? time : nil,
-            records: try reader.word()))
-      }
-      ingests[id] = .init(splits: splits, watermark: watermark)
+      for _ in 0..<count { splits.append(try split(&reader, version: version)) }
+      ingests[id] = .init(splits: splits, watermark: watermark, now: now)
     }
     var byNode: [String: NodeCounters] = [:]
     for _ in 0..<(try reader.count()) {
@@ -97,7 +119,9 @@ enum JobState {
       ingest.splits.map {
         CheckpointManifest.SplitState(
           source: id, name: $0.name, position: $0.position, maxEventTime: $0.maxEventTime,
-          isEnded: isFinished)
+          isEnded: isFinished || $0.hasEnded,
+          watermark: $0.watermark.flatMap { $0 == minWatermark ? nil : $0 }, isIdle: $0.isIdle,
+          isPaused: $0.isPaused)
       }
     }
     var counters: [String: Int64] = [:]
@@ -111,5 +135,20 @@ enum JobState {
       job: graph.name, fingerprint: graph.fingerprint, checkpoint: checkpoint,
       createdAtMs: createdAtMs, isFinished: isFinished, splits: splits,
       watermark: snapshot.ingests.values.map(\.watermark).min() ?? .min, counters: counters)
+  }
+}
+
+extension StateWriter {
+  fileprivate mutating func write(optional value: Int64?) {
+    write(value == nil ? 0 : Int64(1))
+    write(value ?? 0)
+  }
+}
+
+extension StateReader {
+  fileprivate mutating func optionalWord() throws -> Int64? {
+    let isThere = try word() == 1
+    let value = try word()
+    return isThere ? value : nil
   }
 }

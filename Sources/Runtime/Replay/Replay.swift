@@ -15,6 +15,7 @@ public final class Replay: ReplayControlling {
   }
 
   private let graph: JobGraph
+  private let clock: ProcessingClock
   private let windowNode: Int?
   private var execution: Execution
   private let tracer: Tracer
@@ -28,23 +29,30 @@ public final class Replay: ReplayControlling {
 
   /// Opens a job for stepping.
   ///
-  /// - Parameter total: records in the log, where they have been counted.
+  /// - Parameters:
+  ///   - total: records in the log, where they have been counted.
+  ///   - startMs: what time it is at the first record, for processing time without recorded
+  ///     arrivals. A record takes a millisecond of it, so that going back brings the same times
+  ///     back.
   /// - Throws: ``ConnectError`` where a split cannot be opened.
-  public init(graph: JobGraph, total: Int64? = nil) throws {
+  public init(graph: JobGraph, total: Int64? = nil, startMs: Int64 = 0) throws {
     var graph = graph
+    let clock: ProcessingClock = { startMs + $0 }
+    self.clock = clock
     graph.parallelism = 1
     self.graph = graph
     self.total = total
     windowNode = graph.nodes.firstIndex { if case .window = $0.logic { true } else { false } }
     let tracer = Tracer(graph: graph)
     self.tracer = tracer
-    execution = try Self.makeExecution(graph, tracer, restoring: nil)
+    execution = try Self.makeExecution(graph, tracer, restoring: nil, clock)
     tracer.trace.read(execution)
     memories = [Memory(tick: 0, snapshot: execution.snapshot(), trace: tracer.trace)]
   }
 
   private static func makeExecution(
-    _ graph: JobGraph, _ tracer: Tracer, restoring snapshot: ExecutionSnapshot?
+    _ graph: JobGraph, _ tracer: Tracer, restoring snapshot: ExecutionSnapshot?,
+    _ clock: @escaping ProcessingClock
   ) throws -> Execution {
     var sinks: [Int: any Sink] = [:]
     for (index, node) in graph.nodes.enumerated() {
@@ -57,7 +65,7 @@ public final class Replay: ReplayControlling {
       }
     }
     let execution = try Execution(
-      graph: graph, sinks: sinks, lanes: SerialLanes(), restoring: snapshot)
+      graph: graph, sinks: sinks, lanes: SerialLanes(), restoring: snapshot, clock: clock)
     let first = graph.nodes.firstIndex { if case .window = $0.logic { true } else { false } }
     execution.onWindowEvents = { node, events in
       if node == first { tracer.trace.add(events) }
@@ -107,7 +115,7 @@ public final class Replay: ReplayControlling {
   }
 
   private func restore(_ memory: Memory) throws {
-    execution = try Self.makeExecution(graph, tracer, restoring: memory.snapshot)
+    execution = try Self.makeExecution(graph, tracer, restoring: memory.snapshot, clock)
     tracer.trace = memory.trace
     isBroken = false
   }
@@ -196,7 +204,8 @@ public final class Replay: ReplayControlling {
     view.accounting.bad = accounting.bad
     view.accounting.lateUpdated = accounting.lateUpdates
     view.boxes = ReplayBoxes.make(graph: graph, counters: execution.counters)
-    if let ingest = execution.ingest { view.splits = Self.splits(ingest, graph) }
+    view.watermarkStatus = execution.ingest?.watermarkStatus
+    if let status = view.watermarkStatus { view.splits = Self.splits(status) }
     if let windowNode, case .window(let spec) = graph.nodes[windowNode].logic {
       fill(&view, windowNode, spec)
     }
@@ -223,30 +232,27 @@ public final class Replay: ReplayControlling {
     }
     let same = live.filter { $0.end == next.end }
     let busiest = same.sorted { ($1.rows, $0.firstSequence) < ($0.rows, $1.firstSequence) }
-    var bound: Int64 = 0
-    if let ingest = graph.nodes.first, case .ingest(_, let spec) = ingest.logic {
-      bound = spec.watermark.outOfOrdernessMs
-    }
     return NextFiring(
       watermark: next.end - 1, start: next.start, end: next.end,
-      eventTimeNeeded: next.end + bound,
+      eventTimeNeeded: eventTimeNeeded(next.end),
       candidates: busiest.prefix(4).map { .init(key: $0.key, rows: $0.rows) },
       keyCount: same.count)
   }
 
-  private static func splits(_ ingest: Ingest, _ graph: JobGraph) -> [SplitView] {
-    var bound: Int64 = 0
-    if let node = graph.nodes.first, case .ingest(_, let spec) = node.logic {
-      bound = spec.watermark.outOfOrdernessMs
-    }
-    let states = zip(ingest.splitStates, ingest.endedSplits)
-    let lowest = states.filter { !$0.1 }.map { $0.0.maxEventTime ?? .min }.min()
-    return states.map { state, hasEnded in
+  /// The event time whose watermark would fire windows with this end.
+  private func eventTimeNeeded(_ end: Int64) -> Int64? {
+    guard case .ingest(_, let spec) = graph.nodes.first?.logic,
+      case .bounded = spec.watermark.strategy
+    else { return nil }
+    return end + spec.watermark.outOfOrdernessMs
+  }
+
+  private static func splits(_ status: WatermarkStatus) -> [SplitView] {
+    status.splits.enumerated().map { index, split in
       SplitView(
-        name: state.name,
-        watermark: state.maxEventTime.map { $0 - bound - 1 } ?? minWatermark,
-        maxEventTime: state.maxEventTime, recordsRead: state.records, hasEnded: hasEnded,
-        holdsWatermark: !hasEnded && (state.maxEventTime ?? .min) == lowest)
+        name: split.name, watermark: split.watermark, maxEventTime: split.newest,
+        recordsRead: split.records, hasEnded: split.state == .ended,
+        holdsWatermark: index == status.holder, state: split.state)
     }
   }
 }

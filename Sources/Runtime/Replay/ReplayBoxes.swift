@@ -43,7 +43,7 @@ enum ReplayBoxes {
       box.losses = losses(["bad": count.bad])
     case ("window", _):
       (box.rowsIn, box.rowsOut) = (count.rowsIn, count.added)
-      box.losses = losses(["late": count.late, "bad": count.bad])
+      box.losses = losses(["late": count.late, "gaps": count.unassigned, "bad": count.bad])
     case ("aggregate", _):
       (box.rowsIn, box.rowsOut) = (count.added, count.rowsOut)
     case (_, .sink(let spec)):

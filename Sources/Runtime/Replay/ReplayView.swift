@@ -27,6 +27,8 @@ public struct ReplayView: Sendable, Equatable {
   public var lastEventTime: Int64?
   /// Each split with its own watermark.
   public var splits: [SplitView] = []
+  /// Why the watermark stands where it does; nil before anything is known of it.
+  public var watermarkStatus: WatermarkStatus?
   /// Newest event time minus watermark, ms, sampled as the log was read: oldest first, bounded.
   public var lagHistory: [LagSample] = []
 
@@ -70,10 +72,11 @@ public struct SplitView: Sendable, Equatable {
   public var hasEnded: Bool
   /// Whether its watermark is the one that holds the combined watermark back.
   public var holdsWatermark: Bool
+  public var state: WatermarkStatus.State
 
   public init(
     name: String, watermark: Int64, maxEventTime: Int64?, recordsRead: Int64, hasEnded: Bool,
-    holdsWatermark: Bool
+    holdsWatermark: Bool, state: WatermarkStatus.State = .active
   ) {
     self.name = name
     self.watermark = watermark
@@ -81,6 +84,7 @@ public struct SplitView: Sendable, Equatable {
     self.recordsRead = recordsRead
     self.hasEnded = hasEnded
     self.holdsWatermark = holdsWatermark
+    self.state = state
   }
 }
 
@@ -242,14 +246,15 @@ public struct NextFiring: Sendable, Equatable {
   public var watermark: Int64
   public var start: Int64
   public var end: Int64
-  /// An event with at least this time would fire it.
-  public var eventTimeNeeded: Int64
+  /// An event with at least this time would fire it; nil where the watermark does not follow
+  /// event times.
+  public var eventTimeNeeded: Int64?
   /// The keys with most rows; bounded.
   public var candidates: [Candidate]
   public var keyCount: Int
 
   public init(
-    watermark: Int64, start: Int64, end: Int64, eventTimeNeeded: Int64, candidates: [Candidate],
+    watermark: Int64, start: Int64, end: Int64, eventTimeNeeded: Int64?, candidates: [Candidate],
     keyCount: Int
   ) {
     self.watermark = watermark

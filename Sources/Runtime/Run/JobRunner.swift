@@ -60,7 +60,8 @@ public final class JobRunner {
     }
     let execution = try Execution(
       graph: graph, sinks: sinks, lanes: ThreadLanes(width: graph.parallelism),
-      restoring: try restored.map { try JobState.snapshot(from: $0, graph: graph) })
+      restoring: try restored.map { try JobState.snapshot(from: $0, graph: graph) },
+      clock: { [clock] _ in clock.wallMs })
     var session = Session(
       execution: execution, nextCheckpoint: try store.nextNumber(),
       restoredFrom: restored?.manifest.checkpoint, startedNs: started,
@@ -97,7 +98,8 @@ public final class JobRunner {
       elapsedNs: clock.monotonicNs - started,
       recordsThisRun: execution.recordsRead - session.recordsBefore,
       checkpoints: session.completed, restoredFrom: session.restoredFrom,
-      watermark: execution.ingest?.watermark ?? minWatermark)
+      watermark: execution.ingest?.watermark ?? minWatermark,
+      sources: execution.watermarkStatuses)
   }
 
   // MARK: starting
@@ -135,7 +137,7 @@ public final class JobRunner {
     return JobSummary(
       accounting: JobAccounting(graph: graph, counters: snapshot.counters), wasStopped: false,
       elapsedNs: clock.monotonicNs - started, recordsThisRun: 0, checkpoints: 0, restoredFrom: id,
-      watermark: restored.manifest.watermark)
+      watermark: restored.manifest.watermark, sources: [])
   }
 
   private func openSinks(_ restored: Checkpoint?, _ notify: (String) -> Void) throws
@@ -275,4 +277,6 @@ public struct JobSummary: Sendable {
   public var checkpoints: Int
   public var restoredFrom: Int64?
   public var watermark: Int64
+  /// How the watermark of each source stood at the end.
+  public var sources: [WatermarkStatus]
 }

@@ -24,7 +24,7 @@ extension StudioState {
       return run.speed.slower == nil ? "this is the lowest speed" : nil
     case .why:
       guard let run else { return "no pipeline is open" }
-      return run.view.windows.isEmpty ? "no window has opened yet" : nil
+      return run.view.windows.isEmpty && run.focus != .health ? "no window has opened yet" : nil
     case .playPause, .goTo, .nextPanel, .previousPanel, .zoomPanel, .sortWindows, .zoomIn, .zoomOut,
       .panLeft, .panRight, .follow:
       return run == nil ? "no pipeline is open" : nil

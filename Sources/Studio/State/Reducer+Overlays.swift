@@ -19,6 +19,8 @@ extension StudioState {
     case .goTo(let text, _): return edit(text, action)
     case .why(let id, let scroll):
       if let to = scrolled(scroll, action) { overlay = .why(id, scroll: to) }
+    case .whyWatermark(let scroll):
+      if let to = scrolled(scroll, action) { overlay = .whyWatermark(scroll: to) }
     case .message(let title, let text, let scroll):
       if let to = scrolled(scroll, action) {
         overlay = .message(title: title, text: text, scroll: to)
@@ -30,7 +32,10 @@ extension StudioState {
       return []
     }
     // The replay may be moved under an explanation, which follows it.
-    if case .why = overlay, action.isTransport { return nil }
+    switch overlay {
+    case .why, .whyWatermark: if action.isTransport { return nil }
+    default: break
+    }
     return []
   }
 
@@ -133,7 +138,7 @@ extension StudioState {
   public var takesText: Bool {
     switch overlay {
     case .help, .palette, .goTo: true
-    case .why, .message: false
+    case .why, .whyWatermark, .message: false
     case nil: screen == .gallery && gallery.isFiltering
     }
   }

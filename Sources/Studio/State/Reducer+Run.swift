@@ -18,6 +18,8 @@ extension StudioState {
     case .faster: return setSpeed(run?.speed.faster)
     case .slower: return setSpeed(run?.speed.slower)
     case .goTo: overlay = .goTo(text: "", fault: nil)
+    case .why where run?.focus == .health:
+      overlay = .whyWatermark(scroll: 0)
     case .why:
       guard let window = run?.selection ?? run?.windowToExplain else { return [] }
       run?.selectedWindow = window.id
@@ -46,7 +48,8 @@ extension StudioState {
     case .pageDown: select(by: 8)
     case .first: select(by: -1_000_000)
     case .last: select(by: 1_000_000)
-    case .accept: return run?.focus == .windows ? performInRun(.why) : []
+    case .accept:
+      return run?.focus == .windows || run?.focus == .health ? performInRun(.why) : []
     default: break
     }
     return []

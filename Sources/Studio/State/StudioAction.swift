@@ -110,7 +110,10 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .slower: ("Slower", "slower", "Play less log time a second."),
     .goTo: ("Go to…", "go to", "Go to a time, to an offset, to the next late event or the end."),
     .restart: ("Restart", "restart", "Go back to before the first event."),
-    .why: ("Why?", "why", "Explain the selected window: the rule, with its numbers."),
+    .why: (
+      "Why?", "why",
+      "Explain the selected window: the rule, with its numbers. On health: the watermark."
+    ),
     .nextPanel: ("Next panel", "panel", "Move the focus to the next panel."),
     .previousPanel: ("Previous panel", "", "Move the focus to the panel before."),
     .zoomPanel: ("Zoom panel", "zoom", "Let the focused panel fill the screen, or take it back."),

@@ -181,6 +181,8 @@ public enum Overlay: Sendable, Equatable {
   case palette(SearchList)
   /// Why a window is as it is.
   case why(WindowView.ID, scroll: Int)
+  /// Why the watermark stands where it does.
+  case whyWatermark(scroll: Int)
   case goTo(text: String, fault: String?)
   case message(title: String, text: String, scroll: Int)
 }

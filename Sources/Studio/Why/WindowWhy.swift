@@ -1,4 +1,5 @@
 import Columns
+import Engine
 import Runtime
 import Terminal
 
@@ -77,20 +78,17 @@ enum WindowWhy {
     if let newest = view.maxEventTime {
       lines.append(WhyLine(.text, "The newest event so far is at \(clock(newest))."))
     }
-    if view.splits.count > 1, let holder = view.splits.first(where: \.holdsWatermark) {
+    if view.splits.count > 1, let status = view.watermarkStatus {
       lines.append(
-        WhyLine(
-          .warning,
-          "Split \(holder.name) holds the watermark back: its own is "
-            + "\(clock(holder.watermark))."))
+        WhyLine(.warning, "What the watermark stands on: \(status.reason(clock))."))
     }
     return lines
   }
 
   /// The event time that would fire a window: as far ahead as for the next one to fire.
   static func eventTimeNeeded(_ window: WindowView, _ view: ReplayView) -> Int64? {
-    guard let next = view.nextFiring,
-      let ahead = timeBetween(next.watermark, next.eventTimeNeeded)
+    guard let next = view.nextFiring, let event = next.eventTimeNeeded,
+      let ahead = timeBetween(next.watermark, event)
     else { return nil }
     let (needed, overflow) = window.firesAt.addingReportingOverflow(ahead)
     return overflow ? nil : needed

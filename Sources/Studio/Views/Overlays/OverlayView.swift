@@ -12,6 +12,8 @@ struct OverlayView {
     case .help(let list): drawHelp(list, &canvas)
     case .palette(let list): drawPalette(list, &canvas)
     case .why(let id, let scroll): drawWhy(id, scroll, &canvas)
+    case .whyWatermark(let scroll):
+      drawPage("why?", state.run.map { WatermarkWhy.explain($0.view) } ?? [], scroll, &canvas)
     case .goTo(let text, let fault): drawGoTo(text, fault, &canvas)
     case .message(let title, let text, let scroll): drawMessage(title, text, scroll, &canvas)
     }

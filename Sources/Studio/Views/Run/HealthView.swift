@@ -1,4 +1,5 @@
 import Columns
+import Engine
 import Runtime
 import Terminal
 
@@ -112,8 +113,8 @@ struct HealthView {
   private func drawSplits(_ y: Int, _ canvas: inout Canvas) -> Int {
     let splits = view.splits.prefix(max(0, area.bottom - y))
     for (row, split) in splits.enumerated() {
-      let state =
-        split.hasEnded ? "ended" : split.holdsWatermark && view.splits.count > 1 ? "holds" : ""
+      let isHolder = split.holdsWatermark && view.splits.count > 1
+      let state = split.state != .active ? split.state.word : isHolder ? "holds" : ""
       let line = Rect(area.x, y + row, area.width, 1)
       let clock = "wm \(formatClock(split.watermark)) \(state)".trimmingSpaces()
       let name = line.width - DisplayWidth.columns(of: clock) - 1

@@ -16,6 +16,10 @@ struct TimelineView {
     var axis: Int
     var lanes: Rect
     var laneHeight: Int
+    /// Where in a lane its windows lie above each other; 1 where none overlap.
+    var levels: Int
+    /// The row of a lane on which events stand.
+    var markRow: Int
     var next: Int?
     var legend: Int?
   }
@@ -24,7 +28,8 @@ struct TimelineView {
     guard area.width > gutter + 4, area.height >= 3 else { return }
     let plot = Rect(area.x + gutter + 1, area.y, area.width - gutter - 1, area.height)
     let scale = TimelineScale(view, run.timeline, width: plot.width)
-    let rows = layout()
+    let levels = WindowLevels(view.windows)
+    let rows = layout(levels.count)
     let lanesArea = Rect(plot.x, rows.lanes.y, plot.width, rows.lanes.height)
 
     let lanes = visibleLanes(max(1, rows.lanes.height / rows.laneHeight))
@@ -37,7 +42,7 @@ struct TimelineView {
     for (index, key) in lanes.shown.enumerated() {
       let lane = Rect(
         plot.x, rows.lanes.y + index * rows.laneHeight, plot.width, rows.laneHeight)
-      drawLane(key, lane, scale, &canvas)
+      drawLane(key, lane, rows, levels, scale, &canvas)
     }
     drawMarks(lanes.shown, rows, plot, scale, &canvas)
     let used = min(lanesArea.height, max(1, lanes.shown.count * rows.laneHeight))
@@ -53,16 +58,24 @@ struct TimelineView {
     }
   }
 
-  private func layout() -> Rows {
+  private func layout(_ levels: Int) -> Rows {
     let hasNext = area.height >= 4
     let hasLegend = area.height >= 7
     let below = (hasNext ? 1 : 0) + (hasLegend ? 1 : 0)
     let lanes = Rect(area.x, area.y + 1, area.width, area.height - 1 - below)
     let keys = max(1, view.keys.count)
-    let laneHeight = keys * 3 <= lanes.height ? 3 : lanes.height >= 2 ? 2 : 1
+    var laneHeight = keys * 3 <= lanes.height ? 3 : lanes.height >= 2 ? 2 : 1
+    var shownLevels = 1
+    if levels > 1, lanes.height >= 3 {
+      // Windows that overlap lie above each other, events below them; a few lanes stay in sight.
+      let room = lanes.height / min(keys, lanes.height >= 9 ? 3 : 2) - 1
+      shownLevels = min(levels, max(2, room))
+      laneHeight = min(shownLevels + 1, lanes.height)
+    }
     return Rows(
-      axis: area.y, lanes: lanes, laneHeight: laneHeight, next: hasNext ? lanes.bottom : nil,
-      legend: hasLegend ? lanes.bottom + 1 : nil)
+      axis: area.y, lanes: lanes, laneHeight: laneHeight, levels: shownLevels,
+      markRow: shownLevels > 1 ? laneHeight - 1 : laneHeight > 1 ? 1 : 0,
+      next: hasNext ? lanes.bottom : nil, legend: hasLegend ? lanes.bottom + 1 : nil)
   }
 
   /// The lanes that fit, moved so that the selected one is among them.
@@ -81,7 +94,8 @@ struct TimelineView {
   }
 
   private func drawLane(
-    _ key: String, _ lane: Rect, _ scale: TimelineScale, _ canvas: inout Canvas
+    _ key: String, _ lane: Rect, _ rows: Rows, _ levels: WindowLevels, _ scale: TimelineScale,
+    _ canvas: inout Canvas
   ) {
     let isSelected = key == run.selectedKey
     let name = Rect(area.x, lane.y, gutter, 1)
@@ -98,7 +112,13 @@ struct TimelineView {
       guard right > 0, left < lane.width else { continue }
       // What is cut off at the left keeps its label in sight.
       let (from, to) = (max(left, -2), min(right, lane.width + 2))
-      drawWindow(window, from, to - from, lane, &canvas)
+      var place = lane
+      if rows.levels > 1 {
+        // The newest windows are the ones to see where not all fit.
+        let level = levels[window.id] % rows.levels
+        place = Rect(lane.x, lane.y + level, lane.width, 1)
+      }
+      drawWindow(window, from, to - from, place, &canvas)
     }
   }
 
@@ -191,9 +211,8 @@ extension TimelineView {
         Self.graver(old?.kind, mark.kind), (old?.count ?? 0) + 1, fresh || old?.isFresh == true
       )
     }
-    let inLane = rows.laneHeight > 1 ? 1 : 0
     for (place, mark) in places {
-      let y = rows.lanes.y + place.lane * rows.laneHeight + inLane
+      let y = rows.lanes.y + place.lane * rows.laneHeight + rows.markRow
       guard y < rows.lanes.bottom else { continue }
       let (text, role): (String, ThemeRole) =
         switch mark.kind {
@@ -270,7 +289,9 @@ extension TimelineView {
     if next.keyCount > shown, column + DisplayWidth.columns(of: more) <= line.right {
       column = canvas.put(more, column, row, .muted, clip: line)
     }
-    let needs = "  needs an event ≥ \(formatClock(next.eventTimeNeeded))"
+    let needs =
+      next.eventTimeNeeded.map { "  needs an event ≥ \(formatClock($0))" }
+      ?? "  needs watermark ≥ \(formatClock(next.watermark))"
     if column + DisplayWidth.columns(of: needs) <= line.right {
       canvas.put(needs, column, row, .accent, clip: line)
     }
