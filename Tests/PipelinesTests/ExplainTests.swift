@@ -37,6 +37,32 @@ func everyExampleOfADescriptorPassesTheCheck(_ name: String) {
   }
 }
 
+@Test(arguments: AggregateSpec.Function.allCases)
+func everyAggregateIsExplainedWithAnExampleThatPassesTheCheck(_ function: AggregateSpec.Function) {
+  let document = check(
+    """
+    steps:
+      - source: file
+        path: log
+      - parse: json
+        columns: { t: TIMESTAMP_LTZ(3), ad_id: STRING, user: STRING, device: STRING, cost: DOUBLE }
+        event_time: t
+        watermark: { out_of_orderness: 5 s }
+      - window: tumbling
+        size: 1 m
+      - aggregate:
+          \(function.example)
+      - sink: file
+        path: out.jsonl
+    """)
+  #expect(!document.hasErrors, "\(document.renderedDiagnostics)")
+  #expect(function.example.contains(function.rawValue))
+  let text = Explain.text(for: function.rawValue.lowercased())
+  #expect(text?.hasPrefix("\(function.signature): \(function.summary)") == true)
+  let all = Explain.text(for: "aggregate")
+  #expect(all?.contains("\(function.signature): ") == true)
+}
+
 @Test func everyTopicIsExplained() {
   for topic in Explain.topics {
     #expect(Explain.text(for: topic)?.isEmpty == false, "\(topic)")
