@@ -57,8 +57,9 @@ func everyAggregateIsExplainedWithAnExampleThatPassesTheCheck(_ function: Aggreg
     """)
   #expect(!document.hasErrors, "\(document.renderedDiagnostics)")
   #expect(function.example.contains(function.rawValue))
-  let text = Explain.text(for: function.rawValue.lowercased())
+  let text = Explain.text(for: function.rawValue)
   #expect(text?.hasPrefix("\(function.signature): \(function.summary)") == true)
+  #expect(Explain.text(for: "stddev_pop") == Explain.text(for: "STDDEV_POP"))
   let all = Explain.text(for: "aggregate")
   #expect(all?.contains("\(function.signature): ") == true)
 }

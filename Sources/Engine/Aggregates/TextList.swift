@@ -1,5 +1,4 @@
 import Columns
-import Glibc
 
 /// The strings of an entry in the order of their arrival: what `LISTAGG` remembers.
 ///

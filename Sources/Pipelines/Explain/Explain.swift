@@ -18,6 +18,8 @@ public enum Explain {
     case "tests", "test": return tests
     default: break
     }
+    // COUNT is the aggregate, count the window.
+    if let aggregate = AggregateSpec.Function(rawValue: word) { return text(aggregate) }
     let found = descriptors(lower)
     if !found.isEmpty { return text(found) }
     if let option = option(lower) { return option }
