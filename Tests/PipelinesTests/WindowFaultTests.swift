@@ -48,6 +48,12 @@ let windowFaults: [FaultCase] = [
     "- window: sliding\n  size: 5 m\n  slide: 10 m\n"
       + "- aggregate: { a: MIN(ad_id), c: MAX(country), d: SUM(cost), e: SUM(n) }\n"
       + "- sink: file\n  path: o"),
+  .steps(
+    "W112", "session",
+    "the results this window reads may change, and each change is a row of its own here",
+    "- window: tumbling\n  size: 1 m\n  allowed_lateness: 1 m\n  late: update\n"
+      + "- aggregate: { a: MIN(ad_id), c: MAX(country), d: SUM(cost), e: SUM(n) }\n"
+      + "- window: session\n  gap: 1 m" + counted),
 ]
 
 /// The window of a pipeline's plan.

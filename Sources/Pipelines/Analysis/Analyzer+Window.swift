@@ -25,6 +25,7 @@ extension Analyzer {
           ? .noEventTimeInDeadLetters : .noEventTime(hasTimes: times),
         step.kindRange)
     }
+    if rows?.changes == true { report(.windowOverChanges, step.variant?.range ?? step.kindRange) }
     result.inputRows = rows
     result.output = rows
     if var parts {

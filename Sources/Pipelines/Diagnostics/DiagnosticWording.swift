@@ -454,6 +454,10 @@ enum DiagnosticWording {
       Wording(
         keeps ? "this condition is TRUE for every row" : "this condition lets no row through",
         "it names no column that could change it")
+    case .windowOverChanges:
+      Wording(
+        "the results this window reads may change, and each change is a row of its own here",
+        "tell them apart by `kind`, or let the first window fire once: `late: drop`")
     case .windowGaps(let size, let slide):
       Wording(
         "windows of \(formatDuration(size)) that start every \(formatDuration(slide)) leave gaps:"

@@ -77,6 +77,7 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case changingResults = "W107"
   case constantFilter = "W108"
   case windowGaps = "W111"
+  case windowOverChanges = "W112"
   case idleWithoutArrival = "W109"
   case dependsOnSpeed = "W110"
 

@@ -73,6 +73,7 @@ extension Finding {
     case .changingResults: .changingResults
     case .constantFilter: .constantFilter
     case .windowGaps: .windowGaps
+    case .windowOverChanges: .windowOverChanges
     case .idleWithoutArrival: .idleWithoutArrival
     case .dependsOnSpeed: .dependsOnSpeed
     }

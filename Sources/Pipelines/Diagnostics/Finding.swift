@@ -127,6 +127,7 @@ indirect enum Finding: Sendable, Hashable {
   case changingResults(sink: String)
   case constantFilter(Bool)
   case windowGaps(size: Int64, slide: Int64)
+  case windowOverChanges
   case idleWithoutArrival
   case dependsOnSpeed(String)
 

@@ -130,6 +130,9 @@ extension FaultCode {
       "With `late: update` or `correct` a window's result may come again. This sink keeps every "
         + "version as a row of its own; `kind` tells +I, -U and +U apart."
     case .constantFilter: "The condition is the same for every row."
+    case .windowOverChanges:
+      "A window that fires again gives +U, -U or -D beside +I. The window after it takes every row, "
+        + "as in Flink's DataStream API; FILTER (WHERE kind = …) says which count."
     case .windowGaps:
       "With a slide over the size there is time between windows. Rows of it are in no result."
     case .idleWithoutArrival:

@@ -4,7 +4,7 @@ import Testing
 
 /// Goldens made by Flink 2.3.0: random happenings fed to its `StatusWatermarkValve`, a channel a
 /// split, and what it emitted. In: as in ``WatermarkCombining``; out: watermarks, and `idle` where
-/// it says that every input is.
+/// it says that every input is. `java-flink Tests/Fixtures/watermarks/Valve.java 60` makes them again.
 @Suite struct WatermarkValve {
   static let goldens = """
     3 | -a b:9 a:8 c:10 c:10 c:19 b:19 c:19 a:24 c:24 -c b:25 a:25 +c b:32 b:25 | 8 19 24 25
