@@ -195,10 +195,12 @@ enum RunSummary {
   private static func lateNote(_ account: JobAccounting) -> String {
     var notes: [String] = []
     if account.lateUpdates > 0 {
-      notes.append("\(Figures.grouped(account.lateUpdates)) more came late and updated their window")
+      notes.append(
+        "\(Figures.grouped(account.lateUpdates)) more came late and updated their window")
     }
     if account.partlyLate > 0 {
-      notes.append("\(Figures.grouped(account.partlyLate)) more were late for some of their windows")
+      notes.append(
+        "\(Figures.grouped(account.partlyLate)) more were late for some of their windows")
     }
     return notes.joined(separator: "; ")
   }

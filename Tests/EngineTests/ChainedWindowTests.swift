@@ -128,7 +128,8 @@ import Testing
     }
     let reference = try output(1, 1, 1)
     #expect(reference.count > 10)
-    for (parallelism, block, round) in [(1, 8192, Int.max), (2, 7, 3), (4, 50, Int.max), (3, 1, 2)] {
+    for (parallelism, block, round) in [(1, 8192, Int.max), (2, 7, 3), (4, 50, Int.max), (3, 1, 2)]
+    {
       #expect(
         try output(parallelism, block, round) == reference, "\(parallelism) \(block) \(round)")
     }

@@ -96,7 +96,8 @@ import Testing
       #expect(output == reference, "\(parallelism) \(blockRecords) \(maxRecords)")
     }
     for cut in stride(from: 5, to: 350, by: 41) {
-      let output = try crashed(job(1 + cut % 3, 7), at: cut, goingOnWith: job(1 + cut % 4, 50), texts)
+      let output = try crashed(
+        job(1 + cut % 3, 7), at: cut, goingOnWith: job(1 + cut % 4, 50), texts)
       #expect(output.results == reference.results, "cut at \(cut)")
       #expect(output.late == reference.late && output.isBalanced, "cut at \(cut)")
     }

@@ -66,7 +66,8 @@ import Testing
     let found = try windows(
       .tumbling(sizeMs: Self.day, offsetMs: 0), zone,
       ["1970-01-01T23:59:59.999Z", "1970-01-02T00:00:00Z", "1970-01-02T22:59:00Z"])
-    #expect(found == ["1970-01-01T00:00/1970-01-02T00:00=1", "1970-01-02T00:00/1970-01-02T23:00=2"])
+    #expect(
+      found == ["1970-01-01T00:00/1970-01-02T00:00=1", "1970-01-02T00:00/1970-01-02T23:00=2"])
   }
 
   @Test func aDayWhoseMidnightComesTwiceStartsWithTheFirst() throws {
@@ -76,7 +77,11 @@ import Testing
       name: "twice", initialOffsetMs: 0, changes: [(at: Self.day + minute, offsetMs: -Self.hour)])
     let found = try windows(
       .tumbling(sizeMs: Self.day, offsetMs: 0), zone,
-      ["1970-01-02T00:00:30Z", "1970-01-02T00:30:00Z", "1970-01-03T00:59:00Z", "1970-01-03T01:00:00Z"])
-    #expect(found == ["1970-01-02T00:00/1970-01-03T01:00=3", "1970-01-03T01:00/1970-01-04T01:00=1"])
+      [
+        "1970-01-02T00:00:30Z", "1970-01-02T00:30:00Z", "1970-01-03T00:59:00Z",
+        "1970-01-03T01:00:00Z",
+      ])
+    #expect(
+      found == ["1970-01-02T00:00/1970-01-03T01:00=3", "1970-01-03T01:00/1970-01-04T01:00=1"])
   }
 }

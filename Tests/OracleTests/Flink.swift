@@ -28,7 +28,8 @@ enum Flink {
   ///
   /// - Parameter arguments: of its `main`; paths are relative to `work`.
   static func run(_ program: URL, _ arguments: [String], in work: URL) throws {
-    let home = try shell([folder.appendingPathComponent("install").path], in: work)
+    let home =
+      try shell([folder.appendingPathComponent("install").path], in: work)
       .split(separator: "\n").last.map(String.init) ?? ""
     let classes = work.appendingPathComponent("classes").path
     let libraries = "\(home)/classes:\(home)/lib/*"
@@ -56,7 +57,9 @@ enum Flink {
     process.currentDirectoryURL = work
     process.standardInput = FileHandle.nullDevice
     // Files rather than pipes: nothing blocks, however much is said.
-    let (out, errors) = (work.appendingPathComponent("stdout"), work.appendingPathComponent("stderr"))
+    let (out, errors) = (
+      work.appendingPathComponent("stdout"), work.appendingPathComponent("stderr")
+    )
     for file in [out, errors] { try Data().write(to: file) }
     process.standardOutput = try FileHandle(forWritingTo: out)
     process.standardError = try FileHandle(forWritingTo: errors)
@@ -65,7 +68,8 @@ enum Flink {
     guard process.terminationStatus == 0 else {
       let said = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
       throw Failure(
-        description: "\(command.prefix(2)) ended with \(process.terminationStatus): \(said.suffix(2000))")
+        description:
+          "\(command.prefix(2)) ended with \(process.terminationStatus): \(said.suffix(2000))")
     }
     return String(decoding: try Data(contentsOf: out), as: UTF8.self)
   }

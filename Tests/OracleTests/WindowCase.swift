@@ -79,7 +79,8 @@ struct WindowCase: Equatable, Sendable {
     let size = Int64([1, 2, 5, 10, 37, 100, 1000].randomElement(using: &random) ?? 10)
     func part(_ whole: Int64) -> Int64 { Int64.random(in: 1...max(1, whole), using: &random) }
     func offset(_ period: Int64) -> Int64 {
-      Bool.random(using: &random) ? 0 : Int64.random(in: (1 - period)...(period - 1), using: &random)
+      Bool.random(using: &random)
+        ? 0 : Int64.random(in: (1 - period)...(period - 1), using: &random)
     }
     let slide =
       Int.random(in: 0...4, using: &random) == 0 ? size + part(size) : max(part(size), size / 12)
@@ -201,7 +202,8 @@ extension WindowCase {
     for firing in firings {
       let words = firing.split(separator: " ")
       if kind == "global", words.last == "end" { continue }
-      let id = kind == "global" || kind == "count" ? String(words[0]) : words[..<3].joined(separator: " ")
+      let id =
+        kind == "global" || kind == "count" ? String(words[0]) : words[..<3].joined(separator: " ")
       groups[id, default: []].append(firing)
     }
     return groups

@@ -29,7 +29,8 @@ import Testing
   }
 
   @Test(
-    .enabled(if: freshCount > 0 && Flink.absence == nil, "asks Flink with TIDEMARK_FLINK_CASES=200"),
+    .enabled(
+      if: freshCount > 0 && Flink.absence == nil, "asks Flink with TIDEMARK_FLINK_CASES=200"),
     arguments: kinds)
   func newCasesDifferNowhere(_ kind: String) throws {
     let seed =
@@ -50,7 +51,8 @@ import Testing
     let ours = try one.run(seed: seed)
     #expect(ours.isBalanced, "seed \(seed): \(one.options)")
     let (expected, got) = (one.byWindow(one.firings), one.byWindow(ours.firings))
-    for window in Set(expected.keys).union(got.keys).sorted() where expected[window] != got[window] {
+    for window in Set(expected.keys).union(got.keys).sorted() where expected[window] != got[window]
+    {
       Issue.record(
         """
         seed \(seed): \(one.options)

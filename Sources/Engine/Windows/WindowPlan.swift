@@ -101,7 +101,9 @@ struct WindowPlan: Sendable {
   /// Why an entry's result cannot be given; nil where it can.
   func fault(_ entry: Entry) -> String? {
     for (index, accumulator) in accumulators.enumerated() where accumulator.canOverflow {
-      if let fault = accumulator.fault(entry) { return "'\(spec.aggregates[index].name)': \(fault)" }
+      if let fault = accumulator.fault(entry) {
+        return "'\(spec.aggregates[index].name)': \(fault)"
+      }
     }
     return nil
   }

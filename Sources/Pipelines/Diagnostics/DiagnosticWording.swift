@@ -372,11 +372,13 @@ enum DiagnosticWording {
     case .unknownZone(let name, let known):
       Wording(
         "there is no time zone '\(name)'",
-        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" } ?? "names are as in `Europe/Berlin` or `UTC`")
+        Suggestion.nearest(to: name, among: known).map { "did you mean '\($0)'?" }
+          ?? "names are as in `Europe/Berlin` or `UTC`")
     case .zoneNeedsDays(let length):
       Wording(
         "a time zone is for windows of whole days, and \(formatDuration(length)) is none",
-        "leave out time_zone: shorter windows start at the same moments everywhere, but for offsets")
+        "leave out time_zone: shorter windows start at the same moments everywhere, but for offsets"
+      )
     case .sameTarget(let target, let line):
       Wording(
         "the sink in line \(line) writes to \(target) too", "give each sink a target of its own")

@@ -51,8 +51,9 @@ struct ReplayTrace {
       switch event {
       case .added(let sequence, let key, let time, let start, let end, let isLate):
         lastEventTime = time
-        mark(EventMark(
-          position: sequence, key: key, time: time, kind: isLate ? .lateUpdated : .onTime))
+        mark(
+          EventMark(
+            position: sequence, key: key, time: time, kind: isLate ? .lateUpdated : .onTime))
         touched[.init(key: key, start: start, end: end), default: Touch(changedAt: 0)].changedAt =
           position
         if isLate { lastLateTick = position + 1 }
