@@ -22,12 +22,12 @@ final class JsonLayout {
     var mask1: UInt64
     var action: Action
     var isInt = false
-    /// A DECIMAL's digits after the point, and what its digits must stay below.
-    var scale = 0
-    var limit: Int64 = 0
     var values: UnsafeMutableRawPointer?
     var column: Unmanaged<Column>?
     var conversion = 0
+    /// A DECIMAL's digits after the point, and what its digits must stay below.
+    var scale = 0
+    var limit: Int64 = 0
   }
 
   private let arena = Arena(blockSize: 1024)
@@ -281,7 +281,8 @@ final class JsonLayout {
     return p
   }
 
-  @inline(__always)
+  /// Not inlined: the steps that nearly every log has must stay close together.
+  @inline(never)
   private func readDecimal(
     _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
     _ row: Int
@@ -331,6 +332,7 @@ final class JsonLayout {
     return conversions[step.pointee.conversion].write(text, to: column, row) ? after : nil
   }
 
+  @inline(never)
   private func readNested(
     _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>, _ row: Int
   ) -> UnsafePointer<UInt8>? {
