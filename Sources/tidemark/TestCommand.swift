@@ -124,17 +124,16 @@ struct TestOutcome {
   /// Where the records are, in words: `read 5: 3 into windows, 1 filtered, 1 late`.
   var accounting: String {
     guard let run else { return "" }
-    var (taken, filtered, late, bad, updates) = (Int64(0), Int64(0), Int64(0), Int64(0), Int64(0))
-    for counters in run.counters {
-      taken += counters.added
-      filtered += counters.filtered
-      late += counters.late
-      bad += counters.bad
-      updates += counters.lateUpdates
+    let account = JobAccounting(graph: test.graph, counters: run.counters)
+    let hasWindow = test.graph.nodes.contains {
+      if case .window = $0.logic { true } else { false }
     }
     let parts = [
-      (taken, "into windows"), (updates, "of them late and in time for an update"),
-      (filtered, "filtered"), (late, "too late"), (bad, "dead letters"),
+      (account.emitted, hasWindow ? "into windows" : "to sinks"),
+      (account.lateUpdates, "of them late and in time for an update"),
+      (account.partlyLate, "of them late for some of their windows"),
+      (account.filtered, "filtered"), (account.late, "too late"),
+      (account.unassigned, "between windows"), (account.bad, "dead letters"),
     ]
     let words = parts.filter { $0.0 > 0 }.map { "\(Figures.grouped($0.0)) \($0.1)" }
     return "read \(Figures.grouped(run.read))"
