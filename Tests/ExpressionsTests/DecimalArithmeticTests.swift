@@ -135,7 +135,12 @@ private struct Digits: Equatable {
       for _ in 0..<digits { value = value * 10 + (isNines ? 9 : Int128(random.next() % 10)) }
       return random.next() % 2 == 0 ? value : -value
     }
-    let (aType, bType) = (type(), type())
+    let extremes = [(38, 38, 38, 38), (38, 0, 38, 38), (38, 38, 38, 0), (38, 0, 38, 0)]
+    var (aType, bType) = (type(), type())
+    if seed <= 4 {
+      let (a, aScale, b, bScale) = extremes[Int(seed) - 1]
+      (aType, bType) = (DecimalType(a, aScale), DecimalType(b, bScale))
+    }
     let schema = Schema([Field("a", aType.columnType), Field("b", bType.columnType)])
     let rows = 40
     let (a, b) = (

@@ -83,6 +83,10 @@ import Testing
       "INTERVAL '1' MONTH * 2",
       ["0..<22 an INTERVAL of months or years only moves a date or a time"]
     ),
+    (
+      "COALESCE(INTERVAL '1' MONTH, t)",
+      ["9..<27 an INTERVAL of months or years only moves a date or a time"]
+    ),
     ("CAST(d AS DECIMAL(3, 1))", ["0..<24 DATE cannot be cast to DECIMAL(3, 1)"]),
     ("SHA2(s, 100)", ["8..<11 the bits of SHA2 are 224, 256, 384 or 512"]),
   ]

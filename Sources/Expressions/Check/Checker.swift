@@ -89,12 +89,10 @@ struct Checker {
       guard let node = condition(operand, of: "NOT") else { return nil }
       return fold(NotKernel(operand: node.kernel), .boolean, of: [node], expression)
     case .binary(let operation, let left, let right):
-      let checked = (check(left), check(right))
+      let checked = (addend(left), addend(right))
       guard let left = checked.0, let right = checked.1 else { return nil }
       guard isMonthsInPlace(operation, left, right) else {
-        fault(
-          expression, "an INTERVAL of months or years only moves a date or a time",
-          hint: "write d + INTERVAL '1' MONTH, or TIMESTAMPDIFF(MONTH, a, b) to compare")
+        reportMonths(expression)
         return nil
       }
       return check(operation, left, right, expression)
@@ -138,7 +136,7 @@ struct Checker {
     }
   }
 
-  private func check(_ literal: Literal, _ expression: Expression) -> Node {
+  private mutating func check(_ literal: Literal, _ expression: Expression) -> Node? {
     func node(_ kernel: ConstantKernel) -> Node {
       Node(kernel: kernel, type: kernel.type, expression: expression)
     }
@@ -156,7 +154,8 @@ struct Checker {
     case .timestamp(let ms): return node(ConstantKernel(.timestamp, ms))
     case .interval(let ms): return node(ConstantKernel(.interval, ms))
     case .months:
-      return Node(kernel: ConstantKernel.null(.interval), type: nil, expression: expression)
+      reportMonths(expression)
+      return nil
     }
   }
 
@@ -171,6 +170,18 @@ struct Checker {
     let type = schema.fields[position].type
     return Node(
       kernel: ColumnKernel(type: type, position: position), type: type, expression: expression)
+  }
+
+  /// An operand, which may also be an INTERVAL of months: it has no value of its own.
+  private mutating func addend(_ expression: Expression) -> Node? {
+    guard case .literal(.months) = expression.kind else { return check(expression) }
+    return Node(kernel: ConstantKernel.null(.interval), type: nil, expression: expression)
+  }
+
+  private mutating func reportMonths(_ expression: Expression) {
+    fault(
+      expression, "an INTERVAL of months or years only moves a date or a time",
+      hint: "write d + INTERVAL '1' MONTH, or TIMESTAMPDIFF(MONTH, a, b) to compare")
   }
 
   private func isMonthsInPlace(_ operation: BinaryOperator, _ left: Node, _ right: Node) -> Bool {

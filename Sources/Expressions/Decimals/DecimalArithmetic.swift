@@ -29,7 +29,11 @@ struct DecimalArithmeticKernel: Kernel {
         Self.sum(a, aFactor, sign * b, bFactor, shrink)
       }
     case .multiply:
-      let shrink = decimalPowers[max(leftScale + rightScale - type.scale, 0)]
+      let surplus = leftScale + rightScale - type.scale
+      if surplus > maxDecimalPrecision {  // 39 at most: two numbers of 38 digits after the point
+        return compute(evaluation, rows, a, b) { a, b in WideProduct(a, b).dividedBy10ToThe39() }
+      }
+      let shrink = decimalPowers[max(surplus, 0)]
       return compute(evaluation, rows, a, b) { a, b in
         let (product, overflow) = Self.product(a, b)
         if overflow { return WideProduct(a, b).dividedRounding(by: shrink) }

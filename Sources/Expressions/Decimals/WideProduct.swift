@@ -48,6 +48,15 @@ struct WideProduct {
     return isNegative != (divisor < 0) ? -value : value
   }
 
+  /// The number divided by 10^39, which does not fit in 128 bits, rounded half away from zero.
+  func dividedBy10ToThe39() -> Int128? {
+    let by = decimalPowers[maxDecimalPrecision].magnitude
+    guard high < by else { return nil }
+    // What the first division cuts off cannot turn a digit below 5 into one.
+    let magnitude = Int128((by.dividingFullWidth((high, low)).quotient + 5) / 10)
+    return isNegative ? -magnitude : magnitude
+  }
+
   /// What the division leaves, with the sign of the number.
   func remainder(by divisor: Int128) -> Int128 {
     let by = divisor.magnitude
