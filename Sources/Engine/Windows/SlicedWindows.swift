@@ -379,12 +379,15 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     }
   }
 
+  /// Exact while there are few; beyond that each key of a slice counts once for each of its windows.
   var liveWindowCount: Int {
     let kept = fired.reduce(0) { $0 + $1.count }
-    if grid.isTumbling { return slices.reduce(kept) { $0 + $1.pane.count } }
+    let open = slices.reduce(0) { $0 + $1.pane.count } + running.reduce(0) { $0 + $1.count }
+    if grid.isTumbling { return kept + open }
     let perSlice = Int(clamping: max(1, grid.size / grid.step))
-    return slices.reduce(kept) { $0 + $1.pane.count * perSlice }
-      + running.reduce(0) { $0 + $1.count }
+    let atMost = open.multipliedReportingOverflow(by: perSlice)
+    if atMost.overflow || atMost.partialValue > 2000 { return kept + atMost.partialValue }
+    return inspect(limit: .max).count
   }
 
   var stateBytes: Int {
