@@ -170,4 +170,35 @@ import Testing
     try replay.move(.end, isCancelled: Self.never)
     #expect(replay.view.isAtEnd)
   }
+
+  @Test(arguments: [
+    (WindowAssigner.tumbling(sizeMs: 25, offsetMs: 0), WindowTrigger(), String?.none),
+    (
+      .sliding(sizeMs: 60_000, slideMs: 20_000, offsetMs: 0), WindowTrigger(),
+      "Windows of 1 m start every 20 s: an event is in up to 3."
+    ),
+    (
+      .session(gapMs: 30_000), WindowTrigger(everyRows: 1),
+      "A session ends 30 s after its newest event: an event before that lengthens it."
+        + " It also fires on each row."
+    ),
+    (.count(5), WindowTrigger(), "It fires with row number 5, whatever the watermark."),
+    (
+      .global, WindowTrigger(earlyMs: 10_000, isDiscarding: true),
+      "It has no end. It fires as the watermark passes a multiple of 10 s, each time with the rows"
+        + " since the last firing."
+    ),
+  ])
+  func thePictureSaysWhenWindowsFire(
+    _ assigner: WindowAssigner, _ trigger: WindowTrigger, _ rule: String?
+  ) throws {
+    var job = WindowJob()
+    job.assigner = assigner
+    job.trigger = trigger
+    let replay = try Replay(graph: try job.graph(MemorySource(Self.texts)), total: 140)
+    try replay.move(.events(20), isCancelled: Self.never)
+    #expect(replay.view.windowRule == rule)
+    #expect(replay.view.windowsEndByTime == assigner.needsEventTime)
+    #expect((replay.view.nextFiring != nil) == assigner.needsEventTime)
+  }
 }

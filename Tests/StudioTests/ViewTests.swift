@@ -127,6 +127,32 @@ import Testing
     #expect(text.contains("an event at ≥ \(formatClock(window.end + 4000, milliseconds: true))"))
   }
 
+  @Test func aCountWindowDoesNotWaitForTheWatermark() throws {
+    var view = try #require(try Scene.run(at: 143).run?.view)
+    view.windowsEndByTime = false
+    view.windowRule = "It fires with row number 5, whatever the watermark."
+    let window = try #require(view.windows.first { $0.state == .open })
+    let text = WindowWhy.explain(window, in: view).map(\.text).joined(separator: "\n")
+    #expect(text.contains("row number 5") && !text.contains("end − 1 ms"))
+    #expect(
+      WindowsView.fires(window, watermark: view.watermark, endsByTime: false).0 == unknownText)
+  }
+
+  @Test func windowsThatOverlapLieOnLevelsOfTheirOwn() {
+    func window(_ key: String, _ start: Int64, _ end: Int64) -> WindowView {
+      WindowView(
+        key: key, start: start, end: end, state: .open, rows: 1, values: [], previousValues: nil,
+        firings: 0, purgedAt: end, changedAt: 0)
+    }
+    let sliding = [window("a", 0, 20), window("a", 10, 30), window("a", 20, 40)]
+    let levels = WindowLevels(sliding + [window("b", 5, 9)])
+    #expect(sliding.map { levels[$0.id] } == [0, 1, 0])
+    #expect(levels.count == 2)
+    let growing = [window("a", 0, 10), window("a", 0, 20), window("a", 0, 30)]
+    #expect(growing.map { WindowLevels(growing)[$0.id] } == [0, 1, 2])
+    #expect(WindowLevels([window("a", 0, 10), window("a", 10, 20)]).count == 1)
+  }
+
   @Test func panelsShareBordersAndCoverTheScreen() {
     for width in 78...200 {
       for height in 16...60 {

@@ -223,7 +223,9 @@ public final class Replay: ReplayControlling {
     let live = execution.liveWindows(of: node, limit: Self.listedKeys)
     view.windows = tracer.trace.windows(
       live: live, watermark: view.watermark, allowedLatenessMs: spec.allowedLatenessMs)
-    view.nextFiring = nextFiring(live, view.watermark)
+    view.windowRule = spec.rule
+    view.windowsEndByTime = spec.assigner.needsEventTime
+    if view.windowsEndByTime { view.nextFiring = nextFiring(live, view.watermark) }
   }
 
   private func nextFiring(_ live: [WindowResult], _ watermark: Int64) -> NextFiring? {

@@ -49,6 +49,10 @@ public struct ReplayView: Sendable, Equatable {
   public var windowSizeMs: Int64?
   public var windowOffsetMs: Int64 = 0
   public var allowedLatenessMs: Int64 = 0
+  /// What is particular about when windows begin, end and fire, in words; nil for plain ones.
+  public var windowRule: String?
+  /// Whether windows end, and so fire, by event time; false for counts and the global window.
+  public var windowsEndByTime = true
   /// What fires next and when: nil where nothing is open.
   public var nextFiring: NextFiring?
   public var checkpoints: [CheckpointView] = []

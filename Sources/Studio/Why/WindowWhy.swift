@@ -29,6 +29,11 @@ enum WindowWhy {
     lines.append(WhyLine(.text, ""))
     lines.append(
       WhyLine(.focus, "The rule"))
+    if let rule = view.windowRule { lines.append(WhyLine(.text, rule)) }
+    guard view.windowsEndByTime else {
+      lines.append(WhyLine(.text, "The watermark is \(clock(view.watermark))."))
+      return lines
+    }
     lines.append(
       WhyLine(
         .text,

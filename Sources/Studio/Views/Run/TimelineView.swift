@@ -264,7 +264,10 @@ extension TimelineView {
   private func drawNext(_ row: Int, _ canvas: inout Canvas) {
     let line = Rect(area.x, row, area.width, 1)
     guard let next = view.nextFiring else {
-      canvas.put("next: \(unknownText) no window is open", in: line, .muted)
+      let why =
+        view.windowsEndByTime
+        ? "\(unknownText) no window is open" : view.windowRule ?? unknownText
+      canvas.put("next: \(why)", in: line, .muted)
       return
     }
     var column = canvas.put("next: ", line.x, row, .muted, clip: line)

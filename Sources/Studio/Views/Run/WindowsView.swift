@@ -101,7 +101,8 @@ struct WindowsView {
     }
     let isShort = area.width < 62
     let fires = { (window: WindowView) in
-      Self.fires(window, watermark: view.watermark, isShort: isShort)
+      Self.fires(
+        window, watermark: view.watermark, endsByTime: view.windowsEndByTime, isShort: isShort)
     }
     columns.append(
       Column(
@@ -112,16 +113,18 @@ struct WindowsView {
 
   /// `3.0 s`, `1× · kept 8 s`, `2×`.
   static func fires(
-    _ window: WindowView, watermark: Int64, isShort: Bool = false
+    _ window: WindowView, watermark: Int64, endsByTime: Bool = true, isShort: Bool = false
   ) -> (String, ThemeRole) {
     switch window.state {
     case .open:
-      guard let wait = timeBetween(watermark, window.firesAt) else { return (unknownText, .muted) }
+      guard endsByTime, let wait = timeBetween(watermark, window.firesAt) else {
+        return (unknownText, .muted)
+      }
       // The rule compares with end − 1; people think of the end.
       return ("in " + formatSpan(wait + 1), .accent)
     case .fired, .updated:
       if isShort { return ("\(window.firings)×", .muted) }
-      guard let kept = timeBetween(watermark, window.purgedAt), kept > 0 else {
+      guard endsByTime, let kept = timeBetween(watermark, window.purgedAt), kept > 0 else {
         return ("fired \(window.firings)×", .muted)
       }
       return ("fired \(window.firings)× · kept \(formatSpan(kept))", .muted)
