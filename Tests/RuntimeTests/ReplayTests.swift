@@ -171,6 +171,22 @@ import Testing
     #expect(replay.view.isAtEnd)
   }
 
+  @Test func aCountWindowOfRowsWithoutTimeCanBeWatched() throws {
+    var job = WindowJob()
+    job.assigner = .count(10)
+    job.aggregates = [("n", .count, nil)]
+    var graph = try job.graph(MemorySource(Self.texts))
+    if case .ingest(let source, var spec) = graph.nodes[0].logic {
+      spec.eventTime = nil
+      graph.nodes[0].logic = .ingest(source, spec)
+    }
+    let replay = try Replay(graph: graph, total: 140)
+    try replay.move(.events(60), isCancelled: Self.never)
+    #expect(replay.view.output.map(\.text).contains { $0.contains("n=10") })
+    try replay.move(.events(-5), isCancelled: Self.never)
+    #expect(replay.view.windows.contains { $0.state == .open && $0.start == .min })
+  }
+
   @Test(arguments: [
     (WindowAssigner.tumbling(sizeMs: 25, offsetMs: 0), WindowTrigger(), String?.none),
     (

@@ -74,9 +74,9 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     }
   }
 
-  /// A row as it comes in.
+  /// A row as it comes in; for as long as its batch is being taken.
   struct Arrival {
-    let prepared: PreparedBatch
+    unowned(unsafe) let prepared: PreparedBatch
     let row: Int
     let position: Int
     /// Nil where rows have no event time.
@@ -181,8 +181,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   private func own(_ arrival: Arrival) -> Entry {
     var entry = store.newest(arrival.key, arrival.hash)
     if let known = entry, known[KeyedWord.isLive] == 0 { entry = nil }
-    let span =
-      arrival.time.map { TimeSpan(start: $0, end: $0 + 1) } ?? TimeSpan(start: .min, end: .min)
+    let span = arrival.time.map { TimeSpan(start: $0, end: $0 + 1) } ?? .unknown
     guard let entry else { return open(span, arrival) }
     entry[KeyedWord.start] = min(entry[KeyedWord.start], span.start)
     entry[KeyedWord.end] = max(entry[KeyedWord.end], span.end)

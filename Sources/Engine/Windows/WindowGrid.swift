@@ -7,6 +7,9 @@ struct TimeSpan: Sendable, Hashable {
 
   /// The last millisecond in it.
   var maxTimestamp: Int64 { end - 1 }
+
+  /// What rows without an event time have.
+  static let unknown = TimeSpan(start: .min, end: .min + 1)
 }
 
 /// Where the edges of aligned windows lie: tumbling, sliding and cumulating ones.

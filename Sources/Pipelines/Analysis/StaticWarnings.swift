@@ -10,6 +10,7 @@ enum StaticWarnings {
   private static func noSlack(_ analysis: Analysis) -> [Fault] {
     analysis.steps.compactMap { analyzed in
       guard case .aggregate(let spec, let window, _) = analyzed.body, spec.late == .drop,
+        spec.assigner.needsEventTime,
         let parse = parse(of: analysis.steps[window], analysis),
         case .parse(let format) = parse.body, format.watermark.outOfOrdernessMs == 0,
         case .bounded = format.watermark.strategy, member("strategy", of: parse.step) == nil

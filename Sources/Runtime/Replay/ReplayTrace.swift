@@ -259,7 +259,7 @@ func clockText(_ ms: Int64) -> String {
 }
 
 func spanText(_ start: Int64, _ end: Int64) -> String {
-  "[\(clockText(start)), \(clockText(end)))"
+  start == minWatermark ? "its window" : "[\(clockText(start)), \(clockText(end)))"
 }
 
 /// A length of time as people say it: `850 ms`, `4.1 s`, `2 m 5 s`.

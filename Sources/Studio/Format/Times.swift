@@ -22,6 +22,7 @@ func formatMoment(_ ms: Int64) -> String {
 
 /// A window's bounds, the end shortened to what differs: `[12:00:20, :30)`.
 func formatBounds(start: Int64, end: Int64) -> String {
+  if start == minWatermark { return unknownText }
   let from = formatClock(start)
   guard eventTimeRange.contains(start), eventTimeRange.contains(end) else {
     return "[\(from), \(formatClock(end)))"

@@ -1,3 +1,4 @@
+import Columns
 import Runtime
 
 /// On which level each window of a key lies, so that windows which overlap do not hide each other.
@@ -11,7 +12,9 @@ struct WindowLevels: Equatable {
 
   init(_ windows: [WindowView]) {
     var ends: [String: [Int64]] = [:]
-    for window in windows.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
+    // Windows of rows without a time are nowhere on the timeline.
+    let placed = windows.filter { $0.start != minWatermark }
+    for window in placed.sorted(by: { ($0.start, $0.end) < ($1.start, $1.end) }) {
       var free = ends[window.key, default: []]
       let level = free.firstIndex { $0 <= window.start } ?? free.count
       if level == free.count { free.append(window.end) } else { free[level] = window.end }
