@@ -3,7 +3,8 @@ import Engine
 import TestSupport
 import Testing
 
-/// Windows of whole days in a time zone.
+/// Windows of whole days in a time zone. The days in Berlin and their counts are those of Flink SQL:
+/// `TUMBLE(…, INTERVAL '1' DAY)` over a TIMESTAMP_LTZ with `table.local-time-zone` Europe/Berlin.
 @Suite struct ZoneWindows {
   private static let hour: Int64 = 3_600_000
   private static let day: Int64 = 24 * hour

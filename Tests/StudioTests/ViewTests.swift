@@ -138,6 +138,18 @@ import Testing
       WindowsView.fires(window, watermark: view.watermark, endsByTime: false).0 == unknownText)
   }
 
+  @Test func aDayInATimeZoneShowsItsBoundsThereToo() throws {
+    var view = try #require(try Scene.run(at: 143).run?.view)
+    let hour: Int64 = 3_600_000
+    view.windowZone = ZoneTable(
+      name: "Europe/Berlin", initialOffsetMs: hour,
+      changes: [(at: 1_774_746_000_000, offsetMs: 2 * hour)])
+    var window = try #require(view.windows.first { $0.state == .open })
+    (window.start, window.end) = (1_774_738_800_000, 1_774_821_600_000)
+    let text = WindowWhy.explain(window, in: view).map(\.text).joined(separator: "\n")
+    #expect(text.contains("Europe/Berlin: [2026-03-29 00:00, 2026-03-30 00:00), 23 h"))
+  }
+
   @Test func windowsThatOverlapLieOnLevelsOfTheirOwn() {
     func window(_ key: String, _ start: Int64, _ end: Int64) -> WindowView {
       WindowView(

@@ -224,6 +224,7 @@ public final class Replay: ReplayControlling {
     view.windows = tracer.trace.windows(
       live: live, watermark: view.watermark, allowedLatenessMs: spec.allowedLatenessMs)
     view.windowRule = spec.rule
+    view.windowZone = spec.zone
     view.windowsEndByTime = spec.assigner.needsEventTime
     if view.windowsEndByTime { view.nextFiring = nextFiring(live, view.watermark) }
   }

@@ -1,4 +1,4 @@
-import Columns
+public import Columns
 public import Engine
 
 /// Everything the studio shows of a replay at one moment: an immutable picture of the job.
@@ -51,6 +51,8 @@ public struct ReplayView: Sendable, Equatable {
   public var allowedLatenessMs: Int64 = 0
   /// What is particular about when windows begin, end and fire, in words; nil for plain ones.
   public var windowRule: String?
+  /// Whose days windows are, where that is not UTC.
+  public var windowZone: ZoneTable?
   /// Whether windows end, and so fire, by event time; false for counts and the global window.
   public var windowsEndByTime = true
   /// What fires next and when: nil where nothing is open.

@@ -25,6 +25,16 @@ enum WindowWhy {
         "\(window.state.glyph) \(window.state.rawValue)"
           + "  \(formatCount(window.rows)) rows  fired \(window.firings)×"),
     ]
+    if let zone = view.windowZone {
+      let bounds = [window.start, window.end].map { moment in
+        formatTimestamp(zone.local(moment)).prefix(16).replacing("T", with: " ")
+      }
+      lines.append(
+        WhyLine(
+          .text,
+          "  \(zone.name): [\(bounds[0]), \(bounds[1])), \(formatSpan(window.end - window.start))"
+        ))
+    }
     lines += values(window, view)
     lines.append(WhyLine(.text, ""))
     lines.append(
