@@ -69,12 +69,16 @@ import Testing
       writer.write(name)
       for value in [0, 1, newest == nil ? 0 : 1, newest ?? 0, 0] as [Int64] { writer.write(value) }
     }
-    writer.write(Int64(0))  // counters
+    writer.write(Int64(1))  // counters
+    writer.write("source")
+    for count in 1...8 { writer.write(Int64(count)) }
     var old = checkpoint(ExecutionSnapshot(counters: []), graph)
     old.manifest.formatVersion = 1
     old.states = [OperatorState(id: "_job", bytes: writer.bytes)]
-    let state = try #require(
-      try JobState.snapshot(from: old, graph: graph).ingests["source"])
+    let snapshot = try JobState.snapshot(from: old, graph: graph)
+    #expect(snapshot.counters[0].rowsIn == 1 && snapshot.counters[0].firings == 8)
+    #expect(snapshot.counters[0].partlyLate == 0)
+    let state = try #require(snapshot.ingests["source"])
     #expect(state.watermark == 84 && state.splits.map(\.maxEventTime) == [120, 90, nil])
     let ingest = try job.open(Self.texts, restoring: state)
     #expect(ingest.watermarkStatus.splits.map(\.watermark) == [114, 84, minWatermark])

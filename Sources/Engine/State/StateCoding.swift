@@ -75,7 +75,8 @@ public enum StateError: Error, Sendable, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .truncated: "the state is cut short"
-    case .version(let version): "the state has format \(version), which this program does not know"
+    case .version(let version):
+      "the state has format \(version), which this program does not read; start over with --fresh"
     case .different(let name, let what):
       "the state of '\(name)' does not fit the pipeline: \(what); start over with --fresh or put"
         + " the pipeline back as it was"

@@ -91,9 +91,11 @@ enum JobState {
       counters.added = try reader.word()
       counters.lateUpdates = try reader.word()
       counters.firings = try reader.word()
-      counters.partlyLate = try reader.word()
-      counters.unassigned = try reader.word()
-      counters.failedResults = try reader.word()
+      if version > 1 {
+        counters.partlyLate = try reader.word()
+        counters.unassigned = try reader.word()
+        counters.failedResults = try reader.word()
+      }
       byNode[id] = counters
     }
     for node in graph.nodes {
