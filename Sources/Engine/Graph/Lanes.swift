@@ -20,7 +20,7 @@ public struct SerialLanes: Lanes {
 
 extension Lanes {
   /// The results of `body` for 0 up to `count`, in order.
-  func map<Result>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+  public func map<Result>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
     if count == 1 { return [body(0)] }
     let results = ResultSlots<Result>(count)
     run(count) { results.slots[$0] = body($0) }

@@ -44,7 +44,6 @@ extension KeyedWindows {
 
   private func take(_ arrival: Arrival, into session: Entry) {
     work.counts.added += 1
-    if session[KeyedWord.end] - 1 <= arrival.watermark { work.counts.lateUpdates += 1 }
     add(session, arrival)
   }
 

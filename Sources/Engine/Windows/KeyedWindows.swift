@@ -93,28 +93,11 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   private func takeAligned(_ arrival: Arrival) {
     guard let grid, let time = arrival.time else { preconditionFailure("no event time") }
-    let windows = windows(grid, time)
-    guard let last = windows.max(by: { $0.end < $1.end }) else {
-      if time + latenessMs <= arrival.watermark {
-        return late(arrival, TimeSpan(start: time, end: time + 1))
-      }
-      work.counts.unassigned += 1
-      return
-    }
-    let isPast = { [latenessMs] (window: TimeSpan) in
-      window.maxTimestamp + latenessMs <= arrival.watermark
-    }
-    if isPast(last) { return late(arrival, last) }
-    if windows.contains(where: isPast) { work.counts.partlyLate += 1 }
-    work.counts.added += 1
+    let kept = work.admit(
+      arrival.prepared, arrival.row, arrival.position, time: time, windows: windows(grid, time),
+      watermark: arrival.watermark)
     let newest = store.newest(arrival.key, arrival.hash)
-    for window in windows where !isPast(window) {
-      let entry = find(window, from: newest) ?? open(window, arrival)
-      add(entry, arrival)
-    }
-    if windows.contains(where: { $0.maxTimestamp <= arrival.watermark && !isPast($0) }) {
-      work.counts.lateUpdates += 1
-    }
+    for window in kept { add(find(window, from: newest) ?? open(window, arrival), arrival) }
   }
 
   private func windows(_ grid: WindowGrid, _ time: Int64) -> [TimeSpan] {
@@ -163,7 +146,8 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       return work.enqueue(arrival.row, entry, arrival.prepared)
     }
     let hasFired = work.fireAtOnce(
-      entry, entry.span, arrival.prepared, arrival.row, watermark: arrival.watermark)
+      entry, entry.span, isLate: false, arrival.prepared, arrival.row,
+      watermark: arrival.watermark)
     if hasFired {
       work.counts.firings += 1
       purge(entry)
@@ -216,7 +200,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       return setTimer(entry)
     }
     let hasFired = work.fireAtOnce(
-      entry, entry.span, shadow: entry.shadow, arrival.prepared, arrival.row,
+      entry, entry.span, shadow: entry.shadow, isLate: isOver, arrival.prepared, arrival.row,
       watermark: arrival.watermark)
     if hasFired, !isOver { work.counts.firings += 1 }
     setTimer(hasFired ? afterFiring(entry) : entry)

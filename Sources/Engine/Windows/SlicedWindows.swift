@@ -125,37 +125,14 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     let sequence = prepared.batch.sequence(of: row)
     let span = grid.slice(at: time)
     let windows = grid.windows(ofSliceAt: span.start)
-    guard let last = windows.max(by: { $0.end < $1.end }) else {
-      // Between windows. Flink sends such a row to the late stream if it is behind the watermark.
-      if time + latenessMs <= watermark {
-        let none = TimeSpan(start: time, end: time + 1)
-        work.late(prepared, row, position, window: none, watermark: watermark)
-      } else {
-        work.counts.unassigned += 1
-      }
-      return
-    }
-    let isPast = { [latenessMs] (window: TimeSpan) in
-      window.maxTimestamp + latenessMs <= watermark
-    }
-    if isPast(last) {
-      return work.late(prepared, row, position, window: last, watermark: watermark)
-    }
-    if windows.contains(where: isPast) { work.counts.partlyLate += 1 }
-    work.counts.added += 1
-    let refused = work.counts.bad
-    for window in windows where window.maxTimestamp <= watermark && !isPast(window) {
-      let pane = firedWindow(window)
-      let entry = pane.entry(key, hash, sequence: sequence)
+    let kept = work.admit(
+      prepared, row, position, time: time, windows: windows, watermark: watermark)
+    for window in kept where window.maxTimestamp <= watermark {
+      let entry = firedWindow(window).entry(key, hash, sequence: sequence)
       if work.isObserved { work.observeAdded(prepared, row, position, window, isLate: true) }
-      work.fireAtOnce(entry, window, prepared, row, watermark: watermark)
+      work.fireAtOnce(entry, window, isLate: true, prepared, row, watermark: watermark)
     }
-    if windows.contains(where: { $0.maxTimestamp <= watermark && !isPast($0) }),
-      work.counts.bad == refused
-    {
-      work.counts.lateUpdates += 1
-    }
-    let open = windows.filter { $0.maxTimestamp > watermark }
+    let open = kept.filter { $0.maxTimestamp > watermark }
     guard !open.isEmpty else { return }
     if work.isObserved {
       for window in open { work.observeAdded(prepared, row, position, window, isLate: false) }
@@ -168,12 +145,9 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
   private func openPane(_ span: TimeSpan, _ windows: [TimeSpan], _ watermark: Int64) -> Pane {
     if grid.isCumulating, let base = windows.first?.start {
       // The slice has been taken into the running pane.
-      let index = running.firstIndex { $0.start >= base } ?? running.count
-      if index < running.count, running[index].start == base { return running[index] }
-      let end = grid.lastEnd(ofWindowsAt: base)
-      running.insert(plan.pane(TimeSpan(start: base, end: end)), at: index)
+      let pane = running[runningIndex(base)]
       schedule(after: watermark)
-      return running[index]
+      return pane
     }
     var index = slices.count
     while index > 0, slices[index - 1].pane.start > span.start { index -= 1 }
@@ -182,10 +156,24 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     return insertSlice(span, (ends.min() ?? span.end)...(ends.max() ?? span.end), at: index).pane
   }
 
+  /// Where the running pane of windows with this start stands, made now if there is none.
+  private func runningIndex(_ start: Int64) -> Int {
+    let index = running.firstIndex { $0.start >= start } ?? running.count
+    if index == running.count || running[index].start != start {
+      let span = TimeSpan(start: start, end: grid.lastEnd(ofWindowsAt: start))
+      running.insert(plan.pane(span), at: index)
+    }
+    return index
+  }
+
+  /// Where a fired window stands, or would stand.
+  private func firedIndex(_ window: TimeSpan) -> Int {
+    fired.firstIndex { ($0.end, $0.start) >= (window.end, window.start) } ?? fired.count
+  }
+
   private func firedWindow(_ window: TimeSpan) -> Pane {
-    let index =
-      fired.firstIndex { ($0.end, $0.start) >= (window.end, window.start) } ?? fired.count
-    if index < fired.count, fired[index].end == window.end, fired[index].start == window.start {
+    let index = firedIndex(window)
+    if index < fired.count, fired[index].span == window {
       return fired[index]
     }
     fired.insert(plan.pane(window), at: index)
@@ -277,12 +265,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     }
     let target: Pane
     if grid.isCumulating {
-      let index = running.firstIndex { $0.start >= window.start } ?? running.count
-      if index == running.count || running[index].start != window.start {
-        let whole = TimeSpan(
-          start: window.start, end: grid.lastEnd(ofWindowsAt: window.start))
-        running.insert(plan.pane(whole), at: index)
-      }
+      let index = runningIndex(window.start)
       target = running[index]
       if target.end == window.end { running.remove(at: index) }
     } else {
@@ -315,9 +298,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     } else {
       own = pane
     }
-    let index =
-      fired.firstIndex { ($0.end, $0.start) >= (window.end, window.start) } ?? fired.count
-    fired.insert(own, at: index)
+    fired.insert(own, at: firedIndex(window))
   }
 
   private func observePurged(_ pane: Pane, _ window: TimeSpan? = nil) {

@@ -19,6 +19,8 @@ final class WindowWork: @unchecked Sendable {
   private(set) var events: [WindowEvent] = []
   /// Rows of this batch that an aggregate refused.
   private var refusedRows: Set<Int64> = []
+  /// The row that last updated a window whose time had come.
+  private var lastUpdate: Int64 = -1
   private var pendingRows: UnsafeMutablePointer<Int32>
   private var pendingEntries: UnsafeMutablePointer<Entry>
   private var pendingCapacity = 0
@@ -114,6 +116,36 @@ final class WindowWork: @unchecked Sendable {
     counts.added -= 1
   }
 
+  /// Judges a row of aligned windows by the watermark it met, and counts it.
+  ///
+  /// - Parameter windows: those that hold its time.
+  /// - Returns: the windows that still take it, in their order; none for a row that is late for all
+  ///   of them, or that falls between windows.
+  func admit(
+    _ prepared: PreparedBatch, _ row: Int, _ position: Int, time: Int64, windows: [TimeSpan],
+    watermark: Int64
+  ) -> [TimeSpan] {
+    let latenessMs = plan.spec.allowedLatenessMs
+    guard let last = windows.max(by: { $0.end < $1.end }) else {
+      // Flink sends a row between windows to the late stream if it is behind the watermark.
+      if time + latenessMs <= watermark {
+        let none = TimeSpan(start: time, end: time + 1)
+        late(prepared, row, position, window: none, watermark: watermark)
+      } else {
+        counts.unassigned += 1
+      }
+      return []
+    }
+    let kept = windows.filter { $0.maxTimestamp + latenessMs > watermark }
+    if kept.isEmpty {
+      late(prepared, row, position, window: last, watermark: watermark)
+      return []
+    }
+    if kept.count < windows.count { counts.partlyLate += 1 }
+    counts.added += 1
+    return kept
+  }
+
   /// A row that comes too late for all of its windows.
   ///
   /// - Parameter window: the last of them.
@@ -144,12 +176,13 @@ final class WindowWork: @unchecked Sendable {
   ///
   /// - Parameters:
   ///   - shadow: the result as it last came out, where rows were added since.
+  ///   - isLate: whether the window's time had come before.
   ///   - watermark: as it stood before the row.
   /// - Returns: false where the row was refused, and nothing came out.
   @discardableResult
   func fireAtOnce(
-    _ entry: Entry, _ span: TimeSpan, shadow: Entry? = nil, _ prepared: PreparedBatch, _ row: Int,
-    watermark: Int64
+    _ entry: Entry, _ span: TimeSpan, shadow: Entry? = nil, isLate: Bool,
+    _ prepared: PreparedBatch, _ row: Int, watermark: Int64
   ) -> Bool {
     let batch = prepared.batch
     let order = ResultBuilder.Order(
@@ -168,6 +201,11 @@ final class WindowWork: @unchecked Sendable {
     if entry[EntryWord.rows] == rowsBefore {
       if results.count > before { results.removeLast() }
       return false
+    }
+    // A row that updates several windows is one late row.
+    if isLate, lastUpdate != order.first {
+      lastUpdate = order.first
+      counts.lateUpdates += 1
     }
     entry[EntryWord.firings] &+= 1
     emit([entry], .window(span), kind: isReplacing ? .updateAfter : .insert, watermark, watermark) {

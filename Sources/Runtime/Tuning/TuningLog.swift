@@ -123,14 +123,11 @@ struct TuningLog {
       }
       drop(index)
     }
-    let stretches = Stretches(blocks.count)
     let (job, parser, work) = (job, parser, blocks.map { ($0.block, splits[$0.split].header) })
-    lanes.run(blocks.count) { index in
-      let parsed = parser.parse(work[index].0, header: work[index].1)
-      stretches.slots[index] = Stretch(parsed, job: job)
+    let stretches = lanes.map(blocks.count) { index in
+      Stretch(parser.parse(work[index].0, header: work[index].1), job: job)
     }
-    for (index, block) in blocks.enumerated() {
-      guard let stretch = stretches.slots[index] else { continue }
+    for (block, stretch) in zip(blocks, stretches) {
       splits[block.split].times += stretch.times
       splits[block.split].passes += stretch.passes
       splits[block.split].arrivals += stretch.arrivals
@@ -173,21 +170,6 @@ struct TuningLog {
         arrivals = (0..<block.count).map { column.isNull($0) ? Int64.min : values[$0] }
         for bad in block.bad { arrivals[bad.row] = Int64.min }
       }
-    }
-  }
-
-  private final class Stretches: @unchecked Sendable {
-    // Unchecked: each slot is written by one piece of work, and read when all are done.
-    let slots: UnsafeMutableBufferPointer<Stretch?>
-
-    init(_ count: Int) {
-      slots = .allocate(capacity: count)
-      slots.initialize(repeating: nil)
-    }
-
-    deinit {
-      slots.deinitialize()
-      slots.deallocate()
     }
   }
 }
