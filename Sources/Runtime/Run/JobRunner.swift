@@ -147,12 +147,12 @@ public final class JobRunner {
     for (index, node) in graph.nodes.enumerated() {
       guard case .sink(let spec) = node.logic else { continue }
       let sink = try spec.make()
-      let handle = restored?.manifest.sinks.first { $0.id == node.id }?.handle
-      if restored != nil, handle == nil {
+      let handles = restored.map { $0.manifest.sinks.filter { $0.id == node.id }.map(\.handle) }
+      if let handles, handles.isEmpty {
         throw StateError.different(
           operator: node.id, what: "the checkpoint does not know this sink")
       }
-      try sink.open(restoring: handle)
+      try sink.open(restoring: handles)
       sink.notices.forEach(notify)
       sinks[index] = sink
     }
