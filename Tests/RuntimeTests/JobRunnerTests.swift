@@ -49,7 +49,7 @@ import Testing
 
     var guarantee: Guarantee { sink.guarantee }
     var notices: [String] { sink.notices }
-    func open(restoring restored: SinkHandle?) throws {
+    func open(restoring restored: [SinkHandle]?) throws {
       try fuse.burn { try sink.open(restoring: restored) }
     }
     func write(_ batch: Batch) throws { try fuse.burn { try sink.write(batch) } }

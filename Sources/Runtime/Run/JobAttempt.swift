@@ -68,7 +68,7 @@ final class JobAttempt {
         sinks[index] = sink
         // A sink that the checkpoint does not know starts afresh.
         let handles = restored?.manifest.handles(of: node.id) ?? []
-        try sink.open(restoring: handles.last)
+        try sink.open(restoring: handles.isEmpty ? nil : handles)
         sink.notices.forEach(notify)
       }
       return sinks
