@@ -256,15 +256,15 @@ public final class Execution {
   // MARK: snapshots
 
   /// The job's whole state between two rounds.
-  public func snapshot() -> ExecutionSnapshot {
-    var snapshot = ExecutionSnapshot(counters: counters)
-    for (index, ingest) in ingests {
-      snapshot.ingests[graph.nodes[index].id] = ingest.state
-    }
-    for (index, window) in windows {
-      snapshot.operators[graph.nodes[index].id] = window.snapshot()
-    }
-    return snapshot
+  public func snapshot() -> ExecutionSnapshot { freeze().snapshot() }
+
+  /// The same, still to be encoded: the rounds that follow do not wait for that.
+  public func freeze() -> FrozenExecution {
+    var position = ExecutionSnapshot(counters: counters)
+    for (index, ingest) in ingests { position.ingests[graph.nodes[index].id] = ingest.state }
+    return FrozenExecution(
+      position: position,
+      operators: windows.sorted { $0.key < $1.key }.map { $0.value.freeze() })
   }
 }
 

@@ -157,6 +157,8 @@ final class WindowOperator {
     return writer.bytes
   }
 
+  func freeze() -> FrozenState { FrozenState(id: plan.id, bytes: snapshot()) }
+
   /// What the state's shape depends on.
   private var signature: String {
     let keys = plan.keys.types.map(\.name).joined(separator: ",")

@@ -196,18 +196,19 @@ public final class JobRunner {
     for (index, sink) in session.execution.sinks.sorted(by: { $0.key < $1.key }) {
       handles.append((index, try sink.prepare(checkpoint: id)))
     }
-    let snapshot = session.execution.snapshot()
+    let frozen = session.execution.freeze()
     var manifest = JobState.manifest(
-      of: snapshot, graph: graph, checkpoint: id, createdAtMs: clock.wallMs,
+      of: frozen.position, graph: graph, checkpoint: id, createdAtMs: clock.wallMs,
       isFinished: isFinished)
     manifest.sinks = handles.map { .init(id: graph.nodes[$0.sink].id, handle: $0.handle) }
     let pending = PendingCheckpoint(id: id, handles: handles)
     session.pending = pending
-    let (store, states, inUse) = (
-      store, JobState.states(of: snapshot, graph: graph), session.restoredFrom
-    )
+    let (store, graph, inUse) = (store, graph, session.restoredFrom)
     queue.async { [manifest] in
-      pending.result = Result { _ = try store.save(manifest, states: states, inUse: inUse) }
+      pending.result = Result {
+        let states = JobState.states(of: frozen.snapshot(), graph: graph)
+        _ = try store.save(manifest, states: states, inUse: inUse)
+      }
       pending.done.signal()
     }
   }
