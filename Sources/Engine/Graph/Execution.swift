@@ -245,8 +245,18 @@ public final class Execution {
   /// How many windows of how many keys are live, all in all.
   public func liveWindowCount(of node: Int) -> Int { windows[node]?.liveWindowCount ?? 0 }
 
-  /// Bytes of keyed state.
-  public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.stateBytes } }
+  /// Bytes of state in memory.
+  public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.memory.bytes } }
+
+  /// Bytes of one operator's state in memory; 0 for one that has none.
+  public func stateBytes(of node: Int) -> Int { windows[node]?.memory.bytes ?? 0 }
+
+  /// What each operator with state holds in memory, in the order of the graph. Cheap enough to ask
+  /// after every round: it takes as long as there are windows, or slices of them, however many keys
+  /// they have.
+  public var memory: [OperatorMemory] {
+    windows.sorted { $0.key < $1.key }.map(\.value.memory)
+  }
 
   public var recordsRead: Int64 { ingests.values.reduce(0) { $0 + $1.recordsRead } }
 

@@ -21,18 +21,3 @@ public struct FrozenExecution: Sendable {
     return snapshot
   }
 }
-
-/// The state of one operator as it stood when it was frozen.
-public final class FrozenState: Sendable {
-  /// The operator's id: that of its node.
-  public let id: String
-  private let bytes: [UInt8]
-
-  init(id: String, bytes: [UInt8]) {
-    self.id = id
-    self.bytes = bytes
-  }
-
-  /// All of it as bytes.
-  public func encode() -> [UInt8] { bytes }
-}

@@ -203,8 +203,8 @@ public final class JobRunner {
     manifest.sinks = handles.map { .init(id: graph.nodes[$0.sink].id, handle: $0.handle) }
     let pending = PendingCheckpoint(id: id, handles: handles)
     session.pending = pending
-    let (store, graph, inUse) = (store, graph, session.restoredFrom)
-    queue.async { [manifest] in
+    let (store, inUse) = (store, session.restoredFrom)
+    queue.async { [manifest, graph] in
       pending.result = Result {
         let states = JobState.states(of: frozen.snapshot(), graph: graph)
         _ = try store.save(manifest, states: states, inUse: inUse)
