@@ -51,7 +51,7 @@ private let states = [
     let saved = try store.save(manifest(4), states: states)
     let latest = try store.latest()
     #expect(latest.faults == [])
-    #expect(latest.checkpoint == Checkpoint(manifest: saved, states: states))
+    #expect(latest.checkpoint == Checkpoint(manifest: saved.manifest, states: states))
     #expect(latest.checkpoint?.state(of: "window/1") == [0, 255, 10])
     #expect(latest.checkpoint?.manifest.splits[0].position.offset == .max)
     #expect(try store.nextNumber() == 5)
