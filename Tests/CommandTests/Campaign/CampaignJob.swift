@@ -27,11 +27,17 @@ struct CampaignJob: Sendable, CustomStringConvertible {
   var policy = Policy.drop
   var parallelism = 1
   var splits = 1
+  /// How often the program may start the job again by itself after a fault that may pass.
+  var restarts = 0
+  /// How many checkpoints in a row may fail.
+  var toleratedFailures = 0
 
   var description: String {
     let lanes = parallelism == 1 ? "" : " parallelism \(parallelism)"
     let logs = splits == 1 ? "" : " splits \(splits)"
-    return "\(output) \(window) \(policy)\(lanes)\(logs)"
+    let again = restarts == 0 ? "" : " restarts \(restarts)"
+    let tolerated = toleratedFailures == 0 ? "" : " tolerated \(toleratedFailures)"
+    return "\(output) \(window) \(policy)\(lanes)\(logs)\(again)\(tolerated)"
   }
 
   // MARK: which there are
@@ -69,10 +75,14 @@ struct CampaignJob: Sendable, CustomStringConvertible {
 
   static let pipelineName = "campaign"
 
-  /// A checkpoint at every round, and none of the program's own second attempts.
-  static let settings = """
-    checkpoint: { every: 1 ms, keep: 2 }
+  /// A checkpoint at every round.
+  private var settings: String {
     """
+    checkpoint: { every: 1 ms, keep: 2, tolerated_failures: \(toleratedFailures) }
+    restart: { attempts: \(restarts), delay: 1 ms }
+    parallelism: \(parallelism)
+    """
+  }
 
   var pipeline: String {
     let sink =
@@ -99,18 +109,17 @@ struct CampaignJob: Sendable, CustomStringConvertible {
         - parse: json
           columns:
             ts: { type: TIMESTAMP_LTZ(3), unit: ms }
-            key: STRING
-            value: BIGINT
+            country: STRING
+            value: DOUBLE
           event_time: ts
           watermark: { out_of_orderness: 1 s }
-        - key_by: [key]
+        - key_by: [country]
         - window: \(window)
           name: w
       \(options.map { "    \($0)" }.joined(separator: "\n"))
         - aggregate: { n: COUNT(*), total: SUM(value) }
         - sink: \(sink.joined(separator: "\n    "))\(late)
-      parallelism: \(parallelism)
-      \(Self.settings)
+      \(settings)
 
       """
   }
@@ -122,7 +131,7 @@ struct CampaignJob: Sendable, CustomStringConvertible {
   }
 
   /// What a read of a log gives: with four rounds or five for ``oneLog``.
-  static let sliceBytes = 8_000
+  static let sliceBytes = 10_000
   private static let oneLog = log(records: 800, stepMs: 40, seed: 1)
   /// Records of several splits are taken one by one, some 8,000 a round.
   private static let twoLogs = (
@@ -146,9 +155,10 @@ struct CampaignJob: Sendable, CustomStringConvertible {
         case 1..<10: Int.random(in: 0...900, using: &random)
         default: 0
         }
-      let key = ["a", "b", "c", "d", "e"].randomElement(using: &random) ?? "a"
-      let value = Int.random(in: -50...50, using: &random)
-      text += "{\"ts\":\(newest - behind),\"key\":\"\(key)\",\"value\":\(value)}\n"
+      let country = ["DE", "FR", "IT", "NG", "JP"].randomElement(using: &random) ?? "DE"
+      // Sums of such numbers show in which order they were added.
+      let value = Double(Int.random(in: -5_000...5_000, using: &random)) / 100
+      text += "{\"ts\":\(newest - behind),\"country\":\"\(country)\",\"value\":\(value)}\n"
     }
     return text
   }

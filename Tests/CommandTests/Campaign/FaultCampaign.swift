@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every fault that a file operation can report, at every operation: once, and from there on. The
-/// program gives the same output, or ends with a fault that names the file, the reason and a
-/// remedy; and the run after it ends with the same output.
+/// Every fault that a file operation can report, at every operation: once, and from there on; with
+/// and without second attempts of the program's own. It gives the same output, or ends with a fault
+/// that names the file, the reason and a remedy; and the run after it ends with the same output.
 @Suite struct FaultCampaign {
   @Test(arguments: CampaignJob.Output.allCases)
   func aFaultIsSaidAndLosesNothing(_ output: CampaignJob.Output) throws {
@@ -22,10 +22,13 @@ import Testing
           guard (number + Int(CampaignScale.seed)) % CampaignScale.faultStride == 0 else {
             continue
           }
-          try trial(
-            .init(
-              action: action, operation: operation.number, isSticky: isSticky, countsReads: true,
-              isOrderly: Bool.random(using: &random)), job, reference, &tally)
+          let plan = FaultShim.Plan(
+            action: action, operation: operation.number, isSticky: isSticky, countsReads: true,
+            isOrderly: Bool.random(using: &random))
+          var job = job
+          if Bool.random(using: &random) { job.restarts = 2 }
+          if Int.random(in: 0..<4, using: &random) == 0 { job.toleratedFailures = 2 }
+          try trial(plan, job, reference, &tally)
         }
       }
     }
