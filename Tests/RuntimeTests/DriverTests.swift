@@ -54,6 +54,7 @@ import Testing
   private func run(_ assigner: WindowAssigner, parallelism: Int, maxRecords: Int) throws -> [String]
   {
     var graph = try graph(assigner, parallelism: parallelism)
+    graph.checkpoint.everyMs = 1
     let rows = Rows()
     for index in graph.nodes.indices {
       guard case .sink(var spec) = graph.nodes[index].logic else { continue }
@@ -72,7 +73,8 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var options = JobRunner.Options(checkpointDirectory: folder)
     options.maxRecords = maxRecords
-    let summary = try JobRunner(graph: graph, options: options, clock: TickingClock(tickMs: 20_000)).run()
+    let summary = try JobRunner(graph: graph, options: options, clock: TickingClock(tickMs: 2))
+      .run()
     #expect(summary.accounting.isBalanced)
     return rows.rows.withLock { $0 }
   }

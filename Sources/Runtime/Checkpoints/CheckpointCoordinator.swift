@@ -20,6 +20,8 @@ final class CheckpointCoordinator {
     /// For how long the stream stood still.
     var lastFreezeNs: UInt64?
     var lastBytes: Int64?
+    /// The records that it covers.
+    var lastRecords: Int64?
   }
 
   private(set) var figures = Figures()
@@ -41,13 +43,15 @@ final class CheckpointCoordinator {
     let id: Int64
     let startedNs: UInt64
     let freezeNs: UInt64
+    let records: Int64
     private let isGivenUp = Atomic(false)
     private let outcome = Mutex<Result<CheckpointStore.Saved, any Error>?>(nil)
 
-    init(id: Int64, startedNs: UInt64, freezeNs: UInt64) {
+    init(id: Int64, startedNs: UInt64, freezeNs: UInt64, records: Int64) {
       self.id = id
       self.startedNs = startedNs
       self.freezeNs = freezeNs
+      self.records = records
     }
 
     func write(_ body: (@escaping @Sendable () -> Bool) throws -> CheckpointStore.Saved) {
@@ -111,7 +115,8 @@ final class CheckpointCoordinator {
       of: frozen, graph: graph, checkpoint: id, createdAtMs: clock.wallMs, ending: ending)
     manifest.sinks = prepared.map { .init(id: graph.nodes[$0.sink].id, handle: $0.handle) }
     let pending = Pending(
-      id: id, startedNs: started, freezeNs: clock.monotonicNs &- started)
+      id: id, startedNs: started, freezeNs: clock.monotonicNs &- started,
+      records: execution.recordsRead)
     self.pending = pending
     writing = writer.start { [graph, store, restoredFrom, manifest] in
       pending.write { isGivenUp in
@@ -172,6 +177,7 @@ final class CheckpointCoordinator {
     figures.lastCompletedNs = now
     figures.lastDurationNs = now &- pending.startedNs
     figures.lastFreezeNs = pending.freezeNs
+    figures.lastRecords = pending.records
     figures.lastBytes = saved.manifest.operators.reduce(0) { $0 + $1.size }
     return .completed(pending.id)
   }

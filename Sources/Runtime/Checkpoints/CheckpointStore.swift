@@ -119,7 +119,8 @@ public struct CheckpointStore: Sendable {
         remedy: "choose one that was taken before, or start over with --fresh")
     }
     read.manifest.isSavepoint = nil
-    read.manifest.checkpoint = try nextNumber()
+    // Above those that its sinks know of, too.
+    read.manifest.checkpoint = max(try nextNumber(), read.manifest.checkpoint + 1)
     try checkpointFolder(read.manifest.checkpoint).write(read.manifest, states: read.states)
     return read.manifest.checkpoint
   }

@@ -108,7 +108,13 @@ final class JobAttempt {
       let last = try coordinator.begin(
         execution,
         ending: ending.wasDrained ? .drained : execution.hasFinished ? .endOfInput : nil)
-      if request != nil { requested = last }
+      if let request, request.then == .goOn, execution.hasFinished {
+        control?.answer(
+          request, SavepointAnswer(fault: "the job came to its end before it took the savepoint"))
+        self.request = nil
+      } else if request != nil {
+        requested = last
+      }
       try settleLast(last)
       answer(control)
       if execution.hasFinished { try store.markCommitted(last) }
@@ -187,7 +193,7 @@ final class JobAttempt {
       try store.copy(requested, toSavepoint: path)
       control?.answer(
         request,
-        SavepointAnswer(path: path, checkpoint: requested, recordsRead: execution.recordsRead))
+        SavepointAnswer(path: path, checkpoint: requested, recordsRead: figures.lastRecords))
       notify("savepoint \(path) is a copy of checkpoint \(requested)")
     } catch {
       control?.answer(request, SavepointAnswer(fault: "\(error)"))
