@@ -197,7 +197,8 @@ enum RunSummary {
       guard case .sink(let sink) = node.logic else { continue }
       let rows = Figures.grouped(account.lines[index].counters.rowsIn)
       lines.append(
-        "  → \(SafeText.visible(sink.target)): \(rows) rows, \(sink.guarantee.rawValue)")
+        "  → \(SafeText.visible(sink.target.isEmpty ? sink.kind : sink.target)): \(rows) rows, \(sink.guarantee.rawValue)"
+      )
     }
     return lines.joined(separator: "\n") + "\n"
   }

@@ -40,14 +40,3 @@ func formatPercent(_ part: Int64, of whole: Int64?) -> String {
   guard let whole, whole > 0 else { return unknownText }
   return "\(Int64((Double(part) / Double(whole) * 100).rounded(.down))) %"
 }
-
-/// A number of bytes, such as `1.2 kB`.
-func formatBytes(_ bytes: Int) -> String {
-  if bytes < 1000 { return "\(bytes) B" }
-  for (unit, factor) in [("GB", 1_000_000_000), ("MB", 1_000_000), ("kB", 1000)]
-  where bytes >= factor {
-    let tenths = bytes / (factor / 10)
-    return tenths >= 1000 ? "\(tenths / 10) \(unit)" : "\(tenths / 10).\(tenths % 10) \(unit)"
-  }
-  return "\(bytes) B"
-}
