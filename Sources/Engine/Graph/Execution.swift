@@ -64,13 +64,8 @@ public final class Execution {
             isResultRead: isRead(index),
             isLateRead: readPorts.contains(.init(node: index, port: .late))
           ), parallelism: graph.parallelism)
-        if let restored {
-          guard let state = restored.operators[node.id] else {
-            throw StateError.different(
-              operator: node.id, what: "the checkpoint has no state for it")
-          }
-          try window.restore(state)
-        }
+        // An operator that the checkpoint does not know starts empty.
+        if let state = restored?.operators[node.id] { try window.restore(state) }
         windows[index] = window
       case .filter, .derive, .sink: break
       }
@@ -110,6 +105,14 @@ public final class Execution {
     if !hasMore, ingests.values.allSatisfy(\.isAtEnd) { hasFinished = true }
     for index in graph.nodes.indices { try run(index, &streams) }
     return !hasFinished
+  }
+
+  /// Ends the job here: no more is read, and every open window fires, as at the end of the input.
+  public func drain() throws {
+    if hasFinished { return }
+    hasFinished = true
+    var streams: [StreamReference: [Batch]] = [:]
+    for index in graph.nodes.indices { try run(index, &streams) }
   }
 
   private func take(
@@ -245,8 +248,21 @@ public final class Execution {
   /// How many windows of how many keys are live, all in all.
   public func liveWindowCount(of node: Int) -> Int { windows[node]?.liveWindowCount ?? 0 }
 
-  /// Bytes of keyed state.
-  public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.stateBytes } }
+  /// Bytes of state in memory.
+  public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.memory.bytes } }
+
+  /// Bytes of one operator's state in memory; 0 for one that has none.
+  public func stateBytes(of node: Int) -> Int { windows[node]?.memory.bytes ?? 0 }
+
+  /// What each operator with state holds in memory, in the order of the graph. Cheap enough to ask
+  /// after every round: it takes as long as there are windows, or slices of them, however many keys
+  /// they have.
+  public var memory: [OperatorMemory] {
+    windows.sorted { $0.key < $1.key }.map(\.value.memory)
+  }
+
+  /// Whether every split can be read again from where it stood: a pipe cannot.
+  public var canReadAgain: Bool { ingests.values.allSatisfy(\.canReadAgain) }
 
   public var recordsRead: Int64 { ingests.values.reduce(0) { $0 + $1.recordsRead } }
 
@@ -256,15 +272,15 @@ public final class Execution {
   // MARK: snapshots
 
   /// The job's whole state between two rounds.
-  public func snapshot() -> ExecutionSnapshot {
-    var snapshot = ExecutionSnapshot(counters: counters)
-    for (index, ingest) in ingests {
-      snapshot.ingests[graph.nodes[index].id] = ingest.state
-    }
-    for (index, window) in windows {
-      snapshot.operators[graph.nodes[index].id] = window.snapshot()
-    }
-    return snapshot
+  public func snapshot() -> ExecutionSnapshot { freeze().snapshot() }
+
+  /// The same, still to be encoded: the rounds that follow do not wait for that.
+  public func freeze() -> FrozenExecution {
+    var position = ExecutionSnapshot(counters: counters)
+    for (index, ingest) in ingests { position.ingests[graph.nodes[index].id] = ingest.state }
+    return FrozenExecution(
+      position: position,
+      operators: windows.sorted { $0.key < $1.key }.map { $0.value.freeze() })
   }
 }
 
