@@ -7,14 +7,22 @@ internal import Glibc
 /// before: a commit cuts the file there, appends the staged bytes, makes them durable, and only
 /// then removes the staging file. So a commit that was cut short is repeated from the start, and
 /// one without a staging file is complete.
-struct AppendingTarget: StagedTarget {
+///
+/// Whether somebody else has changed the file is seen by its identity while the job runs, which
+/// costs one call a commit; only where that differs, and on a restore, are its bytes read and
+/// hashed.
+final class AppendingTarget: StagedTarget {
   let path: String
   let names: StagingNames
+  let files: FileSystem
   let appends = true
   let needsFile = true
-  private let files: FileSystem
   /// The file itself, where the path is a symbolic link.
   private let file: String
+  /// How this object left the file.
+  private var left: FileIdentity?
+  /// Whether an append of this object failed on its way.
+  private var isCutShort = false
 
   init(path: String, jobID: String, sinkID: String, files: FileSystem) {
     self.path = path
@@ -27,11 +35,16 @@ struct AppendingTarget: StagedTarget {
 
   /// Renaming onto a symbolic link would replace the link.
   private static func following(_ path: String) -> String {
-    var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-    let count = readlink(path, &buffer, buffer.count)
-    guard count > 0, count < buffer.count else { return path }
-    let link = String(decoding: buffer[..<count], as: UTF8.self)
-    return FileSystem.resolve(link, in: FileSystem.folder(of: path))
+    var path = path
+    // As many links as the kernel follows.
+    for _ in 0..<40 {
+      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
+      let count = readlink(path, &buffer, buffer.count)
+      guard count > 0, count < buffer.count else { break }
+      let link = String(decoding: buffer[..<count], as: UTF8.self)
+      path = FileSystem.resolve(link, in: FileSystem.folder(of: path))
+    }
+    return path
   }
 
   func check() throws {
@@ -47,63 +60,41 @@ struct AppendingTarget: StagedTarget {
     }
   }
 
-  func commit(_ handle: TransactionHandle) throws {
+  func endTransaction(length: Int64, in content: inout XXHash64) {}
+
+  // MARK: Commit
+
+  func commit(_ handle: TransactionHandle, after committed: TransactionHandle) throws {
     guard let staged = handle.staged else { return }
-    try apply(staged, isFirst: handle.isFirst, isRepeated: false)
-  }
-
-  func restore(_ handles: [TransactionHandle]) throws -> String? {
-    guard let handle = handles.last else { return nil }
-    // Only the first that still has its staging file can have been cut short.
-    var isRepeated = true
-    for handle in handles {
-      guard let staged = handle.staged,
-        FileSystem.kind(of: names.path(staged.transaction)) != nil
-      else { continue }
-      try StagingFile.verify(names.path(staged.transaction), staged.seal, files: files)
-      try apply(staged, isFirst: handle.isFirst, isRepeated: isRepeated)
-      isRepeated = false
-    }
-    let length = try FileSystem.length(of: file) ?? -1
-    if length == handle.end { return nil }
-    if length < handle.end { throw changed(length, expected: handle.end) }
-    try withFile { descriptor in
-      try files.truncate(descriptor, to: handle.end, path: path)
-      try files.sync(descriptor, path: path)
-    }
-    return "\(path) was cut back from \(length) to \(handle.end) bytes: "
-      + "the rest was written after the checkpoint that is restored"
-  }
-
-  /// - Parameter isRepeated: an earlier attempt may have been cut short.
-  private func apply(
-    _ staged: TransactionHandle.Staged, isFirst: Bool, isRepeated: Bool
-  ) throws {
     let staging = names.path(staged.transaction)
     guard let stagedLength = try FileSystem.length(of: staging) else {
-      // An earlier attempt of this object got as far as removing it.
-      let length = try FileSystem.length(of: file) ?? -1
-      if length != staged.before + staged.seal.length {
-        throw changed(length, expected: staged.before + staged.seal.length)
-      }
-      return
-    }
-    guard stagedLength == staged.seal.length else {
-      return try StagingFile.verify(staging, staged.seal, files: files)
-    }
-    if isFirst {
-      try files.rename(staging, to: file)
+      // An earlier attempt of this object got as far as renaming or removing it.
+      if try length() != handle.end { throw changed(try length(), expected: handle.end) }
+      _ = try content(upTo: handle.end, expected: handle.content)
       try files.syncFolder(names.folder)
+      left = try FileSystem.identity(of: file)
       return
     }
-    let length = try FileSystem.length(of: file) ?? -1
-    let end = staged.before + staged.seal.length
-    // An attempt that failed, or a run that crashed, may have appended a part of it.
-    if length < staged.before || !isRepeated && length > end {
-      throw changed(length, expected: staged.before)
+    if stagedLength != staged.seal.length {
+      try StagingFile.verify(staging, staged.seal, files: files)
     }
+    if handle.isFirst { return try replace(with: staged) }
+    try checkUnchanged(since: committed)
+    try append(staged)
+  }
+
+  private func replace(with staged: TransactionHandle.Staged) throws {
+    try files.rename(names.path(staged.transaction), to: file)
+    left = try FileSystem.identity(of: file)
+    try files.syncFolder(names.folder)
+  }
+
+  private func append(_ staged: TransactionHandle.Staged) throws {
+    let staging = names.path(staged.transaction)
+    isCutShort = true
     try withFile { descriptor in
-      if length > staged.before {
+      // An attempt that failed, or a run that crashed, may have appended a part of it.
+      if try length() > staged.before {
         try files.truncate(descriptor, to: staged.before, path: path)
       }
       if lseek(descriptor, Int(staged.before), SEEK_SET) < 0 {
@@ -112,11 +103,76 @@ struct AppendingTarget: StagedTarget {
       try files.read(staging) { try files.write($0, to: descriptor, path: path) }
       try files.sync(descriptor, path: path)
     }
-    if try FileSystem.length(of: file) != end {
-      throw changed(try FileSystem.length(of: file) ?? -1, expected: end)
-    }
+    let end = staged.before + staged.seal.length
+    if try length() != end { throw changed(try length(), expected: end) }
+    left = try FileSystem.identity(of: file)
+    isCutShort = false
     try files.remove(staging)
     try files.syncFolder(names.folder)
+  }
+
+  /// Refuses to append to a file that is not as this object left it.
+  private func checkUnchanged(since committed: TransactionHandle) throws {
+    let now = try FileSystem.identity(of: file)
+    if let now, now == left { return }
+    let length = now?.length ?? -1
+    if length < committed.end || length > committed.end && !isCutShort {
+      throw changed(length, expected: committed.end)
+    }
+    _ = try content(upTo: committed.end, expected: committed.content)
+  }
+
+  // MARK: Restore
+
+  func restore(_ handles: [TransactionHandle]) throws -> RestoredTarget {
+    guard let last = handles.last else { return RestoredTarget(content: XXHash64()) }
+    let uncommitted = try uncommitted(handles)
+    let isFirst = uncommitted.first?.isFirst ?? false
+    let start = uncommitted.first?.staged?.before ?? last.end
+    let found = try length()
+    var content = XXHash64()
+    if !isFirst {
+      content = try self.content(
+        upTo: start, expected: uncommitted.isEmpty ? last.content : nil)
+    }
+    if !(try add(uncommitted, to: &content)) { throw edited(start) }
+
+    for case let staged? in uncommitted.map(\.staged) {
+      if isFirst && staged == uncommitted.first?.staged {
+        try replace(with: staged)
+      } else {
+        try append(staged)
+      }
+    }
+    if uncommitted.isEmpty && found > last.end {
+      try withFile { descriptor in
+        try files.truncate(descriptor, to: last.end, path: path)
+        try files.sync(descriptor, path: path)
+      }
+    }
+    // The run before may have been cut off between the renaming and this.
+    try files.syncFolder(names.folder)
+    left = try FileSystem.identity(of: file)
+    if isFirst || found <= last.end { return RestoredTarget(content: content) }
+    return RestoredTarget(
+      content: content,
+      notice: "\(path) was cut back from \(found) to \(last.end) bytes: "
+        + "the rest was written after the checkpoint that is restored")
+  }
+
+  // MARK: The file
+
+  /// -1 where there is none.
+  private func length() throws -> Int64 { try FileSystem.length(of: file) ?? -1 }
+
+  /// The hash of the file's bytes up to a length, which must be the expected one.
+  private func content(upTo end: Int64, expected: String?) throws -> XXHash64 {
+    let length = try length()
+    if length < end { throw changed(length, expected: end) }
+    var hash = XXHash64()
+    try files.read(file, length: end) { hash.update($0) }
+    if let expected, hash.hex != expected { throw edited(end) }
+    return hash
   }
 
   private func withFile(_ body: (Int32) throws -> Void) throws {
@@ -132,6 +188,15 @@ struct AppendingTarget: StagedTarget {
     let found = length < 0 ? "it is gone" : "it has \(length) bytes"
     return ConnectError(
       "\(path) was changed by somebody else: \(found), and this job left it with \(expected)",
-      remedy: "write to another path, or start afresh: the file is then replaced")
+      remedy: Self.remedy)
   }
+
+  private func edited(_ end: Int64) -> ConnectError {
+    ConnectError(
+      "\(path) was changed by somebody else: its first \(end) bytes are not those that this job "
+        + "wrote", remedy: Self.remedy)
+  }
+
+  private static let remedy =
+    "put it back as it was, write to another path, or start afresh: the file is then replaced"
 }

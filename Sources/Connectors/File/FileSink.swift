@@ -4,27 +4,50 @@ internal import Glibc
 
 /// Writes results to a file, or to a folder of part files, exactly once.
 ///
-/// The target holds committed rows only. Rows are written to a hidden staging file beside it; the
-/// first commit of a job renames that file onto the target, so that the results of an earlier job
-/// stay readable until then; later commits append to it (see ``AppendingTarget``). A path that ends
-/// in `/` is a folder, where each commit adds a file (see ``PartsTarget``).
+/// The target holds committed rows only. A path is one file that grows (see ``AppendingTarget``);
+/// one that ends in `/` is a folder, where each commit adds a file (see ``PartsTarget``). A
+/// transaction goes through the states of Flink's file sink:
 ///
-/// Any number of transactions may be prepared before the first of them is committed.
+/// - *in-progress*: the hidden file `.target.job.sink.N.staged` beside the target is being written.
+///   No checkpoint knows it; a restore removes it.
+/// - *pending*: the same file, durable, and its handle given out. A restore commits it, after
+///   verifying its bytes, where the checkpoint has the handle, and removes it otherwise.
+/// - *committed*: its bytes are in the target and the staging file is gone. A restore verifies what
+///   the checkpoint knows of, and takes back what was written after it.
+///
+/// The first transaction of a job is renamed onto the target, so that the results of an earlier job
+/// stay readable until then; and so is every part. Between pending and committed there is nothing
+/// for them. A later transaction of one file is appended, and the staging file removed after that:
+/// a restore that finds both cuts the file off where the handle says, and appends again.
+///
+/// Each handle carries an xxHash of all that the target holds once it is committed. So a target
+/// that somebody else has changed is refused on a restore, whatever its length, for one reading of
+/// it. While the job runs, a commit asks only for the file's identity; see ``FileIdentity``.
+///
+/// Any number of transactions may be pending.
 public final class FileSink: Sink {
   public let guarantee = Guarantee.exactlyOnce
   /// What was repaired while a checkpoint was restored, in words for the user.
   public private(set) var notices: [String] = []
+
+  /// A transaction with the hash of the target's bytes after it.
+  private struct Transaction {
+    var handle: TransactionHandle
+    var content: XXHash64
+  }
 
   private let target: any StagedTarget
   private let encoder: RowEncoder
   private let files: FileSystem
   /// The open transaction; nil while it has no rows.
   private var staging: StagingFile?
+  /// The hash of the target's bytes once all that was written is committed.
+  private var content = XXHash64()
   /// The number of the last prepared transaction that had rows.
   private var transaction: Int64 = 0
   private var isFirst = true
-  private var pending: [TransactionHandle] = []
-  private var committed = TransactionHandle.none
+  private var pending: [Transaction] = []
+  private var committed = Transaction(handle: .none, content: XXHash64())
 
   /// - Parameters:
   ///   - path: the file, or a folder where it ends in `/`. Missing folders are created.
@@ -58,16 +81,17 @@ public final class FileSink: Sink {
     try files.makeFolders(target.names.folder)
     try target.check()
     let handles = try (restored ?? []).map { try TransactionHandle($0, path: target.path) }
-    guard let last = handles.last else {
-      try target.names.removeLeftovers(files: files)
-      return
+    if var last = handles.last {
+      let restored = try target.restore(handles)
+      if let notice = restored.notice { notices.append(notice) }
+      transaction = last.transaction
+      last.content = restored.content.hex
+      committed = Transaction(handle: last, content: restored.content)
+      content = restored.content
+      isFirst = false
     }
-    let staged = Set(handles.compactMap { $0.staged?.transaction })
-    try target.names.removeLeftovers(except: staged, files: files)
-    if let notice = try target.restore(handles) { notices.append(notice) }
-    transaction = last.transaction
-    committed = last
-    isFirst = false
+    // After it: a restore that is refused takes nothing away.
+    try target.names.removeLeftovers(files: files)
   }
 
   public func write(_ batch: Batch) throws {
@@ -79,7 +103,7 @@ public final class FileSink: Sink {
   }
 
   public func prepare(checkpoint: Int64) throws -> SinkHandle {
-    var handle = pending.last ?? committed
+    var handle = (pending.last ?? committed).handle
     handle.checkpoint = checkpoint
     handle.isFirst = isFirst
     handle.staged = nil
@@ -89,27 +113,29 @@ public final class FileSink: Sink {
       try flush(to: file)
       let seal = try file.seal()
       staging = nil
+      target.endTransaction(length: seal.length, in: &content)
       transaction += 1
       handle.transaction = transaction
       handle.staged = .init(transaction: transaction, before: handle.end, seal: seal)
       handle.end = target.appends ? handle.end + seal.length : 0
+      handle.content = content.hex
     }
     isFirst = false
-    pending.append(handle)
+    pending.append(Transaction(handle: handle, content: content))
     return handle.sinkHandle(path: target.path)
   }
 
   public func commit(_ handle: SinkHandle) throws {
     let handle = try TransactionHandle(handle, path: target.path)
     // Done already: by `open`, or by an earlier call.
-    if handle.checkpoint <= committed.checkpoint { return }
-    guard handle == pending.first else {
+    if handle.checkpoint <= committed.handle.checkpoint { return }
+    guard let next = pending.first, next.handle == handle else {
       throw ConnectError(
         "cannot commit transaction \(handle.transaction) to \(target.path): it is not the next "
           + "that was prepared", remedy: "restore the checkpoint that holds it")
     }
-    try target.commit(handle)
-    committed = handle
+    try target.commit(handle, after: committed.handle)
+    committed = next
     pending.removeFirst()
   }
 
@@ -117,15 +143,20 @@ public final class FileSink: Sink {
     encoder.output.removeAll()
     try staging?.abandon()
     staging = nil
-    for handle in pending {
+    for handle in pending.map(\.handle) {
       if let staged = handle.staged { try files.remove(target.names.path(staged.transaction)) }
       isFirst = isFirst || handle.isFirst
     }
     pending = []
-    transaction = committed.transaction
+    transaction = committed.handle.transaction
+    content = committed.content
   }
 
-  public func close() { staging = nil }
+  public func close() {
+    // In progress, so no checkpoint knows it; and if that fails, the next run removes it.
+    try? staging?.abandon()
+    staging = nil
+  }
 
   // MARK: The open transaction
 
@@ -139,6 +170,7 @@ public final class FileSink: Sink {
 
   private func flush(to file: StagingFile) throws {
     try file.write(encoder.output.bytes)
+    content.update(encoder.output.bytes)
     encoder.output.removeAll()
   }
 }

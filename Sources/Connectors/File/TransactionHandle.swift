@@ -8,6 +8,8 @@ struct TransactionHandle: Hashable {
   var transaction: Int64
   /// The target's length once it is committed; 0 for part files.
   var end: Int64
+  /// The xxHash of all that the target then holds; nil in a checkpoint of an earlier version.
+  var content: String?
   /// Whether the job had committed nothing before it: then it replaces what stands there.
   var isFirst: Bool
   /// The rows; nil for a transaction without any.
@@ -21,7 +23,7 @@ struct TransactionHandle: Hashable {
   }
 
   static let none = TransactionHandle(
-    checkpoint: 0, transaction: 0, end: 0, isFirst: false, staged: nil)
+    checkpoint: 0, transaction: 0, end: 0, content: XXHash64().hex, isFirst: false, staged: nil)
 }
 
 extension TransactionHandle {
@@ -30,6 +32,7 @@ extension TransactionHandle {
       "path": path, "transaction": String(transaction), "end": String(end),
       "first": String(isFirst),
     ]
+    fields["content"] = content
     if let staged {
       fields["before"] = String(staged.before)
       fields["length"] = String(staged.seal.length)
@@ -55,6 +58,7 @@ extension TransactionHandle {
     checkpoint = handle.checkpoint
     transaction = try number("transaction")
     end = try number("end")
+    content = handle.fields["content"]
     isFirst = handle.fields["first"] == "true"
     if let checksum = handle.fields["checksum"] {
       staged = Staged(
@@ -62,26 +66,4 @@ extension TransactionHandle {
         seal: .init(length: try number("length"), checksum: checksum))
     }
   }
-}
-
-/// Where a file sink's staged rows go when they are committed.
-protocol StagedTarget {
-  /// As the pipeline says it.
-  var path: String { get }
-  var names: StagingNames { get }
-  /// Whether commits go to the end of one file.
-  var appends: Bool { get }
-  /// Whether a job without a row still leaves a file.
-  var needsFile: Bool { get }
-
-  /// Refuses a target that cannot be written like this.
-  func check() throws
-  /// Makes a transaction visible that this object prepared.
-  func commit(_ handle: TransactionHandle) throws
-  /// Makes the target hold exactly what it held when the last of the handles was committed, which
-  /// commits those that were not.
-  ///
-  /// - Parameter handles: those of one checkpoint, oldest first; at least one.
-  /// - Returns: what had to be undone, for the user.
-  func restore(_ handles: [TransactionHandle]) throws -> String?
 }

@@ -7,7 +7,9 @@ internal import Glibc
 ///
 /// Rows are staged in a file beside the database. A commit applies them and the number of the
 /// checkpoint in one transaction of the database, so a commit that is repeated finds the number and
-/// does nothing: see ``SqliteTable`` and the table `_tidemark_epochs`.
+/// does nothing: see ``SqliteTable`` and ``SqliteEpochs``. What each commit added is noted in the
+/// same transaction, so that it can be taken back when an older checkpoint is restored: see
+/// ``SqliteCommits``.
 public final class SqliteSink: Sink {
   public enum Mode: String, Sendable, CaseIterable {
     /// Every row is a new row of the table.
@@ -21,14 +23,22 @@ public final class SqliteSink: Sink {
   public private(set) var notices: [String] = []
 
   private let path: String
-  private let epochs: SqliteEpochs
   private let table: SqliteTable
+  private let epochs: SqliteEpochs
+  var commits: SqliteCommits
   private let names: StagingNames
   private let files: FileSystem
   private var rows: StagedRowWriter
-  private var database: DatabaseQueue?
+  /// How long another program's transaction is waited for.
+  var busySeconds = 5.0
+  /// Called with the connection when it is opened: for tests.
+  var prepareConnection: @Sendable (Database) throws -> Void = { _ in }
+  private var connection: SqliteConnection?
   private var staging: StagingFile?
-  private var pending: [SinkHandle] = []
+  private var pending: [SqliteHandle] = []
+  /// The newest checkpoint with rows that was prepared, and that was committed.
+  private var lastPrepared: Int64 = 0
+  private var lastCommitted: Int64 = 0
 
   /// - Parameters:
   ///   - table: created where it is missing.
@@ -61,6 +71,7 @@ public final class SqliteSink: Sink {
       database: path, name: table, fields: fields, keys: mode == .upsert ? keys : [],
       isUpsert: mode == .upsert, times: times)
     epochs = SqliteEpochs(job: jobID, sink: sinkID)
+    commits = SqliteCommits(job: jobID, sink: sinkID)
     names = StagingNames(
       target: FileSystem.name(of: path), folder: FileSystem.folder(of: path), jobID: jobID,
       sinkID: sinkID)
@@ -80,23 +91,34 @@ public final class SqliteSink: Sink {
 
   public func open(restoring restored: [SinkHandle]?) throws {
     try table.checkKeys()
-    try files.makeFolders(names.folder)
-    database = try SqliteFault.translating(path) {
-      var configuration = Configuration()
-      configuration.busyMode = .timeout(5)
-      return try DatabaseQueue(path: path, configuration: configuration)
+    let handles = try (restored ?? []).map {
+      try SqliteHandle($0, path: path, table: table.name)
     }
+    // Something must be there already: an empty database in its place would only look right.
+    let mustExist = (handles.first?.before ?? 0) > 0
+    if mustExist && FileSystem.kind(of: path) == nil { throw gone("it is gone") }
+    try files.makeFolders(names.folder)
+    connection = try SqliteConnection(
+      path: path, busySeconds: busySeconds, prepare: prepareConnection)
     try transaction { database in
+      if try mustExist && !self.table.exists(in: database) {
+        throw self.gone("the table \(self.table.name) is gone")
+      }
       try self.table.prepare(database)
       try self.epochs.createTable(database)
-      if restored?.last == nil { try self.epochs.reset(database, to: nil) }
+      try self.commits.createTable(database)
+      if handles.isEmpty {
+        try self.epochs.reset(database, to: nil)
+        try self.commits.forget(after: 0, in: database)
+      }
     }
-    guard let restored, let last = restored.last else {
-      return try names.removeLeftovers(files: files)
+    if let last = handles.last {
+      try goBack(to: last)
+      for handle in handles { try apply(handle) }
+      try checkEpoch(of: last)
     }
-    try names.removeLeftovers(except: Set(restored.map(\.checkpoint)), files: files)
-    try goBack(to: last.checkpoint)
-    for handle in restored { try apply(handle) }
+    // After it: a restore that is refused takes nothing away.
+    try names.removeLeftovers(files: files)
   }
 
   public func write(_ batch: Batch) throws {
@@ -106,7 +128,7 @@ public final class SqliteSink: Sink {
   }
 
   public func prepare(checkpoint: Int64) throws -> SinkHandle {
-    var handle = SinkHandle(checkpoint: checkpoint, fields: ["path": path, "table": table.name])
+    var handle = SqliteHandle(checkpoint: checkpoint, last: lastPrepared, staged: nil)
     if rows.output.count > 0 { try flush() }
     if let file = staging {
       let seal = try file.seal()
@@ -114,14 +136,16 @@ public final class SqliteSink: Sink {
       // Named after the checkpoint from here on: the open transaction did not know it yet.
       try files.rename(file.path, to: names.path(checkpoint))
       try files.syncFolder(names.folder)
-      handle.fields["length"] = String(seal.length)
-      handle.fields["checksum"] = seal.checksum
+      handle.staged = .init(previous: lastPrepared, seal: seal)
+      handle.last = checkpoint
+      lastPrepared = checkpoint
     }
     pending.append(handle)
-    return handle
+    return handle.sinkHandle(path: path, table: table.name)
   }
 
   public func commit(_ handle: SinkHandle) throws {
+    let handle = try SqliteHandle(handle, path: path, table: table.name)
     try apply(handle)
     pending.removeAll { $0 == handle }
   }
@@ -132,12 +156,15 @@ public final class SqliteSink: Sink {
     staging = nil
     for handle in pending { try files.remove(names.path(handle.checkpoint)) }
     pending = []
+    lastPrepared = lastCommitted
   }
 
   public func close() {
+    // In progress, so no checkpoint knows it; and if that fails, the next run removes it.
+    try? staging?.abandon()
     staging = nil
-    try? database?.close()
-    database = nil
+    connection?.close()
+    connection = nil
   }
 
   // MARK: Transactions
@@ -151,68 +178,107 @@ public final class SqliteSink: Sink {
   }
 
   private func transaction<Result>(_ body: (Database) throws -> Result) throws -> Result {
-    guard let database else {
+    guard let connection else {
       throw ConnectError("the database \(path) is not open", remedy: "open the sink first")
     }
-    return try SqliteFault.translating(path) {
-      try database.writeWithoutTransaction { database in
-        var result: Result?
-        try database.inTransaction(.immediate) {
-          result = try body(database)
-          return .commit
-        }
-        guard let result else { throw ConnectError("the transaction on \(path) did not run") }
-        return result
-      }
-    }
+    return try connection.transaction(body)
   }
 
-  /// Undoes what was committed after a checkpoint.
-  private func goBack(to checkpoint: Int64) throws {
-    let stored = try transaction { try self.epochs.stored($0) }
-    if let stored, stored > checkpoint {
-      guard table.isUpsert else {
+  private func apply(_ handle: SqliteHandle) throws {
+    guard let staged = handle.staged else { return }
+    let file = names.path(handle.checkpoint)
+    try transaction { database in
+      let epoch = try self.epochs.stored(database) ?? 0
+      if epoch >= handle.checkpoint { return }
+      guard FileSystem.kind(of: file) != nil else {
         throw ConnectError(
-          "\(path) holds rows of checkpoint \(stored), and checkpoint \(checkpoint) is "
-            + "restored: rows that were appended cannot be told from others, and would be doubled",
-          remedy: "remove the table \(table.name) and start afresh, or use mode: upsert")
+          "the rows of checkpoint \(handle.checkpoint) for \(path) are gone: \(file) is missing",
+          remedy: "restore another checkpoint, or start afresh")
       }
-      // Upserts of the same rows give the same table.
-      try transaction { try self.epochs.reset($0, to: checkpoint) }
-      notices.append(
-        "\(path) holds rows of checkpoint \(stored); they are replaced as checkpoint "
-          + "\(checkpoint) is replayed")
-    }
-  }
-
-  private func apply(_ handle: SinkHandle) throws {
-    if let other = handle.fields["path"], other != path {
-      throw ConnectError(
-        "the checkpoint's results are in \(other), and the pipeline now writes to \(path)",
-        remedy: "put the path back, or start afresh")
-    }
-    let staged = names.path(handle.checkpoint)
-    let isStaged = FileSystem.kind(of: staged) != nil
-    if let checksum = handle.fields["checksum"] {
-      let length = handle.fields["length"].flatMap { Int64($0) } ?? -1
-      let stored = try transaction { try self.epochs.stored($0) }
-      if stored.map({ $0 < handle.checkpoint }) ?? true {
-        guard isStaged else {
-          throw ConnectError(
-            "the rows of checkpoint \(handle.checkpoint) for \(path) are gone: \(staged) is missing",
-            remedy: "restore another checkpoint, or start afresh")
-        }
-        try StagingFile.verify(staged, .init(length: length, checksum: checksum), files: files)
-        let reader = try StagedRowReader(path: staged)
-        try transaction { database in
-          try self.table.apply(reader, to: database)
-          try self.epochs.reset(database, to: handle.checkpoint)
-        }
+      if let previous = staged.previous, previous != epoch {
+        throw self.changed(epoch, expected: previous)
       }
+      try StagingFile.verify(file, staged.seal, files: self.files)
+      let rowids = try self.table.apply(try StagedRowReader(path: file), to: database)
+      try self.epochs.reset(database, to: handle.checkpoint)
+      try self.commits.record(
+        .init(checkpoint: handle.checkpoint, previous: epoch, rowids: rowids), in: database)
     }
-    if isStaged {
-      try files.remove(staged)
+    lastCommitted = max(lastCommitted, handle.checkpoint)
+    if FileSystem.kind(of: file) != nil {
+      try files.remove(file)
       try files.syncFolder(names.folder)
     }
+  }
+
+  // MARK: Restore
+
+  /// Undoes what was committed after a checkpoint.
+  private func goBack(to handle: SqliteHandle) throws {
+    let last = handle.last ?? handle.checkpoint
+    let notice: String? = try transaction { database in
+      guard let epoch = try self.epochs.stored(database), epoch > last else { return nil }
+      let entries = try self.commits.entries(after: last, in: database)
+      // Each commit names the one before it: so none is missing in between, and the restored
+      // checkpoint is one of those that led to what the table holds.
+      let isKnown = entries.first.map { $0.previous == last || handle.last == nil } ?? false
+      if !isKnown && !(self.table.isUpsert && entries.isEmpty) {
+        throw self.unknownRows(handle, epoch)
+      }
+      var notice =
+        "\(self.path) holds rows of checkpoint \(epoch); they are replaced as what follows "
+        + "checkpoint \(handle.checkpoint) is replayed, and stay where a changed pipeline does not "
+        + "write their keys again"
+      if !self.table.isUpsert {
+        if entries.contains(where: \.rowids.isEmpty), try self.table.rowid(database) == nil {
+          throw self.withoutRowids(handle, epoch)
+        }
+        var deleted = 0
+        for range in entries.flatMap(\.rowids) {
+          deleted += try self.table.delete(range, from: database)
+        }
+        notice =
+          "\(deleted) rows of the table \(self.table.name) in \(self.path) were deleted: they were "
+          + "written after checkpoint \(handle.checkpoint), which is restored"
+      }
+      try self.commits.forget(after: last, in: database)
+      try self.epochs.reset(database, to: last > 0 ? last : nil)
+      return notice
+    }
+    if let notice { notices.append(notice) }
+  }
+
+  /// The database must now say what the checkpoint says.
+  private func checkEpoch(of handle: SqliteHandle) throws {
+    let epoch = try transaction { try self.epochs.stored($0) ?? 0 }
+    if let last = handle.last, last != epoch { throw changed(epoch, expected: last) }
+    lastPrepared = epoch
+    lastCommitted = epoch
+  }
+
+  // MARK: Faults
+
+  private func changed(_ epoch: Int64, expected: Int64) -> ConnectError {
+    gone("it holds the rows up to checkpoint \(epoch), and this job left it with \(expected)")
+  }
+
+  private func gone(_ what: String) -> ConnectError {
+    ConnectError(
+      "\(path) was changed by somebody else: \(what)",
+      remedy: "put it back as it was, or start afresh")
+  }
+
+  private func unknownRows(_ handle: SqliteHandle, _ epoch: Int64) -> ConnectError {
+    ConnectError(
+      "\(path) holds rows of checkpoint \(epoch), and checkpoint \(handle.checkpoint) is restored: "
+        + "what came between is not known any more",
+      remedy: "restore a newer checkpoint, or remove the table \(table.name) and start afresh")
+  }
+
+  private func withoutRowids(_ handle: SqliteHandle, _ epoch: Int64) -> ConnectError {
+    ConnectError(
+      "\(path) holds rows of checkpoint \(epoch), and checkpoint \(handle.checkpoint) is restored: "
+        + "the table \(table.name) has no rowids, so rows that were appended cannot be told from "
+        + "others", remedy: "remove the table and start afresh, or use mode: upsert")
   }
 }

@@ -47,13 +47,24 @@ struct SqliteTable {
     try check(database)
     try database.execute(
       sql: "CREATE TABLE IF NOT EXISTS \(quotedName) (\(columns.joined(separator: ", ")))")
-    if isUpsert {
+    if isUpsert { try createKeyIndex(database) }
+    // Where rows cannot be written, better now than at the first commit.
+    _ = try database.makeStatement(sql: insertSQL(replacing: isUpsert))
+  }
+
+  private func createKeyIndex(_ database: Database) throws {
+    do {
       let list = keys.map(Self.quoted).joined(separator: ", ")
       try database.execute(
         sql: """
           CREATE UNIQUE INDEX IF NOT EXISTS \(Self.quoted("_tidemark_\(name)_key"))
           ON \(quotedName) (\(list))
           """)
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+      throw ConnectError(
+        "the table \(name) in \(self.database) holds several rows with the same key "
+          + keys.joined(separator: ", "),
+        remedy: "remove all but one of each, or write to another table")
     }
   }
 
@@ -110,7 +121,12 @@ struct SqliteTable {
   // MARK: Rows
 
   /// Applies staged rows in order, in the open transaction.
-  func apply(_ rows: StagedRowReader, to database: Database) throws {
+  ///
+  /// - Returns: the rowids of the rows that were appended; none for upserts, and where the table
+  ///   has no rowids.
+  func apply(_ rows: StagedRowReader, to database: Database) throws -> [ClosedRange<Int64>] {
+    var added: [ClosedRange<Int64>] = []
+    let keepsRowids = try !isUpsert && rowid(database) != nil
     let insert = try database.makeStatement(sql: insertSQL(replacing: isUpsert))
     let plainInsert = try database.makeStatement(sql: insertSQL(replacing: false))
     let delete = isUpsert ? try database.makeStatement(sql: deleteSQL) : nil
@@ -124,8 +140,46 @@ struct SqliteTable {
       }
       if kind == .delete { continue }
       try run(hasNullKey ? plainInsert : insert, fields.indices, values)
+      // A trigger may have dropped the row.
+      if keepsRowids, let connection = database.sqliteConnection, sqlite3_changes(connection) > 0 {
+        Self.add(sqlite3_last_insert_rowid(connection), to: &added)
+      }
+    }
+    return added
+  }
+
+  private static func add(_ rowid: Int64, to ranges: inout [ClosedRange<Int64>]) {
+    if let last = ranges.last, last.upperBound < rowid, last.upperBound + 1 == rowid {
+      ranges[ranges.count - 1] = last.lowerBound...rowid
+    } else {
+      ranges.append(rowid...rowid)
     }
   }
+
+  /// Deletes the rows with these rowids that are still there.
+  ///
+  /// - Returns: how many were.
+  func delete(_ rowids: ClosedRange<Int64>, from database: Database) throws -> Int {
+    guard let rowid = try rowid(database) else { return 0 }
+    try database.execute(
+      sql: "DELETE FROM \(quotedName) WHERE \(rowid) BETWEEN ? AND ?",
+      arguments: [rowids.lowerBound, rowids.upperBound])
+    return database.changesCount
+  }
+
+  /// The name that a row's number goes by; nil where rows have none, or columns took every name.
+  func rowid(_ database: Database) throws -> String? {
+    let columns = try Row.fetchAll(database, sql: "PRAGMA table_info(\(quotedName))")
+    let taken = Set(columns.map { ($0["name"] as String).lowercased() })
+    return ["rowid", "_rowid_", "oid"].first { candidate in
+      // A table WITHOUT ROWID knows none of them.
+      let sql = "SELECT \(candidate) FROM \(quotedName)"
+      return !taken.contains(candidate) && (try? database.makeStatement(sql: sql)) != nil
+    }
+  }
+
+  /// Whether the table is there.
+  func exists(in database: Database) throws -> Bool { try database.tableExists(name) }
 
   private func insertSQL(replacing: Bool) -> String {
     let columns = fields.map { Self.quoted($0.name) }

@@ -29,6 +29,16 @@ extension FileSystem {
     return Int64(status.st_size)
   }
 
+  /// How a file stands now, after symbolic links; nil where there is none.
+  package static func identity(of path: String) throws -> FileIdentity? {
+    var status = stat()
+    guard stat(path, &status) == 0 else {
+      if errno == ENOENT { return nil }
+      throw SystemFault.error("read \(path)", code: errno)
+    }
+    return FileIdentity(status)
+  }
+
   /// The folder part of a path: `.` for a bare name.
   package static func folder(of path: String) -> String {
     var trimmed = path[...]

@@ -60,9 +60,17 @@ package final class StagingFile {
   }
 
   /// Checks that a prepared file holds what was sealed.
-  package static func verify(_ path: String, _ seal: Seal, files: FileSystem) throws {
+  ///
+  /// - Parameter body: given the bytes on the way, before they are known to be right.
+  package static func verify(
+    _ path: String, _ seal: Seal, files: FileSystem,
+    _ body: (UnsafeRawBufferPointer) -> Void = { _ in }
+  ) throws {
     var hash = XXHash64()
-    try files.read(path) { hash.update($0) }
+    try files.read(path) { bytes in
+      hash.update(bytes)
+      body(bytes)
+    }
     guard hash.byteCount == seal.length, hash.hex == seal.checksum else {
       throw ConnectError(
         "the prepared results in \(path) are damaged: \(hash.byteCount) bytes, checksum \(hash.hex)"
