@@ -15,10 +15,9 @@ struct CampaignReference: Sendable {
   }
 
   static func accounting(_ said: String) -> [String] {
-    said.split(separator: "\n").map(String.init).filter {
-      let words = $0.dropFirst(2)
-      return $0.hasPrefix("  ") && words.first != " " && !$0.contains(" | ")
-        && !words.hasPrefix("split")
+    let words = ["read", "emitted", "filtered", "late", "gaps", "bad", "→"]
+    return said.split(separator: "\n").map(String.init).filter { line in
+      words.contains { line.hasPrefix("  \($0) ") }
     }
   }
 }

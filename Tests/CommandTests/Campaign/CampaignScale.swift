@@ -7,6 +7,7 @@ import Foundation
 ///   every so manieth, `full` every job of the full product at every operation.
 /// - `TIDEMARK_FAULTS`: the same for injected faults.
 /// - `TIDEMARK_RANDOM_KILLS`: kills at random moments for each output.
+/// - `TIDEMARK_OUTPUTS`: these only, as `file,append`.
 /// - `TIDEMARK_SEED`: another seed.
 enum CampaignScale {
   private static func setting(_ name: String) -> String? {
@@ -23,10 +24,18 @@ enum CampaignScale {
 
   static let isFull = setting("TIDEMARK_KILLS") == "full"
   /// Every so manieth operation is one to be killed at.
-  static let killStride = stride("TIDEMARK_KILLS", otherwise: 130)
-  static let faultStride = stride("TIDEMARK_FAULTS", otherwise: 97)
+  static let killStride = stride("TIDEMARK_KILLS", otherwise: 250)
+  static let faultStride = stride("TIDEMARK_FAULTS", otherwise: 150)
   static let randomKills = Int(setting("TIDEMARK_RANDOM_KILLS") ?? "") ?? 6
   static let seed = UInt64(setting("TIDEMARK_SEED") ?? "") ?? 4
+
+  static let outputs = CampaignJob.Output.allCases.filter { output in
+    setting("TIDEMARK_OUTPUTS")?.split(separator: ",").contains { $0 == output.rawValue } ?? true
+  }
+
+  /// Jobs with several lanes and splits: larger, so only some where it must be quick.
+  static let wide = (killStride == 1 ? CampaignJob.wide : Array(CampaignJob.wide.suffix(2)))
+    .filter { outputs.contains($0.output) }
 
   static func jobs(_ output: CampaignJob.Output) -> [CampaignJob] {
     (isFull ? CampaignJob.product : CampaignJob.covering).filter { $0.output == output }

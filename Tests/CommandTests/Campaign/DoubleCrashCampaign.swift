@@ -5,7 +5,7 @@ import Testing
 /// A kill at one operation, and another one at each operation of the run that recovers from it,
 /// checkpoints of its own included; then a run to the end.
 @Suite struct DoubleCrashCampaign {
-  @Test(arguments: CampaignJob.Output.allCases)
+  @Test(arguments: CampaignScale.outputs)
   func aKillDuringRecoveryChangesNothing(_ output: CampaignJob.Output) throws {
     var tally = CampaignTally("kills of recoveries, \(output)")
     let job = CampaignJob(output: output, window: .tumbling, policy: .correct)

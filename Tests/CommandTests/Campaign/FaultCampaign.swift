@@ -6,7 +6,7 @@ import Testing
 /// and without second attempts of the program's own. It gives the same output, or ends with a fault
 /// that names the file, the reason and a remedy; and the run after it ends with the same output.
 @Suite struct FaultCampaign {
-  @Test(arguments: CampaignJob.Output.allCases)
+  @Test(arguments: CampaignScale.outputs)
   func aFaultIsSaidAndLosesNothing(_ output: CampaignJob.Output) throws {
     var tally = CampaignTally("faults, \(output)")
     var random = SeededRandom(seed: CampaignScale.seed &+ UInt64(output.rawValue.utf8.count))
@@ -37,7 +37,7 @@ import Testing
   }
 
   /// A disk that is full from the middle of a run on, and has room again later.
-  @Test(arguments: CampaignJob.Output.allCases)
+  @Test(arguments: CampaignScale.outputs)
   func aFullDiskLeavesTheLastCheckpointGood(_ output: CampaignJob.Output) throws {
     let job = CampaignJob(output: output, window: .session, policy: .update)
     let reference = try CampaignReference(job)
@@ -115,7 +115,7 @@ import Testing
     if !line.contains("; ") { wrong.append("no remedy is said: \(line)") }
     let names = run.operations.filter(\.isDisturbed).map { operation in
       let name = operation.path.split(separator: "/").last.map(String.init) ?? operation.path
-      return name.replacingOccurrences(of: "-journal", with: "")
+      return name == "stdout" ? "standard output" : name.replacing("-journal", with: "")
     }
     if !names.contains(where: { line.contains($0) }) {
       wrong.append("the file is not said: \(line)")

@@ -47,14 +47,18 @@ import Testing
       try CampaignFolder(job).run(
         .init(action: action, operation: operation, isSticky: sticky))
     }
-    let killed = try run(.kill, 5)
-    #expect(killed.wasKilled && killed.operations.count == 5)
+    let whole = try CampaignFolder(job).run(.init()).operations
+    let staged = try #require(
+      whole.first { $0.kind == .write && $0.path.hasSuffix(".staged") }
+    ).number
+    let killed = try run(.kill, staged)
+    #expect(killed.wasKilled && killed.operations.count == staged)
     #expect(killed.operations.last?.outcome == "!killed")
-    let torn = try run(.torn, 5)
+    let torn = try run(.torn, staged)
     #expect(torn.wasKilled && torn.operations.last?.outcome == "!torn")
     #expect(torn.operations.last?.kind == .write)
-    let failed = try run(.device, 7)
-    #expect(failed.operations.filter(\.isDisturbed).map(\.number) == [7])
+    let failed = try run(.device, staged)
+    #expect(failed.operations.filter(\.isDisturbed).map(\.number) == [staged])
     #expect(failed.outcome.status == 1)
     let short = try run(.short, 5, sticky: true)
     #expect(short.outcome.status == 0)

@@ -18,7 +18,7 @@ import Testing
     let reference = try CampaignReference(job)
     var failures = 0
     // Room for the log and ever more of what is written.
-    for kilobytes in stride(from: 48, through: 400, by: CampaignScale.killStride == 1 ? 4 : 40) {
+    for kilobytes in stride(from: 48, through: 400, by: CampaignScale.killStride == 1 ? 4 : 88) {
       let folder = try CampaignFolder(job)
       defer { _ = try? Program.shell("umount \(folder.path)", in: "/") }
       let mounted = try Program.shell(

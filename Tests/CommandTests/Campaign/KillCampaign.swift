@@ -5,7 +5,7 @@ import Testing
 /// kill -9 of the real program before each of its file operations, and in the middle of each
 /// write: the run after it ends with the output of a job that was never killed.
 @Suite struct KillCampaign {
-  @Test(arguments: CampaignJob.Output.allCases)
+  @Test(arguments: CampaignScale.outputs)
   func aKillAtAnyFileOperationChangesNothing(_ output: CampaignJob.Output) throws {
     var tally = CampaignTally("kills, \(output)")
     for job in CampaignScale.jobs(output) { try killEverywhere(job, &tally) }
@@ -13,7 +13,7 @@ import Testing
     #expect(tally.differences == 0)
   }
 
-  @Test(arguments: CampaignJob.wide)
+  @Test(arguments: CampaignScale.wide)
   func aKillChangesNothingForLanesAndSplitsEither(_ job: CampaignJob) throws {
     var tally = CampaignTally("kills, \(job)")
     try killEverywhere(job, &tally)

@@ -5,7 +5,7 @@ import Testing
 /// kill -9 at random: by a timer, at any instruction, or at a random file operation; again and
 /// again, through recoveries too, until the job has come to its end.
 @Suite struct RandomKillCampaign {
-  @Test(arguments: CampaignJob.Output.allCases)
+  @Test(arguments: CampaignScale.outputs)
   func aJobKilledAgainAndAgainEndsWithTheSameOutput(_ output: CampaignJob.Output) throws {
     var tally = CampaignTally("random kills, \(output)")
     var random = SeededRandom(seed: CampaignScale.seed &+ UInt64(output.rawValue.utf8.count))

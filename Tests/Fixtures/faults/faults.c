@@ -194,8 +194,8 @@ static int is_inside(int folder, const char *path) {
 }
 
 static const char *shown(const char *path) {
-  if (path[0] == '/' && is_inside(AT_FDCWD, path) && path[plan.root_length]) {
-    return path + plan.root_length + 1;
+  if (path[0] == '/' && is_inside(AT_FDCWD, path)) {
+    return path[plan.root_length] ? path + plan.root_length + 1 : ".";
   }
   return strncmp(path, "./", 2) ? path : path + 2;
 }
