@@ -6,6 +6,7 @@ import Glibc
 import Pipelines
 import Runtime
 import Terminal
+import VisibleText
 
 /// Set by SIGINT and SIGTERM; a job looks at it between rounds.
 nonisolated(unsafe) private var stopSignal: sig_atomic_t = 0
@@ -32,6 +33,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The folder for checkpoints; in place of the pipeline's.")
   var checkpoints: String?
 
+  @Flag(help: "Let the pipeline write outside of its own folder.")
+  var allowOutside = false
+
   @Flag(name: [.short, .long], help: "Say nothing but errors.")
   var quiet = false
 
@@ -42,9 +46,13 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    let job = try OpenedJob.pipeline(file, parallelism: parallelism)
+    let bounds = WriteBounds(folders: checkpoints.map { [$0] } ?? [])
+    let job = try OpenedJob.pipeline(
+      file,
+      options: PlanOptions(
+        parallelism: parallelism, bounds: allowOutside ? nil : bounds, checkpoints: checkpoints))
     let warnings = job.document.renderedDiagnostics
-    if !quiet, !warnings.isEmpty { Console.err("\(warnings)\n") }
+    if !quiet, !warnings.isEmpty { Console.err("\(lines: warnings)\n") }
     var options = JobRunner.Options(
       checkpointDirectory: checkpoints ?? job.checkpointDirectory)
     options.isFresh = fresh
@@ -68,7 +76,7 @@ struct RunCommand: ParsableCommand {
         progress: { line.show($0) },
         shouldStop: { stopSignal != 0 })
       line.clear()
-      if !quiet { Console.err(RunSummary.text(summary, graph: job.graph)) }
+      if !quiet { Console.err(ConsoleText(lines: RunSummary.text(summary, graph: job.graph))) }
       guard summary.accounting.isBalanced else {
         throw CommandFailure(
           status: ExitStatus.failed,
@@ -84,7 +92,7 @@ struct RunCommand: ParsableCommand {
       }
       throw CommandFailure(
         status: ExitStatus.failed,
-        message: "tidemark: error: \(SafeText.visible("\(error)"))\n"
+        message: "tidemark: error: \(error)\n"
           + "the results up to the last checkpoint are committed; run it again to go on from there")
     }
   }
@@ -111,7 +119,7 @@ struct ProgressLine {
     lastNs = progress.elapsedNs
     let text = Self.text(progress, name: name, width: width ?? 100, isTerminal: isTerminal)
     if isTerminal {
-      Console.err("\r\u{1B}[K\(text)")
+      Console.err("\(TerminalCommand.clearLine)\(text)")
       isShown = true
     } else {
       Console.err("\(text)\n")
@@ -120,11 +128,11 @@ struct ProgressLine {
 
   mutating func say(_ text: String) {
     clear()
-    Console.err("\(SafeText.visible(text))\n")
+    Console.err("\(text)\n")
   }
 
   mutating func clear() {
-    if isShown { Console.err("\r\u{1B}[K") }
+    if isShown { Console.err("\(TerminalCommand.clearLine)") }
     isShown = false
   }
 

@@ -16,12 +16,12 @@ struct AppendingTarget: StagedTarget {
   /// The file itself, where the path is a symbolic link.
   private let file: String
 
-  init(path: String, jobID: String, sinkID: String, files: FileSystem) {
+  init(path: String, jobID: String, sinkID: String, stagedAs: String?, files: FileSystem) {
     self.path = path
     self.files = files
     file = Self.following(path)
     names = StagingNames(
-      target: FileSystem.name(of: file), folder: FileSystem.folder(of: file), jobID: jobID,
+      target: stagedAs ?? FileSystem.name(of: file), folder: FileSystem.folder(of: file), jobID: jobID,
       sinkID: sinkID)
   }
 

@@ -60,6 +60,7 @@ extension Finding {
     case .latenessWithDrop: .latenessUnused
     case .sameTarget: .sameTarget
     case .sinkOptions: .sinkOptions
+    case .writesOutside: .outside
     case .duplicateTest: .duplicateTest
     case .testValue: .testValue
     case .testStream, .testAmbiguous: .testStream
@@ -76,6 +77,7 @@ extension Finding {
     case .windowOverChanges: .windowOverChanges
     case .idleWithoutArrival: .idleWithoutArrival
     case .dependsOnSpeed: .dependsOnSpeed
+    case .mayWriteOutside: .mayWriteOutside
     }
   }
 }

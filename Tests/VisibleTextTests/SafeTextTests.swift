@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Terminal
+@testable import VisibleText
 
 @Suite struct SafeTextTests {
   @Test func `every scalar comes out visible, alone and after a letter`() {
@@ -57,16 +57,5 @@ import Testing
   ])
   func `widths are those of wcwidth`(text: String, columns: Int) {
     #expect(DisplayWidth.columns(of: text) == columns)
-  }
-
-  @Test func `text is cut and filled by columns`() {
-    #expect(TextFit.truncated("watermark", to: 6) == "water…")
-    #expect(TextFit.truncated("漢字漢字", to: 4) == "漢…")
-    #expect(TextFit.truncated("漢字", to: 4) == "漢字")
-    #expect(TextFit.truncated("abc", to: 1) == "…")
-    #expect(TextFit.truncated("abc", to: 0) == "")
-    #expect(TextFit.padded("7", to: 4, align: .trailing) == "   7")
-    #expect(TextFit.wrapped("late by 9 seconds", to: 8) == ["late by", "9", "seconds"])
-    #expect(TextFit.wrapped("abcdefgh", to: 3) == ["abc", "def", "gh"])
   }
 }
