@@ -69,8 +69,7 @@ struct OpenedJob {
 
   /// The folder of all checkpoints of this job.
   var checkpointDirectory: String {
-    let folder = document.folder
-    let name = graph.checkpoint.directory ?? ".tidemark"
-    return name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    // The pipeline's own is found from its folder already.
+    graph.checkpoint.directory ?? "\(document.folder)/.tidemark"
   }
 }

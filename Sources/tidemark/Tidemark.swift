@@ -18,7 +18,8 @@ struct Tidemark: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      StudioCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, TuneCommand.self,
+      StudioCommand.self, RunCommand.self, SavepointCommand.self, CheckCommand.self,
+      TestCommand.self, TuneCommand.self,
       ExplainCommand.self,
       GenerateCommand.self, BenchCommand.self, ThemesCommand.self,
     ],

@@ -9,20 +9,17 @@ extension Program {
   static func onTerminal(
     _ line: String, in folder: String, environment: [String: String] = [:]
   ) throws -> [UInt8] {
-    let master = posix_openpt(O_RDWR | O_NOCTTY)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0, let name = ptsname(master) else {
-      throw TerminalError()
-    }
+    var (master, slave): (Int32, Int32) = (-1, -1)
+    var size = winsize(ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
+    guard openpty(&master, &slave, nil, nil, &size) == 0 else { throw TerminalError() }
     defer { close(master) }
-    let slave = open(name, O_RDWR | O_NOCTTY)
-    guard slave >= 0 else { throw TerminalError() }
+    // Otherwise the program has it too, and its end is never seen.
+    _ = fcntl(master, F_SETFD, FD_CLOEXEC)
     // As it was written: no line feed becomes two characters.
     var settings = termios()
     tcgetattr(slave, &settings)
     cfmakeraw(&settings)
     tcsetattr(slave, TCSANOW, &settings)
-    var size = winsize(ws_row: 40, ws_col: 100, ws_xpixel: 0, ws_ypixel: 0)
-    _ = ioctl(slave, UInt(TIOCSWINSZ), &size)
 
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/bash")

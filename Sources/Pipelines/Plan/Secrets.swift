@@ -104,7 +104,10 @@ public struct Secrets: Sendable {
   public func hidden(_ error: any Error) -> any Error {
     if entries.isEmpty { return error }
     if let error = error as? ConnectError {
-      return ConnectError(hidden(error.message), remedy: error.remedy.map { hidden($0) })
+      var told = error
+      told.message = hidden(error.message)
+      told.remedy = error.remedy.map { hidden($0) }
+      return told
     }
     let words = "\(error)"
     let told = hidden(words)

@@ -21,9 +21,9 @@ final class ShieldedSink: Sink {
   var guarantee: Guarantee { inner.guarantee }
   var notices: [String] { inner.notices.map { secrets.hidden($0) } }
 
-  func open(restoring restored: SinkHandle?) throws {
-    let handle = try restored.map(revealed)
-    try secrets.hiding { try inner.open(restoring: handle) }
+  func open(restoring restored: [SinkHandle]?) throws {
+    let handles = try restored?.map(revealed)
+    try secrets.hiding { try inner.open(restoring: handles) }
   }
 
   func write(_ batch: Batch) throws { try secrets.hiding { try inner.write(batch) } }
