@@ -59,7 +59,7 @@ import Testing
         mode: upsert
     """
 
-  private struct Scene: ~Copyable {
+  private final class Scene {
     let place: Workplace
     let secret: String
     var said = ""
@@ -76,7 +76,7 @@ import Testing
     }
 
     @discardableResult
-    mutating func run(_ line: String, secret other: String? = nil) throws -> Int32 {
+    func run(_ line: String, secret other: String? = nil) throws -> Int32 {
       let outcome = try Program.shell(
         line, in: place.folder, environment: ["SECRET": other ?? secret])
       said += "$ \(line)\n\(outcome.output)\(outcome.errors)"
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test func everyCommandKeepsIt() throws {
-    var scene = try Scene(sinks: Self.sinks)
+    let scene = try Scene(sinks: Self.sinks)
     #expect(try scene.run("$tidemark run p.yaml") == 0, "\(scene.said)")
     #expect(scene.place.read("out-\(scene.secret).jsonl").contains("\"n\":"))
     #expect(scene.place.read("dead.jsonl").contains("in-${env:SECRET}/log.jsonl#"))
@@ -182,7 +182,7 @@ import Testing
   ]
 
   @Test(arguments: failures) func aFaultDoesNotSayIt(_ failure: Failure) throws {
-    var scene = try Scene(sinks: failure.sinks)
+    let scene = try Scene(sinks: failure.sinks)
     if failure.title.hasPrefix("a table") {
       try DatabaseQueue(path: "\(scene.place.folder)/db-\(scene.secret).db").write {
         try $0.execute(sql: "CREATE TABLE t_\(scene.secret) (other TEXT NOT NULL)")
@@ -197,7 +197,7 @@ import Testing
   }
 
   @Test func aKilledRunADamagedCheckpointAndAnotherSecretKeepIt() throws {
-    var scene = try Scene(sinks: Self.sinks, records: 30_000)
+    let scene = try Scene(sinks: Self.sinks, records: 30_000)
     var deaths = 0
     for _ in 0..<6 {
       let status = try scene.run("timeout -s KILL 0.3 $tidemark run p.yaml")
