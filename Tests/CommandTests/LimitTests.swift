@@ -54,7 +54,8 @@ import Testing
     Case(title: "100,000 brackets", text: filter(many("(") + "a" + many(")")), code: "E050"),
     Case(title: "100,000 open brackets", text: filter(many("(")), code: "E050"),
     Case(title: "100,000 NOTs", text: filter(many("NOT ") + "TRUE"), code: "E050"),
-    Case(title: "100,000 minus signs", text: filter(many("- ") + "a > 0"), code: "E050"),
+    Case(title: "100,000 minus signs", text: filter(many("- ") + "a > 0"), code: "E007"),
+    Case(title: "100,000 plus signs", text: filter(many("+ ") + "a > 0"), code: "E050"),
     Case(title: "a sum of 100,000", text: filter(many("a + ") + "a > 0"), code: "E050"),
     Case(
       title: "20,000 CASEs", text: filter(many("CASE WHEN a > 0 THEN ", 20_000) + "TRUE"),

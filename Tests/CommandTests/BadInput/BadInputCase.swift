@@ -65,8 +65,19 @@ struct BadInputCase: Sendable, CustomTestStringConvertible {
           pattern: '^(?<letters>(a+)+)$'
           columns: { letters: STRING }
       """,
-    "access-log":
-      "access_log\n    columns: [host, user, time, method, path, status, bytes, referrer, user_agent]",
+    "access-log": """
+      access_log
+          columns:
+            host: STRING
+            user: STRING
+            time: TIMESTAMP_LTZ(3)
+            method: STRING
+            path: STRING
+            status: INT
+            bytes: BIGINT
+            referrer: STRING
+            user_agent: STRING
+      """,
   ]
 
   static func pipeline(_ format: String, path: String) -> String {
