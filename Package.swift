@@ -50,7 +50,8 @@ let package = Package(
     .executableTarget(
       name: "tidemark",
       dependencies: [
-        "VisibleText", "Columns", "Expressions", "Engine", "Connectors", "Pipelines", "Runtime", "Terminal",
+        "VisibleText", "Columns", "Expressions", "Engine", "Connectors", "Pipelines", "Runtime",
+        "Terminal",
         "Studio", arguments,
       ],
       swiftSettings: strict),

@@ -95,12 +95,16 @@ extension ConsoleText: ExpressibleByStringInterpolation {
     public mutating func appendLiteral(_ literal: String) { text += ConsoleText(lines: literal) }
     public mutating func appendInterpolation(_ more: ConsoleText) { text += more }
     public mutating func appendInterpolation(_ data: String) { text += ConsoleText(data) }
-    public mutating func appendInterpolation(lines data: String) { text += ConsoleText(lines: data) }
+    public mutating func appendInterpolation(lines data: String) {
+      text += ConsoleText(lines: data)
+    }
     public mutating func appendInterpolation(json data: String) { text += ConsoleText(json: data) }
     public mutating func appendInterpolation(_ command: TerminalCommand) {
       text += ConsoleText(command)
     }
-    public mutating func appendInterpolation(_ value: some Any) { text += ConsoleText(String(describing: value)) }
+    public mutating func appendInterpolation(_ value: some Any) {
+      text += ConsoleText(String(describing: value))
+    }
   }
 }
 

@@ -53,7 +53,8 @@ struct BenchCommand: ParsableCommand {
       let benchmark = Benchmark(log: path, folder: folder, parallelism: parallelism)
       let chosen = cases.isEmpty ? Benchmark.Case.allCases : cases.compactMap(Benchmark.Case.init)
       let results = try chosen.map { try benchmark.run($0, repeats: repeats) }
-      Console.out(json ? ConsoleText(json: try encode(results)) : ConsoleText(lines: table(results)))
+      Console.out(
+        json ? ConsoleText(json: try encode(results)) : ConsoleText(lines: table(results)))
     } catch {
       throw CommandFailure.failed(error)
     }

@@ -18,7 +18,9 @@ enum Console {
   static func out(_ text: ConsoleText) {
     if !write(text, to: STDOUT_FILENO, isTerminal: isOutputTerminal) {
       let reason = errno
-      if reason != EPIPE { err("tidemark: error: cannot write: \(String(cString: strerror(reason)))\n") }
+      if reason != EPIPE {
+        err("tidemark: error: cannot write: \(String(cString: strerror(reason)))\n")
+      }
       exit(ExitStatus.failed)
     }
   }

@@ -83,7 +83,8 @@ struct StudioCommand: ParsableCommand {
       do {
         _ = try Theme.load(named: theme, searching: folders)
       } catch {
-        throw CommandFailure(status: ExitStatus.usage, message: "tidemark: error: \(lines: "\(error)")")
+        throw CommandFailure(
+          status: ExitStatus.usage, message: "tidemark: error: \(lines: "\(error)")")
       }
     }
     let names = ThemeCatalog.list(searching: folders).filter(\.faults.isEmpty).map(\.name)

@@ -32,7 +32,9 @@ struct TestText {
     let mark =
       outcome.hasPassed
       ? ink.paint(ink.sign("✓", "ok"), .good) : ink.paint(ink.sign("✗", "FAIL"), .bad)
-    var lines: [ConsoleText] = ["  \(mark) \(ink.safe(outcome.test.name))  \(ink.paint("\(ms) ms", .faint))"]
+    var lines: [ConsoleText] = [
+      "  \(mark) \(ink.safe(outcome.test.name))  \(ink.paint("\(ms) ms", .faint))"
+    ]
     if !outcome.hasPassed {
       lines += failures
       lines.append("")

@@ -70,7 +70,9 @@ import Testing
       secret = SecretsOfRuns.secret()
       try FileManager.default.createDirectory(
         atPath: "\(place.folder)/in-\(secret)", withIntermediateDirectories: true)
-      let lines = (0..<records).map { "{\"ts\":\($0 * 100),\"key\":\"k\($0 % 7)\",\"value\":\($0)}\n" }
+      let lines = (0..<records).map {
+        "{\"ts\":\($0 * 100),\"key\":\"k\($0 % 7)\",\"value\":\($0)}\n"
+      }
       try place.write("in-\(secret)/log.jsonl", lines.joined() + "no json\n")
       try place.write("in-\(secret)/more.jsonl", lines.joined() + "no json\n")
       try place.write("p.yaml", SecretsOfRuns.pipeline(sinks))
@@ -97,8 +99,9 @@ import Testing
       while let file = files?.nextObject() as? String {
         let isTarget = targets.contains { target in
           // SQLite's own journals stand beside the database.
-          file == target || file.hasPrefix(target + "/") || file.hasPrefix("\(target).")
-            && !file.contains("/")
+          file == target || file.hasPrefix(target + "/")
+            || file.hasPrefix("\(target).")
+              && !file.contains("/")
         }
         if !isTarget, file.contains(secret) { leaks.append("name: \(file)") }
         // The database has the table's name by the user's wish.
@@ -178,7 +181,8 @@ import Testing
       says: "outside of the pipeline's folder"),
     Failure(
       title: "a name that is too long",
-      sinks: "  - sink: file\n    from: w\n    path: \(String(repeating: "x", count: 300))${env:SECRET}",
+      sinks:
+        "  - sink: file\n    from: w\n    path: \(String(repeating: "x", count: 300))${env:SECRET}",
       prepare: "", says: "${env:SECRET}"),
   ]
 
@@ -215,7 +219,8 @@ import Testing
       #expect(status != 0 || scene.said.contains("done"))
       #expect(!scene.said.contains(other) && !scene.said.contains(scene.secret), "\(scene.said)")
     }
-    try scene.run("rm -r in-\(other); for f in .tidemark/hush/chk-*/manifest.json; do printf x >> $f; done")
+    try scene.run(
+      "rm -r in-\(other); for f in .tidemark/hush/chk-*/manifest.json; do printf x >> $f; done")
     scene.said = ""
     #expect(try scene.run("$tidemark run --restarts 0 p.yaml") != 0, "\(scene.said)")
     #expect(scene.said.contains("damaged"), "\(scene.said)")

@@ -11,7 +11,8 @@ import Testing
 
   private static func json(_ text: String) -> String {
     let escaped = text.unicodeScalars.map { scalar -> String in
-      scalar.value < 32 ? "\\u00\(scalar.value < 16 ? "0" : "")\(String(scalar.value, radix: 16))"
+      scalar.value < 32
+        ? "\\u00\(scalar.value < 16 ? "0" : "")\(String(scalar.value, radix: 16))"
         : String(Character(scalar))
     }
     return "\"\(escaped.joined())\""
@@ -19,14 +20,15 @@ import Testing
 
   private static func yaml(_ text: String) -> String {
     // Double-quoted YAML has JSON's escapes; every control is written as one.
-    "\"" + text.unicodeScalars.map { scalar in
-      let value = scalar.value
-      if value < 0x20 || (0x7F...0x9F).contains(value) || value > 0xFFFF || value == 0x202E {
-        let digits = String(value, radix: 16)
-        return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
-      }
-      return String(Character(scalar))
-    }.joined() + "\""
+    "\""
+      + text.unicodeScalars.map { scalar in
+        let value = scalar.value
+        if value < 0x20 || (0x7F...0x9F).contains(value) || value > 0xFFFF || value == 0x202E {
+          let digits = String(value, radix: 16)
+          return "\\U" + String(repeating: "0", count: 8 - digits.count) + digits
+        }
+        return String(Character(scalar))
+      }.joined() + "\""
   }
 
   static let log: String = {
@@ -47,12 +49,17 @@ import Testing
     let stdout = [("- sink: file\n    path: out.jsonl", "- sink: stdout")]
     try place.writePipeline(stdout)
     let text = place.read("p.yaml")
-    try place.write("csv.yaml", text.replacing("- sink: stdout", with: "- sink: stdout\n    format: csv"))
+    try place.write(
+      "csv.yaml", text.replacing("- sink: stdout", with: "- sink: stdout\n    format: csv"))
     try place.write(
       "dead.yaml",
       text.replacing("- sink: stdout", with: "- sink: file\n    path: o.jsonl")
-        .replacing("- sink: file\n    from: events.dead\n    path: dead.jsonl", with: "- sink: stdout\n    from: events.dead"))
-    try place.write("named.yaml", text.replacing("path: log.jsonl", with: "path: \(Self.yaml("\(Self.name).jsonl"))"))
+        .replacing(
+          "- sink: file\n    from: events.dead\n    path: dead.jsonl",
+          with: "- sink: stdout\n    from: events.dead"))
+    try place.write(
+      "named.yaml",
+      text.replacing("path: log.jsonl", with: "path: \(Self.yaml("\(Self.name).jsonl"))"))
     try place.write("\(Self.name).yaml", text)
     let evil = Self.yaml(Self.evil)
     try place.write(
@@ -73,8 +80,13 @@ import Testing
               - { key: \(evil), n: 2 }
 
         """)
-    try place.write("sqlite.yaml", text.replacing("- sink: stdout", with: "- sink: sqlite\n    path: \(Self.yaml("no/\(Self.name)/x.db"))\n    table: \(evil)"))
-    try place.write("theme.yaml", "roles:\n  \(evil): { fg: red }\n  text: { fg: \(evil) }\ninherits: \(evil)\n")
+    try place.write(
+      "sqlite.yaml",
+      text.replacing(
+        "- sink: stdout",
+        with: "- sink: sqlite\n    path: \(Self.yaml("no/\(Self.name)/x.db"))\n    table: \(evil)"))
+    try place.write(
+      "theme.yaml", "roles:\n  \(evil): { fg: red }\n  text: { fg: \(evil) }\ninherits: \(evil)\n")
   }
 
   /// Lines of a shell; `$name` and `$evil` hold the hostile texts.
@@ -92,7 +104,8 @@ import Testing
     #"$tidemark tune --json "$name.jsonl""#, "$tidemark tune log.jsonl --ascii",
     "$tidemark tune p.yaml", #"$tidemark tune log.jsonl --time "$evil""#, "$tidemark tune evil.bin",
     #"$tidemark tune "$name.jsonl" log.jsonl"#, #"$tidemark explain "$evil""#,
-    #"$tidemark explain "$name.yaml""#, "$tidemark explain faults.yaml", "$tidemark explain named.yaml",
+    #"$tidemark explain "$name.yaml""#, "$tidemark explain faults.yaml",
+    "$tidemark explain named.yaml",
     "$tidemark generate web-access --events 3000 -o -", #"$tidemark generate "$evil""#,
     #"$tidemark generate ad-clicks --events 10 -o "$name-none""#, "$tidemark themes theme.yaml",
     #"$tidemark themes "$evil""#, #"$tidemark themes "$name.yaml""#, #"$tidemark "$evil""#,
@@ -110,7 +123,8 @@ import Testing
       let value = scalar.value
       return value < 0x20 && value != 10 || (0x7F...0x9F).contains(value) || value == 0x61C
         || (0x200B...0x200F).contains(value) || (0x2028...0x202E).contains(value)
-        || (0x2060...0x206F).contains(value) || value == 0xFEFF || (0xE0000...0xE0FFF).contains(value)
+        || (0x2060...0x206F).contains(value) || value == 0xFEFF
+        || (0xE0000...0xE0FFF).contains(value)
     }.map { String($0.value, radix: 16) }
   }
 
@@ -146,12 +160,16 @@ import Testing
   @Test func noSourceWritesOrStartsAnythingBesideTheDoors() throws {
     let root = "\(Program.repository)/Sources"
     let doors = [
-      "tidemark/Console.swift", "tidemark/GeneratedFiles.swift", "Connectors/Stdout/StdoutSink.swift",
+      "tidemark/Console.swift", "tidemark/GeneratedFiles.swift",
+      "Connectors/Stdout/StdoutSink.swift",
       "Connectors/Staging/FileSystem.swift", "Terminal/Screen/NcursesScreen.swift",
     ]
-    let files = try #require(FileManager.default.enumerator(atPath: root)).compactMap { $0 as? String }
+    let files = try #require(FileManager.default.enumerator(atPath: root)).compactMap {
+      $0 as? String
+    }
     var seen = 0
-    for file in files where file.hasSuffix(".swift") || file.hasSuffix(".c") || file.hasSuffix(".h") {
+    for file in files where file.hasSuffix(".swift") || file.hasSuffix(".c") || file.hasSuffix(".h")
+    {
       let code = Program.text(of: "\(root)/\(file)").split(separator: "\n")
         .filter { !$0.drop { $0 == " " }.hasPrefix("//") }.joined(separator: "\n")
       seen += 1

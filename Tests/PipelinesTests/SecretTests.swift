@@ -15,8 +15,14 @@ import Testing
     ("${env:S}", ["S": "hunter2hunter2"], "cannot open hunter2hunter2", "cannot open ${env:S}"),
     ("a/${env:S}.db", ["S": "hunter2"], "x a/hunter2.db y", "x a/${env:S}.db y"),
     ("a/${env:S}.db", ["S": "hunter2"], "/w/a/hunter2.db-journal", "/w/a/${env:S}.db-journal"),
-    ("a/${env:S}.db", ["S": "hunter2"], ".hunter2.db.job.sink.1.staged", ".${env:S}.db.job.sink.1.staged"),
-    ("${env:D}/o", ["D": "/srv/secret/place"], "cannot create /srv/secret", "cannot create ${env:D}…"),
+    (
+      "a/${env:S}.db", ["S": "hunter2"], ".hunter2.db.job.sink.1.staged",
+      ".${env:S}.db.job.sink.1.staged"
+    ),
+    (
+      "${env:D}/o", ["D": "/srv/secret/place"], "cannot create /srv/secret",
+      "cannot create ${env:D}…"
+    ),
     ("${env:D}/o", ["D": "/srv//secret"], "cannot open srv/secret/o", "cannot open ${env:D}/o"),
     ("${env:T}", ["T": "we ird\u{1B}name"], "no table we ird\\x1bname", "no table ${env:T}"),
     ("${env:T}", ["T": "a\"quote\""], "{\"x\":\"a\\\"quote\\\"\"}", "{\"x\":\"${env:T}\"}"),
@@ -24,10 +30,16 @@ import Testing
     // Part of the whole only: too short to be looked for alone.
     ("logs/${env:N}.jsonl", ["N": "1"], "1 of logs/1.jsonl", "1 of logs/${env:N}.jsonl"),
     ("logs/${env:N}-*.csv", ["N": "1"], "logs/1-a.csv:1", "logs/${env:N}-a.csv:1"),
-    ("${env:A}${env:B}", ["A": "first", "B": "second"], "second firstsecond", "${env:B} ${env:A}${env:B}"),
+    (
+      "${env:A}${env:B}", ["A": "first", "B": "second"], "second firstsecond",
+      "${env:B} ${env:A}${env:B}"
+    ),
     ("${env:A}", ["A": "same"], "nothing of it", "nothing of it"),
     // A label that another value stands in is not hidden again.
-    ("${env:A}/${env:B}", ["A": "xyzzy", "B": "env:A"], "xyzzy then env:A", "${env:A} then ${env:B}"),
+    (
+      "${env:A}/${env:B}", ["A": "xyzzy", "B": "env:A"], "xyzzy then env:A",
+      "${env:A} then ${env:B}"
+    ),
   ]
 
   @Test(arguments: texts) func aValueIsToldByItsName(
@@ -39,7 +51,9 @@ import Testing
   @Test func aFaultKeepsWhatItIs() {
     let hidden = secrets("${env:S}", ["S": "hunter2hunter2"]).hidden(
       ConnectError("no hunter2hunter2", remedy: "make hunter2hunter2", isTransient: true))
-    #expect(hidden as? ConnectError == ConnectError("no ${env:S}", remedy: "make ${env:S}", isTransient: true))
+    #expect(
+      hidden as? ConnectError
+        == ConnectError("no ${env:S}", remedy: "make ${env:S}", isTransient: true))
   }
 
   /// A sink that says and stores everything it knows.
@@ -74,7 +88,8 @@ import Testing
     #expect(sink.notices == ["wrote ${env:S}"])
     // Another value is another place.
     let other = ["S": "hunter3hunter3"]
-    let moved = ShieldedSink(Chatty(), secrets: secrets("out/${env:S}.db", other), environment: other)
+    let moved = ShieldedSink(
+      Chatty(), secrets: secrets("out/${env:S}.db", other), environment: other)
     #expect(throws: ConnectError.self) { try moved.open(restoring: [handle]) }
   }
 }

@@ -10,7 +10,8 @@ import Testing
     let root: String
 
     init() throws {
-      root = FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
+      root =
+        FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
         .appendingPathComponent("tidemark-bounds-\(UUID().uuidString)").path
       let files = FileManager.default
       for folder in ["home/sub", "away", "home-too"] {
@@ -73,7 +74,8 @@ import Testing
       // Lifted by the user.
       #expect((try? Planner.plan(document).get()) != nil)
       #expect(
-        (try? Planner.plan(document, options: PlanOptions(bounds: WriteBounds(folders: ["/"]))).get())
+        (try? Planner.plan(document, options: PlanOptions(bounds: WriteBounds(folders: ["/"])))
+          .get())
           != nil)
     }
   }

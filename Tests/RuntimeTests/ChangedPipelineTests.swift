@@ -35,7 +35,8 @@ import Testing
 
   @Test func stateThatDoesNotFitIsRefusedWithWhatChanged() throws {
     let size = try refusal { window(&$0) { $0.assigner = .tumbling(sizeMs: 40, offsetMs: 0) } }
-    #expect(size.contains("checkpoint 3 does not fit the pipeline as it is now:\n  - 'window' was "))
+    #expect(
+      size.contains("checkpoint 3 does not fit the pipeline as it is now:\n  - 'window' was "))
     let keys = try refusal { window(&$0) { $0.keys = [] } }
     #expect(keys.contains("'window' was keyed by key STRING, now by nothing"))
     let more = try refusal { window(&$0) { $0.aggregates.append($0.aggregates[0]) } }

@@ -36,7 +36,9 @@ import Testing
       try faults.pass()
       try sink.write(batch)
     }
-    func prepare(checkpoint: Int64) throws -> SinkHandle { try sink.prepare(checkpoint: checkpoint) }
+    func prepare(checkpoint: Int64) throws -> SinkHandle {
+      try sink.prepare(checkpoint: checkpoint)
+    }
     func commit(_ handle: SinkHandle) throws { try sink.commit(handle) }
     func abort() throws { try sink.abort() }
     func close() { sink.close() }

@@ -17,12 +17,14 @@ import Testing
     let folder: String
 
     init() throws {
-      folder = FileManager.default.temporaryDirectory
+      folder =
+        FileManager.default.temporaryDirectory
         .appendingPathComponent("tidemark-screens-\(UUID().uuidString)").path
       try FileManager.default.createDirectory(
         atPath: "\(folder)/in-\(HostileScreens.secret)", withIntermediateDirectories: true)
       let key = HostileScreens.evil.unicodeScalars.map { scalar in
-        scalar.value < 32 ? "\\u00\(scalar.value < 16 ? "0" : "")\(String(scalar.value, radix: 16))"
+        scalar.value < 32
+          ? "\\u00\(scalar.value < 16 ? "0" : "")\(String(scalar.value, radix: 16))"
           : String(Character(scalar))
       }.joined()
       let lines = (0..<60).map { index in

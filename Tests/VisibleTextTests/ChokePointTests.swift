@@ -13,7 +13,9 @@ import VisibleText
 
   private func check(_ text: String, of source: String, allowing allowed: [Unicode.Scalar] = []) {
     for scalar in text.unicodeScalars where !allowed.contains(scalar) {
-      #expect(!HostileText.isForbidden(scalar), "U+\(String(scalar.value, radix: 16)) of \(source.debugDescription)")
+      #expect(
+        !HostileText.isForbidden(scalar),
+        "U+\(String(scalar.value, radix: 16)) of \(source.debugDescription)")
     }
   }
 
@@ -58,7 +60,9 @@ import VisibleText
 
   @Test func jsonStaysTheSameJson() {
     // Tags and others beyond the first plane are two escapes.
-    #expect(SafeText.visible(json: "\"a\u{202E}\u{7F}\u{E0041}é\"") == "\"a\\u202e\\u007f\\udb40\\udc41é\"")
+    #expect(
+      SafeText.visible(json: "\"a\u{202E}\u{7F}\u{E0041}é\"")
+        == "\"a\\u202e\\u007f\\udb40\\udc41é\"")
     #expect(SafeText.visible(json: "{\n  \"a\" : 1\n}") == "{\n  \"a\" : 1\n}")
   }
 

@@ -3,7 +3,8 @@
 enum HostileText {
   static let c0 = (0x00...0x1F).map { UInt32($0) } + [0x7F]
   static let c1 = (0x80...0x9F).map { UInt32($0) }
-  static let bidi: [UInt32] = [0x61C, 0x200E, 0x200F] + Array(0x202A...0x202E)
+  static let bidi: [UInt32] =
+    [0x61C, 0x200E, 0x200F] + Array(0x202A...0x202E)
     + Array(0x2066...0x2069)
   static let zeroWidth: [UInt32] = [
     0xAD, 0x34F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, 0x200B, 0x200C, 0x200D, 0x2060, 0x2061,
@@ -19,7 +20,8 @@ enum HostileText {
   /// Tricks of several characters.
   static let sequences = [
     "\u{1B}[2J", "\u{1B}]0;owned\u{7}", "\u{1B}]52;c;b3duZWQ=\u{7}", "\u{1B}]8;;http://x\u{1B}\\",
-    "\u{1B}P$q\u{1B}\\", "\u{9B}2J", "\u{9D}0;owned\u{9C}", "good\rbad", "good\u{8}\u{8}\u{8}\u{8}bad ",
+    "\u{1B}P$q\u{1B}\\", "\u{9B}2J", "\u{9D}0;owned\u{9C}", "good\rbad",
+    "good\u{8}\u{8}\u{8}\u{8}bad ",
     "a\r\nb", "\u{B}\u{C}", "abc\u{202E}fdp.exe", "\u{2066}x\u{2069}", "user\u{200B}name",
     "\u{E0041}\u{E0042}", "e\u{301}\u{302}\u{303}\u{304}", "\u{301}", "\u{0}", "x\u{FE0F}",
     "👩\u{200D}👩\u{200D}👧", "line\u{2028}two", "\u{FEFF}bom",
@@ -33,11 +35,13 @@ enum HostileText {
     + [
       ("overlong, 2 bytes", [0xC0, 0x9B]), ("overlong, 2 bytes", [0xC1, 0xBF]),
       ("overlong, 3 bytes", [0xE0, 0x80, 0x9B]), ("overlong, 3 bytes", [0xE0, 0x9F, 0xBF]),
-      ("overlong, 4 bytes", [0xF0, 0x80, 0x80, 0x9B]), ("overlong, 4 bytes", [0xF0, 0x8F, 0xBF, 0xBF]),
+      ("overlong, 4 bytes", [0xF0, 0x80, 0x80, 0x9B]),
+      ("overlong, 4 bytes", [0xF0, 0x8F, 0xBF, 0xBF]),
       ("a surrogate", [0xED, 0xA0, 0x80]), ("a surrogate", [0xED, 0xBF, 0xBF]),
       ("a pair of surrogates", [0xED, 0xA0, 0xBD, 0xED, 0xB8, 0x80]),
       ("beyond U+10FFFF", [0xF4, 0x90, 0x80, 0x80]), ("beyond U+10FFFF", [0xF7, 0xBF, 0xBF, 0xBF]),
-      ("5 bytes", [0xF8, 0x88, 0x80, 0x80, 0x80]), ("6 bytes", [0xFC, 0x84, 0x80, 0x80, 0x80, 0x80]),
+      ("5 bytes", [0xF8, 0x88, 0x80, 0x80, 0x80]),
+      ("6 bytes", [0xFC, 0x84, 0x80, 0x80, 0x80, 0x80]),
       ("cut off, 3 bytes", [0xE6, 0xBC]), ("cut off, 4 bytes", [0xF0, 0x9F, 0x98]),
       ("cut off by ASCII", [0xE6, 0xBC, 0x41]), ("C1 as a raw byte", [0x9B, 0x32, 0x4A]),
       ("UTF-16", [0xFF, 0xFE, 0x1B, 0x00]),

@@ -21,7 +21,8 @@ struct AppendingTarget: StagedTarget {
     self.files = files
     file = Self.following(path)
     names = StagingNames(
-      target: stagedAs ?? FileSystem.name(of: file), folder: FileSystem.folder(of: file), jobID: jobID,
+      target: stagedAs ?? FileSystem.name(of: file), folder: FileSystem.folder(of: file),
+      jobID: jobID,
       sinkID: sinkID)
   }
 

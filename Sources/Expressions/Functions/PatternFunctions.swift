@@ -87,7 +87,9 @@ extension ScalarFunction {
         return nil
       }
       let kernel = map(.int, call.text, text) { (text: Bytes, scope) -> Int64? in
-        scope.bounded { Int64(try pattern.first(in: text.string).map { $0.range.location + 1 } ?? 0) }
+        scope.bounded {
+          Int64(try pattern.first(in: text.string).map { $0.range.location + 1 } ?? 0)
+        }
       }
       return checker.result(kernel, call)
     },

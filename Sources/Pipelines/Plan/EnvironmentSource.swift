@@ -16,7 +16,8 @@ struct EnvironmentSource: Source {
     var secrets = Secrets.none
     for path in paths { secrets.add(template: path, values) }
     return (
-      FileSource(paths: try paths.map { try Interpolation.resolve($0, values) }, relativeTo: folder),
+      FileSource(
+        paths: try paths.map { try Interpolation.resolve($0, values) }, relativeTo: folder),
       secrets
     )
   }
@@ -33,7 +34,8 @@ struct EnvironmentSource: Source {
   ) throws -> any SplitReader {
     let (files, secrets) = try resolved()
     return try secrets.hiding {
-      guard let real = try files.splits().first(where: { Self.told($0.name, secrets) == split.name })
+      guard
+        let real = try files.splits().first(where: { Self.told($0.name, secrets) == split.name })
       else {
         throw ConnectError(
           "\(split.name) is gone", remedy: "put the file back, or the variables that name it")

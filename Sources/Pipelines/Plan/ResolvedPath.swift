@@ -45,6 +45,7 @@ enum ResolvedPath {
   private static func target(of path: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
     let count = readlink(path, &buffer, buffer.count)
-    return count > 0 && count < buffer.count ? String(decoding: buffer[..<count], as: UTF8.self) : nil
+    return count > 0 && count < buffer.count
+      ? String(decoding: buffer[..<count], as: UTF8.self) : nil
   }
 }

@@ -66,7 +66,10 @@ public struct Secrets: Sendable {
   }
 
   private mutating func insert(_ value: String, _ label: String) {
-    for form in [value, SafeText.visible(value), String(JSONText.quoted(value).dropFirst().dropLast()), FileSystem.nameSafe(value)]
+    for form in [
+      value, SafeText.visible(value), String(JSONText.quoted(value).dropFirst().dropLast()),
+      FileSystem.nameSafe(value),
+    ]
     where form.utf8.count >= Self.minBytes {
       insert(Entry(value: Array(form.utf8), label: Array(label.utf8)))
     }

@@ -35,49 +35,49 @@ struct BadInputCase: Sendable, CustomTestStringConvertible {
   /// A pipeline of each format, without a window: what is accepted comes out.
   static let parses: [String: String] = [
     "json": """
-      json
-          columns:
-            ts: { type: TIMESTAMP_LTZ(3), unit: ms }
-            key: STRING
-            value: BIGINT
-            amount: DOUBLE
-            ok: BOOLEAN
-            day: DATE
-      """,
+    json
+        columns:
+          ts: { type: TIMESTAMP_LTZ(3), unit: ms }
+          key: STRING
+          value: BIGINT
+          amount: DOUBLE
+          ok: BOOLEAN
+          day: DATE
+    """,
     "json-times": "json\n    columns: { at: TIMESTAMP_LTZ(3) }",
     "json-future": """
-      json
-          columns:
-            ts: { type: TIMESTAMP_LTZ(3), unit: ms }
-            key: STRING
-          event_time: ts
-          watermark: { out_of_orderness: 1 s, max_future: 1 d }
-      """,
+    json
+        columns:
+          ts: { type: TIMESTAMP_LTZ(3), unit: ms }
+          key: STRING
+        event_time: ts
+        watermark: { out_of_orderness: 1 s, max_future: 1 d }
+    """,
     "csv": "csv\n    header: false\n    columns: { key: STRING, value: BIGINT, amount: DOUBLE }",
     "csv-header": "csv\n    columns: { key: STRING, value: BIGINT, amount: DOUBLE }",
     "regex": """
-      regex
-          pattern: '^(?<level>[A-Z]+) (?<ms>\\d+)$'
-          columns: { level: STRING, ms: BIGINT }
-      """,
+    regex
+        pattern: '^(?<level>[A-Z]+) (?<ms>\\d+)$'
+        columns: { level: STRING, ms: BIGINT }
+    """,
     "regex-costly": """
-      regex
-          pattern: '^(?<letters>(a+)+)$'
-          columns: { letters: STRING }
-      """,
+    regex
+        pattern: '^(?<letters>(a+)+)$'
+        columns: { letters: STRING }
+    """,
     "access-log": """
-      access_log
-          columns:
-            host: STRING
-            user: STRING
-            time: TIMESTAMP_LTZ(3)
-            method: STRING
-            path: STRING
-            status: INT
-            bytes: BIGINT
-            referrer: STRING
-            user_agent: STRING
-      """,
+    access_log
+        columns:
+          host: STRING
+          user: STRING
+          time: TIMESTAMP_LTZ(3)
+          method: STRING
+          path: STRING
+          status: INT
+          bytes: BIGINT
+          referrer: STRING
+          user_agent: STRING
+    """,
   ]
 
   static func pipeline(_ format: String, path: String) -> String {

@@ -22,7 +22,8 @@ import Testing
       && zip(whole.reasons, test.dead).allSatisfy { $0.hasPrefix($1) }
     #expect(
       isExpected,
-      "\(test.file)\t\(whole.rows.count)\t\(whole.dead.count)\t\(whole.reasons.joined(separator: " | "))")
+      "\(test.file)\t\(whole.rows.count)\t\(whole.dead.count)\t\(whole.reasons.joined(separator: " | "))"
+    )
   }
 
   /// The real program, on one of each format and of the worst.
