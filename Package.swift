@@ -74,6 +74,12 @@ let package = Package(
       name: "OracleTests", dependencies: ["TestSupport", "Columns", "Engine"],
       swiftSettings: strict),
     .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "TestSupport", "Columns", "Connectors", "Engine", "Pipelines", "Runtime", grdb,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "CommandTests",
       dependencies: [
         "tidemark", "TestSupport", "Columns", "Connectors", "Engine", "Pipelines", "Runtime", grdb,

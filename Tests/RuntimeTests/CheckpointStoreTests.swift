@@ -132,6 +132,18 @@ private let states = [
     #expect(wasSaved)
   }
 
+  @Test func whatACrashLeftHalfRemovedIsGoneWhenTheJobHasEnded() throws {
+    let folder = try StoreFolder()
+    let store = folder.store()
+    try store.save(manifest(4), states: states)
+    for name in [".chk-2.removed", ".chk-5.inprogress"] {
+      try FileManager.default.copyItem(
+        atPath: store.path(of: 4), toPath: "\(store.folder)/\(name)")
+    }
+    try store.markCommitted(4)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder) == ["chk-4"])
+  }
+
   @Test func anotherFormatVersionIsNamed() throws {
     let folder = try StoreFolder()
     let store = folder.store()

@@ -84,39 +84,4 @@ extension Accumulator {
       addNew(values.table.cells[index], to)
     }
   }
-
-  // MARK: state as bytes
-
-  /// Writes what an entry holds: the same bytes for the same rows, merged in the same order.
-  func write(_ entry: Entry, to writer: inout StateWriter) {
-    var words = entry + offset
-    for slot in slots {
-      switch slot {
-      case .word: writer.write(words[0])
-      case .text: writer.write(words.text(0))
-      case .state:
-        let state = EntryState.at(words)
-        writer.write(Int64(state == nil ? 0 : 1))
-        state?.write(to: &writer)
-      }
-      words += slot.wordCount
-    }
-  }
-
-  /// Reads into an entry whose words are zero.
-  ///
-  /// - Throws: ``StateError``.
-  func read(_ reader: inout StateReader, into entry: Entry) throws {
-    let arena = entry.pane.arena
-    var words = entry + offset
-    for slot in slots {
-      switch slot {
-      case .word: words[0] = try reader.word()
-      case .text: words.setText(0, try reader.run(into: arena), arena)
-      case .state:
-        if try reader.word() != 0 { try makeState(words).read(&reader) }
-      }
-      words += slot.wordCount
-    }
-  }
 }

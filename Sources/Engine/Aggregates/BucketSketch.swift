@@ -18,7 +18,7 @@ struct BucketSketch: Equatable {
 
   init() {}
 
-  var reservedBytes: Int { keys.capacity * 4 + counts.capacity * 8 }
+  var reservedBytes: Int { arrayBytes(keys) + arrayBytes(counts) }
 
   private static let dropped: Int64 = 52 - 7
 

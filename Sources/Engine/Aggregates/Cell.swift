@@ -144,7 +144,7 @@ struct CellTable {
 
   /// Memory it holds, bytes.
   var reservedBytes: Int {
-    capacity * MemoryLayout<Cell>.stride + (slots == nil ? 0 : (mask + 1) * 8)
+    heapBytes(capacity * MemoryLayout<Cell>.stride) + (slots == nil ? 0 : heapBytes((mask + 1) * 8))
   }
 
   @inline(__always)

@@ -16,6 +16,8 @@ final class DistinctSketch: EntryState {
   private var hashes = CellTable(.integer)
   private var registers: UnsafeMutablePointer<UInt8>?
 
+  override class var fieldBytes: Int { MemoryLayout<CellTable>.stride + 8 }
+
   deinit {
     hashes.deallocate()
     registers?.deallocate()
@@ -50,7 +52,7 @@ final class DistinctSketch: EntryState {
   }
 
   private func account() {
-    let bytes = hashes.reservedBytes + (registers == nil ? 0 : Self.registerCount)
+    let bytes = hashes.reservedBytes + (registers == nil ? 0 : heapBytes(Self.registerCount))
     if bytes != ownBytes { ownBytes = bytes }
   }
 

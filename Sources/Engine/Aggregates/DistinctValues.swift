@@ -9,6 +9,8 @@ final class DistinctValues: EntryState {
     super.init(pane: pane)
   }
 
+  override class var fieldBytes: Int { MemoryLayout<CellTable>.stride }
+
   deinit { table.deallocate() }
 
   /// Adds a value; a string is copied into the pane's arena if it is new.

@@ -23,6 +23,13 @@ class EntryState {
     }
   }
 
+  /// The fields of a kind of state, bytes.
+  class var fieldBytes: Int { 0 }
+
+  /// What the object itself takes, bytes: two words of every object, three fields of every state,
+  /// and its own.
+  final fileprivate var objectBytes: Int { heapBytes(16 + 24 + Self.fieldBytes) }
+
   /// Adds all of another state of the same kind, of this pane or another, and leaves it as it is.
   /// (``DistinctValues`` are merged by their ``Accumulator``, which adds what is new.)
   func merge(_ other: EntryState) { preconditionFailure("a state that does not merge") }
@@ -34,6 +41,10 @@ class EntryState {
   ///
   /// - Throws: ``StateError``.
   func read(_ reader: inout StateReader) throws { preconditionFailure("a state that is not read") }
+
+  /// Puts in order what many results in a row would each have to. It counts as a change: see
+  /// ``PaneCapture``.
+  func settle() {}
 
   /// Writes the result of a state that is not empty.
   func result(_ accumulator: Accumulator, into column: Column, _ row: Int, texts: Arena) {
@@ -47,7 +58,12 @@ struct EntryStates {
   private var free: [Int] = []
   /// What they hold in all, bytes.
   var bytes = 0
-  private static let objectBytes = 64
+
+  /// With the lists that they are held by, bytes.
+  var reservedBytes: Int {
+    bytes + arrayBytes(held)
+      + arrayBytes(free)
+  }
 
   /// - Returns: the word by which ``EntryState/at(_:)`` finds it.
   mutating func hold(_ state: EntryState) -> Int64 {
@@ -58,12 +74,12 @@ struct EntryStates {
       state.place = held.count
       held.append(state)
     }
-    bytes += Self.objectBytes
+    bytes += state.objectBytes
     return Int64(Int(bitPattern: Unmanaged.passUnretained(state).toOpaque()))
   }
 
   mutating func release(_ state: EntryState) {
-    bytes -= Self.objectBytes + state.ownBytes
+    bytes -= state.objectBytes + state.ownBytes
     free.append(state.place)
     held[state.place] = nil
   }

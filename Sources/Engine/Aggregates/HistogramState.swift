@@ -14,6 +14,10 @@ final class HistogramState: EntryState {
   /// How often values came that are not told apart.
   private var others: Int64 = 0
 
+  override class var fieldBytes: Int {
+    MemoryLayout<SortedCells>.stride + MemoryLayout<[Int64]>.stride + 8
+  }
+
   /// The key under which those are shown.
   private static let othersKey = "…"
 
@@ -31,7 +35,7 @@ final class HistogramState: EntryState {
     } else if values.count < Self.limit {
       values.insert(value, at: place, pane.arena)
       counts.insert(count, at: place)
-      ownBytes = values.reservedBytes + counts.capacity * 8
+      ownBytes = values.reservedBytes + arrayBytes(counts)
     } else if place == Self.limit {
       others += count
     } else {

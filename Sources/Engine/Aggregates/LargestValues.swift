@@ -12,6 +12,8 @@ final class LargestValues: EntryState {
     super.init(pane: pane)
   }
 
+  override class var fieldBytes: Int { 8 + MemoryLayout<SortedCells>.stride }
+
   deinit { values.deallocate() }
 
   @inline(__always)

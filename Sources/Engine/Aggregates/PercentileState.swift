@@ -12,6 +12,10 @@ final class PercentileState: EntryState {
   private var isSorted = true
   private var sketch: BucketSketch?
 
+  override class var fieldBytes: Int {
+    MemoryLayout<[Double]>.stride + 8 + MemoryLayout<BucketSketch?>.stride
+  }
+
   var count: Int { sketch?.count ?? values.count }
 
   @inline(__always)
@@ -27,7 +31,7 @@ final class PercentileState: EntryState {
   }
 
   private func account() {
-    let bytes = values.capacity * 8 + (sketch?.reservedBytes ?? 0)
+    let bytes = arrayBytes(values) + (sketch?.reservedBytes ?? 0)
     if bytes != ownBytes { ownBytes = bytes }
   }
 
@@ -49,7 +53,11 @@ final class PercentileState: EntryState {
     }
   }
 
-  private func sort() {
+  /// The values in their order. They stay as they are: whoever only looks, such as a checkpoint
+  /// that is written beside the stream, changes nothing.
+  private var sorted: [Double] { isSorted ? values : values.sorted(by: Accumulator.isLess) }
+
+  override func settle() {
     guard !isSorted else { return }
     values.sort(by: Accumulator.isLess)
     isSorted = true
@@ -58,9 +66,8 @@ final class PercentileState: EntryState {
   override func write(to writer: inout StateWriter) {
     writer.write(Int64(sketch == nil ? 0 : 1))
     if let sketch { return sketch.write(to: &writer) }
-    sort()
     writer.write(Int64(values.count))
-    for value in values { writer.write(value.bitPattern) }
+    for value in sorted { writer.write(value.bitPattern) }
   }
 
   override func read(_ reader: inout StateReader) throws {
@@ -77,7 +84,7 @@ final class PercentileState: EntryState {
   /// The value at rank `(n - 1) * p`, between its two neighbours where the rank is between two, as
   /// Flink computes it.
   override func result(_ accumulator: Accumulator, into column: Column, _ row: Int, texts: Arena) {
-    sort()
+    let values = sorted
     let rank = Double(count - 1) * accumulator.fraction
     let (low, high) = (rank.rounded(.down), rank.rounded(.up))
     let (first, second): (Double, Double) =

@@ -17,7 +17,7 @@ struct SortedCells {
   /// Frees its memory; it must not be used again.
   func deallocate() { words.deallocate() }
 
-  var reservedBytes: Int { capacity * 16 }
+  var reservedBytes: Int { heapBytes(capacity * 16) }
 
   subscript(index: Int) -> Cell { words.cell(index * 2, physical) }
 

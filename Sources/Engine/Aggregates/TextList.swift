@@ -14,6 +14,10 @@ final class TextList: EntryState {
   /// The different strings so far; nil where equal ones are kept.
   private var seen: CellTable?
 
+  override class var fieldBytes: Int {
+    MemoryLayout<[Item]>.stride + MemoryLayout<CellTable?>.stride
+  }
+
   init(pane: Pane, isDistinct: Bool) {
     seen = isDistinct ? CellTable(.bytes) : nil
     super.init(pane: pane)
@@ -37,7 +41,7 @@ final class TextList: EntryState {
   }
 
   private func account() {
-    let bytes = items.capacity * MemoryLayout<Item>.stride + (seen?.reservedBytes ?? 0)
+    let bytes = arrayBytes(items) + (seen?.reservedBytes ?? 0)
     if bytes != ownBytes { ownBytes = bytes }
   }
 

@@ -248,14 +248,17 @@ public final class Execution {
   /// How many windows of how many keys are live, all in all.
   public func liveWindowCount(of node: Int) -> Int { windows[node]?.liveWindowCount ?? 0 }
 
-  /// Bytes of keyed state.
-  public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.stateBytes } }
+  /// Bytes of state in memory.
+  public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.memory.bytes } }
 
-  /// Bytes of keyed state of each operator that has some, in the order of the graph.
-  public var stateByOperator: [OperatorMemory] {
-    windows.sorted { $0.key < $1.key }.map {
-      OperatorMemory(id: graph.nodes[$0.key].id, bytes: $0.value.stateBytes)
-    }
+  /// Bytes of one operator's state in memory; 0 for one that has none.
+  public func stateBytes(of node: Int) -> Int { windows[node]?.memory.bytes ?? 0 }
+
+  /// What each operator with state holds in memory, in the order of the graph. Cheap enough to ask
+  /// after every round: it takes as long as there are windows, or slices of them, however many keys
+  /// they have.
+  public var memory: [OperatorMemory] {
+    windows.sorted { $0.key < $1.key }.map(\.value.memory)
   }
 
   /// Whether every split can be read again from where it stood: a pipe cannot.
@@ -269,27 +272,15 @@ public final class Execution {
   // MARK: snapshots
 
   /// The job's whole state between two rounds.
-  public func snapshot() -> ExecutionSnapshot {
-    var snapshot = ExecutionSnapshot(counters: counters)
-    for (index, ingest) in ingests {
-      snapshot.ingests[graph.nodes[index].id] = ingest.state
-    }
-    for (index, window) in windows {
-      snapshot.operators[graph.nodes[index].id] = window.snapshot()
-    }
-    return snapshot
-  }
-}
+  public func snapshot() -> ExecutionSnapshot { freeze().snapshot() }
 
-/// What the state of an operator takes.
-public struct OperatorMemory: Sendable, Hashable {
-  /// The operator's id.
-  public var id: String
-  public var bytes: Int
-
-  public init(id: String, bytes: Int) {
-    self.id = id
-    self.bytes = bytes
+  /// The same, still to be encoded: the rounds that follow do not wait for that.
+  public func freeze() -> FrozenExecution {
+    var position = ExecutionSnapshot(counters: counters)
+    for (index, ingest) in ingests { position.ingests[graph.nodes[index].id] = ingest.state }
+    return FrozenExecution(
+      position: position,
+      operators: windows.sorted { $0.key < $1.key }.map { $0.value.freeze() })
   }
 }
 

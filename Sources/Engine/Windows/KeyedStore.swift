@@ -78,6 +78,9 @@ struct KeyedStore {
     return entry
   }
 
+  /// Makes room for so many more entries.
+  func reserve(_ more: Int) { pane.reserve(more) }
+
   /// Takes an entry out of its chain. Its words stay as they are until the pane goes.
   mutating func remove(_ entry: Entry) {
     entry[KeyedWord.isLive] = 0
@@ -114,7 +117,7 @@ struct KeyedStore {
     let copy = emptyShadow(of: entry)
     copy[EntryWord.rows] = source[EntryWord.rows]
     copy[EntryWord.firings] = source[EntryWord.firings]
-    plan.copyAggregates(source, to: copy)
+    plan.layout.copy(source, to: copy)
   }
 
   /// A shadow whose result is still to be filled in.
@@ -150,7 +153,7 @@ struct KeyedStore {
       moved[EntryWord.rows] = entry[EntryWord.rows]
       moved[EntryWord.firings] = entry[EntryWord.firings]
       for word in KeyedWord.saved { moved[word] = entry[word] }
-      plan.copyAggregates(entry, to: moved)
+      plan.layout.copy(entry, to: moved)
       if let known = entry.shadow { shadow(moved, as: known) }
     }
     withExtendedLifetime(old) {}

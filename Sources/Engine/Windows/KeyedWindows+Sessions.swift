@@ -33,6 +33,7 @@ extension KeyedWindows {
     if !touched.isEmpty {
       session = merge(touched, with: span, arrival)
     } else if span.start < session[KeyedWord.start] || span.end > session[KeyedWord.end] {
+      work.willChange(session)
       retract(session, arrival)
       session[KeyedWord.start] = min(session[KeyedWord.start], span.start)
       session[KeyedWord.end] = max(session[KeyedWord.end], span.end)
@@ -51,7 +52,10 @@ extension KeyedWindows {
   private func merge(_ sessions: [Entry], with span: TimeSpan, _ arrival: Arrival) -> Entry {
     work.flush(arrival.prepared)
     let ordered = sessions.sorted { $0[KeyedWord.start] < $1[KeyedWord.start] }
-    for session in ordered { retract(session, arrival) }
+    for session in ordered {
+      work.willChange(session)
+      retract(session, arrival)
+    }
     let first = ordered[0]
     first[KeyedWord.start] = min(first[KeyedWord.start], span.start)
     first[KeyedWord.end] = max(ordered[ordered.count - 1][KeyedWord.end], span.end)

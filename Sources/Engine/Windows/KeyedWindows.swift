@@ -167,6 +167,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     if let known = entry, known[KeyedWord.isLive] == 0 { entry = nil }
     let span = arrival.time.map { TimeSpan(start: $0, end: $0 + 1) } ?? .unknown
     guard let entry else { return open(span, arrival) }
+    work.willChange(entry)
     entry[KeyedWord.start] = min(entry[KeyedWord.start], span.start)
     entry[KeyedWord.end] = max(entry[KeyedWord.end], span.end)
     return entry
@@ -176,6 +177,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   /// Adds a row to a window, and lets the window fire where the row makes it.
   func add(_ entry: Entry, _ arrival: Arrival) {
+    work.willChange(entry)
     let isGlobal = plan.spec.assigner == .global
     let isOver = !isGlobal && entry[KeyedWord.end] - 1 <= arrival.watermark
     if isOver { entry[KeyedWord.ended] = 1 }
@@ -281,6 +283,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
         setTimer(entry)
         continue
       }
+      work.willChange(entry)
       let isEnd = plan.spec.assigner.needsEventTime && due == entry[KeyedWord.end] - 1
       let isEarly = entry[KeyedWord.isArmed] != 0 && due == entry[KeyedWord.early]
       guard isEarly || isEnd && entry[KeyedWord.ended] == 0 else {
@@ -306,6 +309,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   /// - Returns: the entry that stands for it from now on.
   private func fire(_ entry: Entry, at due: Int64, in batch: Batch?) -> Entry {
     guard entry[EntryWord.rows] > 0 else { return entry }
+    work.willChange(entry)
     let cause = Cause(of: due, batch, work)
     let isReplacing = entry[EntryWord.firings] > 0 && !trigger.isDiscarding
     let order = ResultBuilder.Order(
@@ -330,6 +334,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       }
     }
     entry[EntryWord.firings] &+= 1
+    plan.settle(entry)
     work.emit(
       [entry], .own, kind: isReplacing ? .updateAfter : .insert, cause.risen, cause.before
     ) { _ in order }
@@ -385,16 +390,20 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   }
 
   var liveWindowCount: Int { store.liveCount }
-  var stateBytes: Int { store.pane.stateBytes + timers.count * MemoryLayout<TimerHeap.Timer>.size }
+  var stateBytes: Int {
+    store.pane.stateBytes + timers.reservedBytes
+      + firing.capacity * MemoryLayout<(Entry, ResultBuilder.Order)>.stride
+  }
 
   // MARK: snapshots
 
-  var savedPanes: [(role: PaneRole, pane: Pane)] { [(.keyed, store.pane)] }
+  var savedPanes: [(role: PaneRole, pane: Pane, count: Int)] {
+    [(.keyed, store.pane, store.liveCount)]
+  }
 
-  func makeEntry(
-    _ role: PaneRole, _ span: TimeSpan, key: Bytes, hash: UInt64, sequence: Int64
-  ) -> Entry {
-    store.insert(key, hash, span, sequence: sequence, after: store.newest(key, hash))
+  func makeEntry(_ pane: SavedPane, key: Bytes, hash: UInt64, sequence: Int64) -> Entry {
+    if store.liveCount == 0 { store.reserve(pane.share) }
+    return store.insert(key, hash, pane.span, sequence: sequence, after: store.newest(key, hash))
   }
 
   func makeShadow(of entry: Entry) -> Entry? { store.emptyShadow(of: entry) }

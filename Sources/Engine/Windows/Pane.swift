@@ -10,10 +10,12 @@ typealias Entry = UnsafeMutablePointer<Int64>
 enum EntryWord {
   static let hash = 0
   static let keyStart = 1
+  /// The bytes of the key, and in the upper half the entry's number in its pane.
   static let keyCount = 2
   /// The number of the record that made the entry: the order in which results come out.
   static let firstSequence = 3
   static let rows = 4
+  /// Beside those that its pane counts for it: see ``Pane/firings(_:)``.
   static let firings = 5
   static let pane = 6
   static let headerCount = 7
@@ -24,8 +26,12 @@ extension Entry {
     guard
       let start = UnsafePointer<UInt8>(bitPattern: UInt(bitPattern: Int(self[EntryWord.keyStart])))
     else { return .empty }
-    return Bytes(start: start, count: Int(self[EntryWord.keyCount]))
+    return Bytes(start: start, count: Int(self[EntryWord.keyCount] & 0xFFFF_FFFF))
   }
+
+  /// Its place among the entries of its pane.
+  @inline(__always)
+  var number: Int { Int(self[EntryWord.keyCount] >> 32) }
 
   var pane: Pane {
     guard let raw = UnsafeRawPointer(bitPattern: Int(self[EntryWord.pane])) else {
@@ -46,13 +52,18 @@ final class Pane: @unchecked Sendable {
   /// Keys and strings of the entries.
   let arena = Arena()
   private(set) var count = 0
+  /// Entries before this number have fired once more than their words say: a window that fires as a
+  /// whole changes none of them.
+  private(set) var firedCount = 0
+  /// The snapshot under way that it is part of: see ``willChange(_:)``.
+  var capture: PaneCapture?
   /// What the aggregates remember beyond the words of the entries.
   private var states = EntryStates()
-  private let stride: Int
-  private var blocks: [UnsafeMutablePointer<Int64>] = []
+  let stride: Int
+  private(set) var blocks: [UnsafeMutablePointer<Int64>] = []
   private var slots: UnsafeMutablePointer<UInt64>
   private var mask: Int
-  private static let blockShift = 9
+  static let blockShift = 9
 
   init(start: Int64, end: Int64, aggregateWords: Int) {
     self.start = start
@@ -119,7 +130,7 @@ final class Pane: @unchecked Sendable {
     count += 1
     new[EntryWord.hash] = Int64(bitPattern: hash)
     new[EntryWord.keyStart] = Int64(Int(bitPattern: key.start))
-    new[EntryWord.keyCount] = Int64(key.count)
+    new[EntryWord.keyCount] = Int64(count - 1) << 32 | Int64(key.count)
     new[EntryWord.firstSequence] = sequence
     new[EntryWord.pane] = Int64(Int(bitPattern: Unmanaged.passUnretained(self).toOpaque()))
     return new
@@ -173,6 +184,38 @@ final class Pane: @unchecked Sendable {
     old.deallocate()
   }
 
+  // MARK: firings
+
+  /// How often an entry has fired.
+  @inline(__always)
+  func firings(_ entry: Entry) -> Int64 {
+    entry[EntryWord.firings] &+ (entry.number < firedCount ? 1 : 0)
+  }
+
+  /// From now on all entries with rows have fired once, and the others not at all.
+  func setFired() {
+    for number in 0..<count {
+      let entry = entry(number)
+      let firings: Int64 = entry[EntryWord.rows] > 0 ? 0 : -1
+      if entry[EntryWord.firings] == firings { continue }
+      willChange(entry)
+      entry[EntryWord.firings] = firings
+    }
+    firedCount = count
+  }
+
+  // MARK: snapshots
+
+  /// Must be called before an entry changes: a snapshot that is still being written keeps it as it
+  /// is now.
+  @inline(__always)
+  func willChange(_ entry: Entry) { capture?.preserve(entry) }
+
+  /// Makes room for so many more keys.
+  func reserve(_ more: Int) {
+    while (count + more) * 2 > mask + 1 { grow() }
+  }
+
   // MARK: states
 
   /// Keeps a state of one of its entries.
@@ -190,7 +233,18 @@ final class Pane: @unchecked Sendable {
 
   /// Memory it holds, bytes.
   var stateBytes: Int {
-    blocks.count * (stride << Self.blockShift) * 8 + (mask + 1) * 8 + arena.reservedBytes
-      + states.bytes
+    blocks.count * heapBytes((stride << Self.blockShift) * 8) + arrayBytes(blocks)
+      + heapBytes((mask + 1) * 8) + arena.reservedBytes + states.reservedBytes
   }
+}
+
+/// What the system takes for a piece of memory of some size, bytes: its own words beside it, and all
+/// of it in steps of 16.
+@inline(__always)
+func heapBytes(_ size: Int) -> Int { max(32, (size + 8 + 15) & ~15) }
+
+/// The same for an array's storage.
+@inline(__always)
+func arrayBytes<Element>(_ array: [Element]) -> Int {
+  array.capacity == 0 ? 0 : heapBytes(32 + array.capacity * MemoryLayout<Element>.stride)
 }

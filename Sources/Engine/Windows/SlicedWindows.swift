@@ -24,6 +24,8 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
   private var running: [Pane] = []
   /// Fired windows that late rows may still change, by end, then start.
   private var fired: [Pane] = []
+  /// The pane that is being read back.
+  private var restoring: (role: PaneRole, pane: Pane)?
   /// The next watermark at which something is due.
   private var nextDue = Int64.max
 
@@ -233,12 +235,12 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     for number in 0..<pane.count {
       let entry = pane.entry(number)
       guard entry[EntryWord.rows] > 0 else { continue }
-      entry[EntryWord.firings] = 1
       if let last = entries.last, last[EntryWord.firstSequence] > entry[EntryWord.firstSequence] {
         isSorted = false
       }
       entries.append(entry)
     }
+    pane.setFired()
     if !isSorted {
       entries.sort { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }
     }
@@ -294,7 +296,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     if isRunningOn {
       own = plan.pane(window)
       plan.merge(pane, into: own)
-      for number in 0..<own.count { own.entry(number)[EntryWord.firings] = 1 }
+      own.setFired()
     } else {
       own = pane
     }
@@ -377,14 +379,19 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
 
   // MARK: snapshots
 
-  var savedPanes: [(role: PaneRole, pane: Pane)] {
-    slices.map { (.slice, $0.pane) } + running.map { (.running, $0) } + fired.map { (.fired, $0) }
+  var savedPanes: [(role: PaneRole, pane: Pane, count: Int)] {
+    slices.map { (.slice, $0.pane, $0.pane.count) } + running.map { (.running, $0, $0.count) }
+      + fired.map { (.fired, $0, $0.count) }
   }
 
-  func makeEntry(
-    _ role: PaneRole, _ span: TimeSpan, key: Bytes, hash: UInt64, sequence: Int64
-  ) -> Entry {
-    pane(role, span).entry(key, hash, sequence: sequence)
+  func makeEntry(_ saved: SavedPane, key: Bytes, hash: UInt64, sequence: Int64) -> Entry {
+    if let restoring, restoring.role == saved.role, restoring.pane.span == saved.span {
+      return restoring.pane.entry(key, hash, sequence: sequence)
+    }
+    let pane = pane(saved.role, saved.span)
+    pane.reserve(saved.share)
+    restoring = (saved.role, pane)
+    return pane.entry(key, hash, sequence: sequence)
   }
 
   func makeShadow(of entry: Entry) -> Entry? { nil }
@@ -407,6 +414,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
   }
 
   func finishRestore() {
+    restoring = nil
     slices.sort { $0.pane.start < $1.pane.start }
     running.sort { $0.start < $1.start }
     schedule(after: work.watermark)

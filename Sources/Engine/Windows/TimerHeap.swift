@@ -23,7 +23,8 @@ struct TimerHeap {
 
   var first: Timer? { timers.first }
   var nextDue: Int64 { timers.first?.due ?? .max }
-  var count: Int { timers.count }
+  /// Memory it holds, bytes.
+  var reservedBytes: Int { timers.capacity * MemoryLayout<Timer>.stride }
 
   mutating func push(_ timer: Timer) {
     timers.append(timer)

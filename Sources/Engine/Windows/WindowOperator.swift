@@ -16,9 +16,9 @@ final class WindowOperator {
   }
 
   let plan: WindowPlan
-  private let subtasks: [any WindowSubtask]
+  let subtasks: [any WindowSubtask]
   /// How many results have come out: the number of the next.
-  private var resultCount: Int64 = 0
+  var resultCount: Int64 = 0
 
   init(plan: WindowPlan, parallelism: Int) {
     self.plan = plan
@@ -36,6 +36,7 @@ final class WindowOperator {
     }
     let subtasks = subtasks
     let outputs = lanes.map(subtasks.count) { index in
+      subtasks[index].endCapture()
       for batch in prepared { subtasks[index].process(batch, subtask: index) }
       return subtasks[index].work.take()
     }
@@ -128,105 +129,16 @@ final class WindowOperator {
   }
 
   var liveWindowCount: Int { subtasks.reduce(0) { $0 + $1.liveWindowCount } }
-  var stateBytes: Int { subtasks.reduce(0) { $0 + $1.stateBytes } }
 
-  // MARK: snapshots
-
-  private static let format: Int64 = 2
-
-  /// The state of every subtask as bytes. Entries are written by pane, so that any number of
-  /// subtasks can take their share.
-  func snapshot() -> [UInt8] {
-    var writer = StateWriter()
-    writer.write(Self.format)
-    writer.write(signature)
-    writer.write(subtasks[0].work.watermark)
-    writer.write(subtasks[0].work.lastCause)
-    writer.write(resultCount)
-    let panes = subtasks.flatMap(\.savedPanes)
-    writer.write(Int64(panes.count))
-    for (role, pane) in panes {
-      writer.write(role.rawValue)
-      writer.write(pane.start)
-      writer.write(pane.end)
-      let entries = (0..<pane.count).map(pane.entry)
-        .filter { role == .keyed ? $0[KeyedWord.isLive] != 0 : true }
-      writer.write(Int64(entries.count))
-      for entry in entries { write(entry, role, to: &writer) }
-    }
-    return writer.bytes
-  }
-
-  /// What the state's shape depends on.
-  private var signature: String {
-    let keys = plan.keys.types.map(\.name).joined(separator: ",")
-    let aggregates = plan.spec.aggregates.map(\.shape).joined(separator: ", ")
-    return "keys \(keys); \(plan.spec.windowText); \(aggregates)"
-  }
-
-  private func write(_ entry: Entry, _ role: PaneRole, to writer: inout StateWriter) {
-    writer.write(entry.key)
-    writer.write(entry[EntryWord.hash])
-    writer.write(entry[EntryWord.firstSequence])
-    writer.write(entry[EntryWord.rows])
-    writer.write(entry[EntryWord.firings])
-    for accumulator in plan.accumulators { accumulator.write(entry, to: &writer) }
-    guard role == .keyed else { return }
-    for word in KeyedWord.saved { writer.write(entry[word]) }
-    guard let shadow = entry.shadow else { return writer.write(Int64(0)) }
-    writer.write(Int64(1))
-    writer.write(shadow[EntryWord.rows])
-    writer.write(shadow[EntryWord.firings])
-    for accumulator in plan.accumulators { accumulator.write(shadow, to: &writer) }
-  }
-
-  /// Puts a snapshot back, whatever the parallelism it was taken at.
-  ///
-  /// - Throws: ``StateError``.
-  func restore(_ bytes: [UInt8]) throws {
-    var reader = StateReader(bytes)
-    let format = try reader.word()
-    guard format == Self.format else { throw StateError.version(format) }
-    let written = try reader.text()
-    guard written == signature else {
-      throw StateError.different(
-        operator: plan.id, what: "it was \(written), now it is \(signature)")
-    }
-    let watermark = try reader.word()
-    let lastCause = try reader.word()
+  /// Memory it holds.
+  var memory: OperatorMemory {
+    var memory = OperatorMemory(id: plan.id)
     for subtask in subtasks {
-      subtask.work.watermark = watermark
-      subtask.work.lastCause = lastCause
+      let snapshot = subtask.captureBytes
+      memory.snapshotBytes += snapshot
+      memory.bytes += subtask.stateBytes + subtask.work.reservedBytes + snapshot
+      memory.entries += subtask.savedPanes.reduce(0) { $0 + $1.count }
     }
-    resultCount = try reader.word()
-    for _ in 0..<(try reader.count()) {
-      guard let role = PaneRole(rawValue: try reader.word()) else { throw StateError.truncated }
-      let span = TimeSpan(start: try reader.word(), end: try reader.word())
-      for _ in 0..<(try reader.count()) { try readEntry(role, span, &reader) }
-    }
-    for subtask in subtasks { subtask.finishRestore() }
-  }
-
-  private func readEntry(
-    _ role: PaneRole, _ span: TimeSpan, _ reader: inout StateReader
-  ) throws {
-    let arena = Arena(blockSize: 256)
-    let key = try reader.run(into: arena)
-    let hash = UInt64(bitPattern: try reader.word())
-    let sequence = try reader.word()
-    let owner = subtask(of: keyGroup(of: hash), parallelism: subtasks.count)
-    guard subtasks.indices.contains(owner) else { throw StateError.truncated }
-    let entry = withExtendedLifetime(arena) {
-      subtasks[owner].makeEntry(role, span, key: key, hash: hash, sequence: sequence)
-    }
-    entry[EntryWord.rows] = try reader.word()
-    entry[EntryWord.firings] = try reader.word()
-    for accumulator in plan.accumulators { try accumulator.read(&reader, into: entry) }
-    guard role == .keyed else { return }
-    for word in KeyedWord.saved { entry[word] = try reader.word() }
-    guard try reader.word() != 0, let shadow = subtasks[owner].makeShadow(of: entry) else { return }
-    shadow[EntryWord.rows] = try reader.word()
-    shadow[EntryWord.firings] = try reader.word()
-    for accumulator in plan.accumulators { try accumulator.read(&reader, into: shadow) }
+    return memory
   }
 }

@@ -14,6 +14,10 @@ struct WindowPlan: Sendable {
   /// The aggregates that may refuse a row, then the others.
   let failingFirst: [Int]
   let aggregateWords: Int
+  /// How a checkpoint keeps the aggregates.
+  let layout: AggregateLayout
+  /// The aggregates that ``EntryState/settle()`` does something for.
+  private let settled: [Accumulator]
   /// Whether a result may be beyond its column's range.
   let canOverflow: Bool
   /// Words of an entry between its header and its aggregates.
@@ -41,6 +45,8 @@ struct WindowPlan: Sendable {
       return accumulator
     }
     aggregateWords = words
+    layout = AggregateLayout(accumulators)
+    settled = accumulators.filter { $0.kind == .percentile }
     let order = accumulators.indices
     failingFirst =
       order.filter { [accumulators] in accumulators[$0].canFail }
@@ -70,11 +76,11 @@ struct WindowPlan: Sendable {
     for number in 0..<min(source.count, limit) {
       let entry = source.entry(number)
       guard entry[EntryWord.rows] > 0 else { continue }
-      merge(
-        entry,
-        into: target.entry(
-          entry.key, UInt64(bitPattern: entry[EntryWord.hash]),
-          sequence: entry[EntryWord.firstSequence]))
+      let sum = target.entry(
+        entry.key, UInt64(bitPattern: entry[EntryWord.hash]),
+        sequence: entry[EntryWord.firstSequence])
+      target.willChange(sum)
+      merge(entry, into: sum)
     }
   }
 
@@ -86,16 +92,10 @@ struct WindowPlan: Sendable {
     for accumulator in accumulators { accumulator.merge(source, into: target) }
   }
 
-  /// Gives an empty entry the aggregates of another, bit by bit.
-  func copyAggregates(_ source: Entry, to target: Entry) {
-    var writer = StateWriter()
-    for accumulator in accumulators { accumulator.write(source, to: &writer) }
-    var reader = StateReader(writer.bytes)
-    do {
-      for accumulator in accumulators { try accumulator.read(&reader, into: target) }
-    } catch {
-      preconditionFailure("an aggregate does not read what it wrote: \(error)")
-    }
+  /// Prepares an entry that changes anyway for more than one result.
+  @inline(__always)
+  func settle(_ entry: Entry) {
+    for accumulator in settled { EntryState.at(entry + accumulator.offset)?.settle() }
   }
 
   /// Why an entry's result cannot be given; nil where it can.
@@ -165,7 +165,8 @@ struct WindowPlan: Sendable {
       for index in 0..<count { column.bytes[first + index] = text }
     }
     if let column = columns[at + 1] {
-      for index in 0..<count { column.integers[first + index] = entries[index][EntryWord.firings] }
+      let pane = entries[0].pane
+      for index in 0..<count { column.integers[first + index] = pane.firings(entries[index]) }
     }
     fillBound(columns[at + 2], first, entries, bounds) { $0.maxTimestamp }
     if let column = columns[at + 3] {
@@ -218,7 +219,7 @@ struct WindowPlan: Sendable {
   func result(_ entry: Entry, _ span: TimeSpan) -> WindowResult {
     WindowResult(
       key: keys.text(entry.key), start: span.start, end: span.end, rows: entry[EntryWord.rows],
-      firings: entry[EntryWord.firings], values: values(entry),
+      firings: entry.pane.firings(entry), values: values(entry),
       firstSequence: entry[EntryWord.firstSequence])
   }
 }

@@ -22,19 +22,37 @@ protocol WindowSubtask: AnyObject, Sendable {
 
   // MARK: snapshots
 
-  /// The panes that hold its state, with what each is for.
-  var savedPanes: [(role: PaneRole, pane: Pane)] { get }
+  /// The panes that hold its state, with what each is for and how many of its entries are in use.
+  var savedPanes: [(role: PaneRole, pane: Pane, count: Int)] { get }
 
   /// An empty entry for state that is read back. The key is copied.
-  func makeEntry(
-    _ role: PaneRole, _ span: TimeSpan, key: Bytes, hash: UInt64, sequence: Int64
-  ) -> Entry
+  func makeEntry(_ pane: SavedPane, key: Bytes, hash: UInt64, sequence: Int64) -> Entry
 
   /// An empty entry for what last came out of another; nil where that is not kept.
   func makeShadow(of entry: Entry) -> Entry?
 
   /// After the last entry was put back.
   func finishRestore()
+}
+
+extension WindowSubtask {
+  /// Ends the care for a snapshot that has been written.
+  func endCapture() {
+    guard work.isCaptured, work.captures.allSatisfy(\.isDone) else { return }
+    for (_, pane, _) in savedPanes { pane.capture = nil }
+    work.captures = []
+  }
+
+  /// What a snapshot under way holds beside the panes in use, bytes.
+  var captureBytes: Int {
+    guard work.isCaptured else { return 0 }
+    let inUse = Set(savedPanes.map { ObjectIdentifier($0.pane) })
+    return work.captures.reduce(0) { sum, capture in
+      guard let pane = capture.heldPane else { return sum }
+      return sum + capture.reservedBytes
+        + (inUse.contains(ObjectIdentifier(pane)) ? 0 : pane.stateBytes)
+    }
+  }
 }
 
 /// What a pane holds.

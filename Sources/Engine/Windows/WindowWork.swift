@@ -27,6 +27,12 @@ final class WindowWork: @unchecked Sendable {
   private var pendingCount = 0
   /// Whether it tells what happens, row by row.
   var isObserved = false
+  /// The panes of a snapshot under way.
+  var captures: [PaneCapture] = [] {
+    didSet { isCaptured = !captures.isEmpty }
+  }
+  /// Whether entries must be preserved before they change.
+  private(set) var isCaptured = false
 
   init(plan: WindowPlan) {
     self.plan = plan
@@ -74,6 +80,7 @@ final class WindowWork: @unchecked Sendable {
       rows: UnsafePointer(pendingRows), entries: UnsafePointer(pendingEntries),
       count: pendingCount, batch: prepared.batch)
     pendingCount = 0
+    if isCaptured { preserve(run.entries, run.count) }
     // Sums that may refuse a row go first, so that a refused row is in no other aggregate.
     for index in plan.failingFirst {
       let accumulator = plan.accumulators[index]
@@ -94,6 +101,25 @@ final class WindowWork: @unchecked Sendable {
         run.entries[index][EntryWord.rows] &+= 1
       }
     }
+  }
+
+  /// Lets a snapshot under way keep entries that are about to change.
+  private func preserve(_ entries: UnsafePointer<Entry>, _ count: Int) {
+    var at = 0
+    while at < count {
+      let pane = entries[at][EntryWord.pane]
+      var end = at + 1
+      while end < count, entries[end][EntryWord.pane] == pane { end += 1 }
+      entries[at].pane.capture?.preserve(entries + at, count: end - at)
+      at = end
+    }
+  }
+
+  /// The same for one entry: every change to an entry's words that a snapshot writes comes after
+  /// this.
+  @inline(__always)
+  func willChange(_ entry: Entry) {
+    if isCaptured { entry.pane.willChange(entry) }
   }
 
   private func refuse(
@@ -187,8 +213,9 @@ final class WindowWork: @unchecked Sendable {
     let batch = prepared.batch
     let order = ResultBuilder.Order(
       cause: batch.cause(of: row), due: .min, windowEnd: .min, first: batch.sequence(of: row))
-    let isReplacing = entry[EntryWord.firings] > 0 && !plan.spec.trigger.isDiscarding
+    let isReplacing = entry.pane.firings(entry) > 0 && !plan.spec.trigger.isDiscarding
     let old = shadow ?? entry
+    willChange(entry)
     let previous = isObserved && isReplacing ? plan.values(old) : nil
     flush(prepared)
     let before = results.count
@@ -208,6 +235,7 @@ final class WindowWork: @unchecked Sendable {
       counts.lateUpdates += 1
     }
     entry[EntryWord.firings] &+= 1
+    plan.settle(entry)
     emit([entry], .window(span), kind: isReplacing ? .updateAfter : .insert, watermark, watermark) {
       _ in order
     }
@@ -251,6 +279,12 @@ final class WindowWork: @unchecked Sendable {
         sequence: batch.cause(of: row), key: plan.keys.text(prepared.keys[position]),
         time: batch.eventTimeColumn.flatMap { batch.columns[$0] }?.integers[row] ?? 0,
         start: span.start, end: span.end, isLate: isLate))
+  }
+
+  /// Memory it holds between rounds, bytes.
+  var reservedBytes: Int {
+    heapBytes(pendingCapacity * MemoryLayout<Int32>.stride)
+      + heapBytes(pendingCapacity * MemoryLayout<Entry>.stride)
   }
 
   // MARK: hand-over

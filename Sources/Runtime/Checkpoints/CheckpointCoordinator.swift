@@ -110,9 +110,9 @@ final class CheckpointCoordinator {
     for (index, sink) in sinks.sorted(by: { $0.key < $1.key }) {
       prepared.append((index, try sink.prepare(checkpoint: id)))
     }
-    let frozen = execution.snapshot()
+    let frozen = execution.freeze()
     var manifest = JobState.manifest(
-      of: frozen, graph: graph, checkpoint: id, createdAtMs: clock.wallMs, ending: ending)
+      of: frozen.position, graph: graph, checkpoint: id, createdAtMs: clock.wallMs, ending: ending)
     manifest.sinks = prepared.map { .init(id: graph.nodes[$0.sink].id, handle: $0.handle) }
     let pending = Pending(
       id: id, startedNs: started, freezeNs: clock.monotonicNs &- started,
@@ -121,8 +121,8 @@ final class CheckpointCoordinator {
     writing = writer.start { [graph, store, restoredFrom, manifest] in
       pending.write { isGivenUp in
         try store.save(
-          manifest, states: JobState.states(of: frozen, graph: graph), inUse: restoredFrom,
-          isGivenUp: isGivenUp)
+          manifest, states: JobState.states(of: frozen.snapshot(), graph: graph),
+          inUse: restoredFrom, isGivenUp: isGivenUp)
       }
     }
     return id

@@ -138,6 +138,11 @@ public struct CheckpointStore: Sendable {
       try files.rename(path(of: checkpoint), to: hidden)
     }
     if !removable.isEmpty { try files.syncFolder(folder) }
+    try removeHidden()
+  }
+
+  /// Removes what is half-written or half-removed.
+  private func removeHidden() throws {
     for name in try files.listing(of: folder) ?? [] where name.hasPrefix(".chk-") {
       try files.removeFolder("\(folder)/\(name)")
     }
@@ -198,6 +203,8 @@ public struct CheckpointStore: Sendable {
   /// over. Without the note a run only commits again, for the crash may have come before.
   public func markCommitted(_ checkpoint: Int64) throws {
     guard !isCommitted(checkpoint) else { return }
+    // No save comes after this one that would do it. Where it fails nothing is lost but some room.
+    try? removeHidden()
     try files.writeNew([], to: "\(path(of: checkpoint))/\(Self.committedName)")
     try files.syncFolder(path(of: checkpoint))
   }

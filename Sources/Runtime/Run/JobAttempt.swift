@@ -15,7 +15,7 @@ final class JobAttempt {
   private let execution: Execution
   private let coordinator: CheckpointCoordinator
   private let recordsBefore: Int64
-  private var peakState: [String: Int] = [:]
+  private var peakState: [String: OperatorMemory] = [:]
   private var request: SavepointRequest?
   /// The checkpoint that the request waits for.
   private var requested: Int64?
@@ -206,10 +206,10 @@ final class JobAttempt {
   /// Ends the job before the kernel does: with a last checkpoint, so that nothing has to be read
   /// again.
   private func watchState() throws {
-    let memory = execution.stateByOperator
+    let memory = execution.memory
     var total = 0
     for entry in memory {
-      peakState[entry.id] = max(peakState[entry.id] ?? 0, entry.bytes)
+      if entry.bytes > peakState[entry.id]?.bytes ?? -1 { peakState[entry.id] = entry }
       total += entry.bytes
     }
     guard let limit = options.stateLimitBytes, Int64(total) > limit else { return }
@@ -252,8 +252,7 @@ final class JobAttempt {
       restoredFrom: restored?.manifest.checkpoint,
       watermark: execution.ingest?.watermark ?? minWatermark,
       sources: execution.watermarkStatuses,
-      peakState: peakState.map { OperatorMemory(id: $0.key, bytes: $0.value) }
-        .sorted { ($1.bytes, $0.id) < ($0.bytes, $1.id) },
+      peakState: peakState.values.sorted { ($1.bytes, $0.id) < ($0.bytes, $1.id) },
       lastFreezeNs: figures.lastFreezeNs, lastCheckpointNs: figures.lastDurationNs,
       lastCheckpointBytes: figures.lastBytes)
   }

@@ -135,13 +135,13 @@ struct AggregateBench {
 
   func bytes(_ entry: Entry) -> [UInt8] {
     var writer = StateWriter()
-    for accumulator in accumulators { accumulator.write(entry, to: &writer) }
+    AggregateLayout(accumulators).write(entry, to: &writer)
     return writer.bytes
   }
 
   func read(_ bytes: [UInt8], into entry: Entry) throws -> Bool {
     var reader = StateReader(bytes)
-    for accumulator in accumulators { try accumulator.read(&reader, into: entry) }
+    try AggregateLayout(accumulators).read(&reader, into: entry)
     return reader.isAtEnd
   }
 

@@ -1,0 +1,62 @@
+import Foundation
+
+/// How much of the campaign is run: a little of everything by default, so that `swift test` stays
+/// quick, and all of it in CI.
+///
+/// - `TIDEMARK_KILLS`: `all` kills the jobs of the covering array at every operation, a number at
+///   every so manieth, `full` every job of the full product at every operation.
+/// - `TIDEMARK_FAULTS`: the same for injected faults.
+/// - `TIDEMARK_RANDOM_KILLS`: kills at random moments for each output.
+/// - `TIDEMARK_SEED`: another seed.
+enum CampaignScale {
+  private static func setting(_ name: String) -> String? {
+    ProcessInfo.processInfo.environment[name]
+  }
+
+  private static func stride(_ name: String, otherwise: Int) -> Int {
+    switch setting(name) {
+    case "all", "full": 1
+    case let text?: max(Int(text) ?? otherwise, 1)
+    case nil: otherwise
+    }
+  }
+
+  static let isFull = setting("TIDEMARK_KILLS") == "full"
+  /// Every so manieth operation is one to be killed at.
+  static let killStride = stride("TIDEMARK_KILLS", otherwise: 130)
+  static let faultStride = stride("TIDEMARK_FAULTS", otherwise: 97)
+  static let randomKills = Int(setting("TIDEMARK_RANDOM_KILLS") ?? "") ?? 6
+  static let seed = UInt64(setting("TIDEMARK_SEED") ?? "") ?? 4
+
+  static func jobs(_ output: CampaignJob.Output) -> [CampaignJob] {
+    (isFull ? CampaignJob.product : CampaignJob.covering).filter { $0.output == output }
+  }
+}
+
+/// What a part of the campaign did, for the line it prints at its end.
+struct CampaignTally {
+  private let name: String
+  private let started = ContinuousClock.now
+  private var counts: [(what: String, count: Int)] = []
+  private(set) var differences = 0
+
+  init(_ name: String) { self.name = name }
+
+  mutating func add(_ what: String, _ count: Int = 1) {
+    if let index = counts.firstIndex(where: { $0.what == what }) {
+      counts[index].count += count
+    } else {
+      counts.append((what, count))
+    }
+  }
+
+  subscript(_ what: String) -> Int { counts.first { $0.what == what }?.count ?? 0 }
+
+  mutating func differ() { differences += 1 }
+
+  func report() {
+    let seconds = ((ContinuousClock.now - started) / .milliseconds(100)).rounded() / 10
+    let parts = counts.map { "\($0.count) \($0.what)" } + ["\(differences) differences"]
+    print("campaign: \(name): \(parts.joined(separator: ", ")), \(seconds) s")
+  }
+}
