@@ -38,18 +38,20 @@ let package = Package(
   targets: [
     .target(
       name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
+    module("VisibleText"),
     module("Columns"),
     module("Expressions", ["Columns"]),
     module("Engine", ["Columns", "Expressions"]),
-    module("Connectors", ["Columns", "Engine", grdb]),
+    module("Connectors", ["VisibleText", "Columns", "Engine", grdb]),
     module("Runtime", ["Columns", "Expressions", "Engine", "Connectors"]),
-    module("Pipelines", ["Columns", "Expressions", "Engine", "Connectors", yams]),
-    module("Terminal", ["CNcurses", yams]),
-    module("Studio", ["Columns", "Engine", "Terminal", "Runtime", "Pipelines"]),
+    module("Pipelines", ["VisibleText", "Columns", "Expressions", "Engine", "Connectors", yams]),
+    module("Terminal", ["VisibleText", "CNcurses", yams]),
+    module("Studio", ["VisibleText", "Columns", "Engine", "Terminal", "Runtime", "Pipelines"]),
     .executableTarget(
       name: "tidemark",
       dependencies: [
-        "Columns", "Expressions", "Engine", "Connectors", "Pipelines", "Runtime", "Terminal",
+        "VisibleText", "Columns", "Expressions", "Engine", "Connectors", "Pipelines", "Runtime",
+        "Terminal",
         "Studio", arguments,
       ],
       swiftSettings: strict),
@@ -57,6 +59,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["Columns", "Expressions", "Engine"],
       path: "Tests/TestSupport",
       swiftSettings: strict),
+    tests("VisibleText"),
     tests("Columns"),
     tests("Expressions", ["Columns", "Engine"]),
     tests("Engine", ["Columns", "Expressions", "Runtime"]),

@@ -4,6 +4,7 @@ import Engine
 import Foundation
 import Glibc
 import Runtime
+import VisibleText
 
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -52,7 +53,8 @@ struct BenchCommand: ParsableCommand {
       let benchmark = Benchmark(log: path, folder: folder, parallelism: parallelism)
       let chosen = cases.isEmpty ? Benchmark.Case.allCases : cases.compactMap(Benchmark.Case.init)
       let results = try chosen.map { try benchmark.run($0, repeats: repeats) }
-      Console.out(json ? try encode(results) : table(results))
+      Console.out(
+        json ? ConsoleText(json: try encode(results)) : ConsoleText(lines: table(results)))
     } catch {
       throw CommandFailure.failed(error)
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Pipelines
+import VisibleText
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -18,17 +19,19 @@ struct CheckCommand: ParsableCommand {
     var text = ""
     for file in files {
       let document = PipelineDocument.load(path: file)
-      diagnostics += document.diagnostics
-      let rendered = document.renderedDiagnostics
+      let found =
+        document.diagnostics + (document.hasErrors ? [] : document.outsideWarnings())
+      diagnostics += found
+      let rendered = DiagnosticRenderer.text(found, source: document.text)
       text += rendered.isEmpty ? "" : "\(rendered)\n"
     }
     if json {
-      Console.out(DiagnosticRenderer.json(diagnostics) + "\n")
+      Console.out("\(json: DiagnosticRenderer.json(diagnostics))\n")
     } else if diagnostics.isEmpty {
       Console.err(
         files.count == 1 ? "\(files[0]): no faults\n" : "\(files.count) files: no faults\n")
     } else {
-      Console.err(text + DiagnosticRenderer.summary(diagnostics) + "\n")
+      Console.err("\(lines: text)\(DiagnosticRenderer.summary(diagnostics))\n")
     }
     if diagnostics.contains(where: { $0.severity == .error }) {
       throw CommandFailure(status: ExitStatus.usage, message: "")

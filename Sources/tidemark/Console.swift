@@ -1,21 +1,33 @@
 import Glibc
-import Terminal
+import Pipelines
+import Synchronization
+import VisibleText
 
 /// Standard output and standard error. Results go to the first, everything else to the second.
+///
+/// The one door for text: it takes ``ConsoleText``, which is visible by construction, and takes out
+/// what a pipeline keeps secret. Our own commands are left out where no terminal would take them.
 enum Console {
+  private static let secrets = Mutex(Secrets.none)
+
+  /// From now on these values are told by their names only.
+  static func keep(_ more: Secrets) { secrets.withLock { $0.add(more) } }
+
   /// Writes all of a text to standard output; a full device or a closed pipe ends the program with
   /// status 1, silently for a pipe (nobody reads any more).
-  static func out(_ text: String) {
-    if !write(text, to: STDOUT_FILENO) {
+  static func out(_ text: ConsoleText) {
+    if !write(text, to: STDOUT_FILENO, isTerminal: isOutputTerminal) {
       let reason = errno
       if reason != EPIPE {
-        _ = write("tidemark: error: cannot write: \(String(cString: strerror(reason)))\n", to: 2)
+        err("tidemark: error: cannot write: \(String(cString: strerror(reason)))\n")
       }
       exit(ExitStatus.failed)
     }
   }
 
-  static func err(_ text: String) { _ = write(text, to: STDERR_FILENO) }
+  static func err(_ text: ConsoleText) {
+    _ = write(text, to: STDERR_FILENO, isTerminal: isErrorTerminal)
+  }
 
   static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
   static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
@@ -27,8 +39,11 @@ enum Console {
     return Int(size.ws_col)
   }
 
-  private static func write(_ text: String, to descriptor: Int32) -> Bool {
-    var bytes = Array(text.utf8)[...]
+  private static func write(
+    _ text: ConsoleText, to descriptor: Int32, isTerminal: Bool
+  ) -> Bool {
+    let secrets = secrets.withLock { $0 }
+    var bytes = Array(text.rendered(commands: isTerminal, secrets.hidden).utf8)[...]
     while !bytes.isEmpty {
       let written = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if written < 0 {

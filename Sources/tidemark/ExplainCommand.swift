@@ -1,5 +1,6 @@
 import ArgumentParser
 import Pipelines
+import VisibleText
 
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,25 +20,25 @@ struct ExplainCommand: ParsableCommand {
 
   func run() throws {
     guard let what else {
-      Console.out((Explain.text(for: "operators") ?? "") + "\n")
+      Console.out("\(lines: Explain.text(for: "operators") ?? "")\n")
       return
     }
     if what == "schema" {
-      Console.out(PipelineSchema.generate())
+      Console.out(ConsoleText(json: PipelineSchema.generate()))
     } else if OpenedJob.isPipeline(what) {
       let document = PipelineDocument.load(path: what)
       guard case .success(let plan) = Explain.plan(document) else {
         throw CommandFailure(
           status: ExitStatus.usage,
-          message: document.renderedDiagnostics + "\n"
-            + DiagnosticRenderer.summary(document.diagnostics))
+          message: "\(lines: document.renderedDiagnostics)\n"
+            + "\(DiagnosticRenderer.summary(document.diagnostics))")
       }
-      Console.out(plan.hasSuffix("\n") ? plan : plan + "\n")
+      Console.out(ConsoleText(lines: plan.hasSuffix("\n") ? plan : plan + "\n"))
     } else if let text = Explain.text(for: what) {
-      Console.out(text.hasSuffix("\n") ? text : text + "\n")
+      Console.out(ConsoleText(lines: text.hasSuffix("\n") ? text : text + "\n"))
     } else {
       throw CommandFailure(
-        status: ExitStatus.usage, message: "tidemark: \(Explain.suggestion(for: what))")
+        status: ExitStatus.usage, message: "tidemark: \(lines: Explain.suggestion(for: what))")
     }
   }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Connectors
 import Engine
 import Glibc
+import VisibleText
 
 struct GenerateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

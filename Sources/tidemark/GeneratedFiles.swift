@@ -1,10 +1,12 @@
 import Engine
 import Glibc
+import VisibleText
 
 /// Files that a generator fills, one a split.
 final class GeneratedFiles {
   private var descriptors: [Int32] = []
   private let paths: [String]
+  private var isTerminal = false
 
   /// Makes the files.
   ///
@@ -28,13 +30,19 @@ final class GeneratedFiles {
     }
   }
 
-  /// Everything to one open file.
+  /// Everything to one open file; a terminal gets it visible, for samples hold what logs hold.
   init(descriptor: Int32) {
     descriptors = [descriptor]
     paths = ["standard output"]
+    isTerminal = isatty(descriptor) != 0
   }
 
   func write(_ split: Int, _ bytes: UnsafeRawBufferPointer) throws {
+    guard isTerminal else { return try writeAll(split, bytes) }
+    try TerminalBytes.visible(bytes, .lines).withUnsafeBytes { try writeAll(split, $0) }
+  }
+
+  private func writeAll(_ split: Int, _ bytes: UnsafeRawBufferPointer) throws {
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = Glibc.write(

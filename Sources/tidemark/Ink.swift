@@ -1,18 +1,20 @@
 import Glibc
 import Terminal
+import VisibleText
 
 /// How a report is drawn on standard output: with which signs, in colour or not, how wide.
 ///
 /// Colour only where a person looks at it: on a terminal, without `NO_COLOR`. Signs outside ASCII
 /// only where the locale is UTF-8.
 struct Ink {
-  enum Tone: String {
-    case good = "32"
-    case bad = "31"
-    case notice = "33"
-    case accent = "36"
-    case strong = "1"
-    case faint = "2"
+  /// By the number of the terminal's style.
+  enum Tone: UInt8 {
+    case good = 32
+    case bad = 31
+    case notice = 33
+    case accent = 36
+    case strong = 1
+    case faint = 2
   }
 
   var hasColor: Bool
@@ -45,8 +47,11 @@ struct Ink {
     return min(max(Int(size.ws_col), 60), 120)
   }
 
-  func paint(_ text: String, _ tone: Tone) -> String {
-    hasColor && !text.isEmpty ? "\u{1B}[\(tone.rawValue)m\(text)\u{1B}[0m" : text
+  func paint(_ text: String, _ tone: Tone) -> ConsoleText { paint(ConsoleText(text), tone) }
+
+  func paint(_ text: ConsoleText, _ tone: Tone) -> ConsoleText {
+    guard hasColor, !text.isEmpty else { return text }
+    return "\(TerminalCommand.style([tone.rawValue]))\(text)\(TerminalCommand.style([]))"
   }
 
   /// A sign, or what stands for it in ASCII.
@@ -63,7 +68,8 @@ struct Ink {
     return String(repeating: "█", count: eighths / 8) + parts[eighths % 8]
   }
 
-  /// Text from elsewhere, with nothing in it that a terminal would obey; ASCII where that is all.
+  /// Text from elsewhere as it will be shown, so that its columns can be counted; ASCII where that
+  /// is all.
   func safe(_ text: String) -> String {
     let visible = SafeText.visible(text)
     if isUnicode { return visible }
@@ -90,7 +96,7 @@ struct Ink {
   }
 
   /// Breaks a text into lines of at most so many columns.
-  func wrapped(_ text: String, indent: String) -> String {
+  func wrapped(_ text: String, indent: String) -> ConsoleText {
     var lines: [String] = []
     var line = indent
     for word in text.split(separator: " ") {
@@ -102,6 +108,6 @@ struct Ink {
       }
       line += (line == indent ? "" : " ") + word
     }
-    return (lines + [line]).joined(separator: "\n")
+    return (lines + [line]).map { ConsoleText($0) }.joined(separator: "\n")
   }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Pipelines
 import Runtime
 import Terminal
+import VisibleText
 
 /// A pipeline file, or a log with the pipeline that was proposed for it, made into a job.
 struct OpenedJob {
@@ -19,8 +20,8 @@ struct OpenedJob {
   /// Reads a pipeline file and plans it.
   ///
   /// - Throws: ``CommandFailure`` with every diagnostic.
-  static func pipeline(_ path: String, parallelism: Int? = nil) throws -> OpenedJob {
-    try plan(PipelineDocument.load(path: path), parallelism: parallelism)
+  static func pipeline(_ path: String, options: PlanOptions = PlanOptions()) throws -> OpenedJob {
+    try plan(PipelineDocument.load(path: path), options)
   }
 
   /// Opens a pipeline, or a log for which a pipeline is proposed.
@@ -41,33 +42,34 @@ struct OpenedJob {
       let reason = errno == ENOENT ? "there is no such file" : String(cString: strerror(errno))
       throw CommandFailure(
         status: ExitStatus.usage,
-        message: "tidemark: error: cannot open \(SafeText.visible(path)): \(reason); give a"
+        message: "tidemark: error: cannot open \(path): \(reason); give a"
           + " pipeline (.yaml) or a log, or a command: tidemark --help")
     }
     if info.st_mode & S_IFMT == S_IFDIR {
       throw CommandFailure(
         status: ExitStatus.usage,
-        message: "tidemark: error: \(SafeText.visible(path)) is a folder; name a pipeline or a log"
+        message: "tidemark: error: \(path) is a folder; name a pipeline or a log"
           + " in it")
     }
   }
 
-  private static func plan(_ document: PipelineDocument, parallelism: Int? = nil) throws
-    -> OpenedJob
-  {
-    switch Planner.plan(document, options: PlanOptions(parallelism: parallelism)) {
+  private static func plan(
+    _ document: PipelineDocument, _ options: PlanOptions = PlanOptions()
+  ) throws -> OpenedJob {
+    // From here on values of the environment may be looked up.
+    Console.keep(document.secrets(options.environment()))
+    switch Planner.plan(document, options: options) {
     case .success(let graph): return OpenedJob(document: document, graph: graph)
-    case .failure:
-      let summary = DiagnosticRenderer.summary(document.diagnostics)
-      throw CommandFailure(
-        status: ExitStatus.usage, message: "\(document.renderedDiagnostics)\n\(summary)\n")
+    case .failure(let failure):
+      let faults = DiagnosticRenderer.text(failure.diagnostics, source: document.text)
+      let summary = DiagnosticRenderer.summary(failure.diagnostics)
+      throw CommandFailure(status: ExitStatus.usage, message: "\(lines: faults)\n\(summary)\n")
     }
   }
 
   /// The folder of all checkpoints of this job.
   var checkpointDirectory: String {
-    let folder = document.folder
-    let name = graph.checkpoint.directory ?? ".tidemark"
-    return name.hasPrefix("/") ? name : "\(folder)/\(name)"
+    // The pipeline's own is found from its folder already.
+    graph.checkpoint.directory ?? "\(document.folder)/.tidemark"
   }
 }

@@ -6,6 +6,7 @@ import Glibc
 import Pipelines
 import Runtime
 import Terminal
+import VisibleText
 
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,6 +40,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "The folder for checkpoints; in place of the pipeline's.")
   var checkpoints: String?
 
+  @Flag(help: "Let the pipeline write outside of its own folder.")
+  var allowOutside = false
+
   @Flag(name: [.short, .long], help: "Say nothing but errors.")
   var quiet = false
 
@@ -55,10 +59,14 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
-    var job = try OpenedJob.pipeline(file, parallelism: parallelism)
+    let bounds = WriteBounds(folders: checkpoints.map { [$0] } ?? [])
+    var job = try OpenedJob.pipeline(
+      file,
+      options: PlanOptions(
+        parallelism: parallelism, bounds: allowOutside ? nil : bounds, checkpoints: checkpoints))
     if let restarts { job.graph.restart.attempts = restarts }
     let warnings = job.document.renderedDiagnostics
-    if !quiet, !warnings.isEmpty { Console.err("\(warnings)\n") }
+    if !quiet, !warnings.isEmpty { Console.err("\(lines: warnings)\n") }
     var options = JobRunner.Options(
       checkpointDirectory: checkpoints ?? job.checkpointDirectory)
     options.isFresh = fresh
@@ -74,7 +82,7 @@ struct RunCommand: ParsableCommand {
         progress: { line.show($0) },
         control: control)
       line.clear()
-      if !quiet { Console.err(RunSummary.text(summary, graph: job.graph)) }
+      if !quiet { Console.err(ConsoleText(lines: RunSummary.text(summary, graph: job.graph))) }
       guard summary.accounting.isBalanced else {
         throw CommandFailure(
           status: ExitStatus.failed,
@@ -88,9 +96,8 @@ struct RunCommand: ParsableCommand {
       if let gone = error as? ConnectError, gone.isReaderGone {
         throw CommandFailure(status: ExitStatus.failed, message: "")
       }
-      let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
-      let message = lines.map { SafeText.visible(String($0)) }.joined(separator: "\n")
-      throw CommandFailure(status: ExitStatus.failed, message: "tidemark: error: \(message)")
+      throw CommandFailure(
+        status: ExitStatus.failed, message: "tidemark: error: \(lines: "\(error)")")
     }
   }
 }
@@ -116,7 +123,7 @@ final class ProgressLine {
     lastNs = progress.elapsedNs
     let text = Self.text(progress, name: name, width: width ?? 100, isTerminal: isTerminal)
     if isTerminal {
-      Console.err("\r\u{1B}[K\(text)")
+      Console.err("\(TerminalCommand.clearLine)\(text)")
       isShown = true
     } else {
       Console.err("\(text)\n")
@@ -125,11 +132,11 @@ final class ProgressLine {
 
   func say(_ text: String) {
     clear()
-    Console.err("\(SafeText.visible(text))\n")
+    Console.err("\(text)\n")
   }
 
   func clear() {
-    if isShown { Console.err("\r\u{1B}[K") }
+    if isShown { Console.err("\(TerminalCommand.clearLine)") }
     isShown = false
   }
 

@@ -1,8 +1,9 @@
 import ArgumentParser
 import Engine
 import Foundation
+import Pipelines
 import Runtime
-import Terminal
+import VisibleText
 
 struct SavepointCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -33,6 +34,9 @@ struct SavepointCommand: ParsableCommand {
   @Option(help: "The folder of checkpoints; in place of the pipeline's.")
   var checkpoints: String?
 
+  @Flag(help: "Let the pipeline keep its checkpoints outside of its own folder.")
+  var allowOutside = false
+
   @Option(help: "Seconds to wait for a running job.")
   var timeout = 60
 
@@ -42,7 +46,10 @@ struct SavepointCommand: ParsableCommand {
   }
 
   func run() throws {
-    let job = try OpenedJob.pipeline(file)
+    let bounds = WriteBounds(folders: checkpoints.map { [$0] } ?? [])
+    let job = try OpenedJob.pipeline(
+      file,
+      options: PlanOptions(bounds: allowOutside ? nil : bounds, checkpoints: checkpoints))
     let directory = checkpoints ?? job.checkpointDirectory
     let target = path.map { URL(fileURLWithPath: $0).path }
     do {
@@ -56,7 +63,7 @@ struct SavepointCommand: ParsableCommand {
       throw failure
     } catch {
       throw CommandFailure(
-        status: ExitStatus.failed, message: "tidemark: error: \(SafeText.visible("\(error)"))")
+        status: ExitStatus.failed, message: "tidemark: error: \(error)")
     }
   }
 
@@ -77,7 +84,7 @@ struct SavepointCommand: ParsableCommand {
       case .stop: "the job ended; the next run goes on from there"
       case .drain: "the job fired every open window and ended"
       }
-    Console.out("\(SafeText.visible(answer.path ?? ""))\n")
+    Console.out("\(answer.path ?? "")\n")
     Console.err("savepoint\(records); \(what)\n")
   }
 
@@ -85,13 +92,12 @@ struct SavepointCommand: ParsableCommand {
     if stop || drain {
       throw CommandFailure(
         status: ExitStatus.failed,
-        message: "tidemark: error: the job \(SafeText.visible(store.job)) is not running;"
+        message: "tidemark: error: the job \(store.job) is not running;"
           + " without --\(drain ? "drain" : "stop") its last checkpoint is copied")
     }
     let latest = try store.latest()
     for fault in latest.faults {
-      Console.err(
-        SafeText.visible("checkpoint \(fault.checkpoint) cannot be used: \(fault.error)") + "\n")
+      Console.err("checkpoint \(fault.checkpoint) cannot be used: \(fault.error)\n")
     }
     guard let manifest = latest.checkpoint?.manifest else {
       throw ConnectError(
@@ -100,7 +106,7 @@ struct SavepointCommand: ParsableCommand {
     }
     let path = target ?? store.savepointPath(of: manifest.checkpoint)
     try store.copy(manifest.checkpoint, toSavepoint: path)
-    Console.out("\(SafeText.visible(path))\n")
+    Console.out("\(path)\n")
     Console.err("a copy of checkpoint \(manifest.checkpoint); the job is not running\n")
   }
 }

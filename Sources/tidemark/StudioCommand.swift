@@ -8,6 +8,7 @@ import Pipelines
 import Runtime
 import Studio
 import Terminal
+import VisibleText
 
 struct StudioCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -82,7 +83,8 @@ struct StudioCommand: ParsableCommand {
       do {
         _ = try Theme.load(named: theme, searching: folders)
       } catch {
-        throw CommandFailure(status: ExitStatus.usage, message: "tidemark: error: \(error)")
+        throw CommandFailure(
+          status: ExitStatus.usage, message: "tidemark: error: \(lines: "\(error)")")
       }
     }
     let names = ThemeCatalog.list(searching: folders).filter(\.faults.isEmpty).map(\.name)
@@ -106,7 +108,7 @@ enum Opener {
         replay: try Replay(graph: job.graph, total: total, startMs: SystemClock().wallMs),
         sizeHint: total)
     } catch let failure as CommandFailure {
-      throw OpeningFault(description: failure.message)
+      throw OpeningFault(description: failure.message.rendered(commands: false))
     }
   }
 

@@ -5,6 +5,7 @@ import Glibc
 import Pipelines
 import Runtime
 import Terminal
+import VisibleText
 
 struct TestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -40,7 +41,7 @@ struct TestCommand: ParsableCommand {
         outcomes.append(TestedFile(path: file, outcomes: [], diagnostics: document.diagnostics))
         if !json {
           let summary = DiagnosticRenderer.summary(document.diagnostics)
-          Console.err("\(document.renderedDiagnostics)\n\(summary)\n")
+          Console.err("\(lines: document.renderedDiagnostics)\n\(summary)\n")
         }
       case .success(let tests):
         if !json { Console.out(TestText.head(file, ink)) }
@@ -56,13 +57,16 @@ struct TestCommand: ParsableCommand {
     }
     let all = outcomes.flatMap(\.outcomes)
     let failed = all.count { !$0.hasPassed }
-    Console.out(json ? try TestJSON.text(outcomes) : TestText.summary(all.count, failed, ink))
+    Console.out(
+      json
+        ? ConsoleText(json: try TestJSON.text(outcomes))
+        : TestText.summary(all.count, failed, ink))
     if isFaulty || all.isEmpty {
-      let message =
+      let message: ConsoleText =
         isFaulty
         ? ""
         : "tidemark: error: there was no test to run"
-          + (name.map { ": none is named '\(SafeText.visible($0))'" }
+          + (name.map { ": none is named '\($0)'" }
             ?? "; 'tidemark explain tests' shows how they are written")
       throw CommandFailure(status: ExitStatus.usage, message: message)
     }

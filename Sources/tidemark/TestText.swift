@@ -1,6 +1,7 @@
 import Columns
 import Pipelines
 import Terminal
+import VisibleText
 
 /// A test's outcome as people read it: a line where it passed; where it failed, the rows that were
 /// expected beside those that came.
@@ -10,15 +11,15 @@ struct TestText {
 
   private static let widestCell = 44
 
-  static func head(_ file: String, _ ink: Ink) -> String {
+  static func head(_ file: String, _ ink: Ink) -> ConsoleText {
     ink.paint(ink.safe(file), .strong) + "\n"
   }
 
-  static func nothing(_ count: Int, _ ink: Ink) -> String {
+  static func nothing(_ count: Int, _ ink: Ink) -> ConsoleText {
     "  " + ink.paint(count == 0 ? "it has no tests" : "none of its tests is meant", .faint) + "\n"
   }
 
-  static func summary(_ count: Int, _ failed: Int, _ ink: Ink) -> String {
+  static func summary(_ count: Int, _ failed: Int, _ ink: Ink) -> ConsoleText {
     let tests = "\(count) test\(count == 1 ? "" : "s")"
     if count == 0 { return "" }
     return failed == 0
@@ -26,12 +27,14 @@ struct TestText {
       : ink.paint("\(failed) of \(tests) failed", .bad) + "\n"
   }
 
-  var text: String {
+  var text: ConsoleText {
     let ms = Figures.rounded(Double(outcome.elapsedNs) / 1e6, digits: 1)
     let mark =
       outcome.hasPassed
       ? ink.paint(ink.sign("✓", "ok"), .good) : ink.paint(ink.sign("✗", "FAIL"), .bad)
-    var lines = ["  \(mark) \(ink.safe(outcome.test.name))  \(ink.paint("\(ms) ms", .faint))"]
+    var lines: [ConsoleText] = [
+      "  \(mark) \(ink.safe(outcome.test.name))  \(ink.paint("\(ms) ms", .faint))"
+    ]
     if !outcome.hasPassed {
       lines += failures
       lines.append("")
@@ -39,15 +42,15 @@ struct TestText {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  private var failures: [String] {
+  private var failures: [ConsoleText] {
     if let error = outcome.error { return ["      \(ink.safe(error))"] }
     let failing = outcome.comparisons.filter { !$0.isAsExpected }
     return failing.flatMap { [head(of: $0)] + table($0) }
-      + ["      " + ink.paint(outcome.accounting, .faint)]
+      + ["      \(ink.paint(outcome.accounting, .faint))"]
       + outcome.hints.map { ink.wrapped(ink.safe($0), indent: "      ") }
   }
 
-  private func head(of comparison: TestComparison) -> String {
+  private func head(of comparison: TestComparison) -> ConsoleText {
     let count: Int
     switch comparison.check.expected {
     case .count(let expected): count = expected
@@ -71,7 +74,7 @@ struct TestText {
     var note = ""
   }
 
-  private func table(_ comparison: TestComparison) -> [String] {
+  private func table(_ comparison: TestComparison) -> [ConsoleText] {
     let check = comparison.check
     let columns = check.compared
     var rows: [Row] = []
@@ -94,13 +97,15 @@ struct TestText {
     func joined(_ cells: [String]) -> String {
       zip(cells, widths).map { ink.fitted($0, $1) }.joined(separator: "  ").trimmedEnd
     }
-    var lines = ["\(gutter)   " + ink.paint(joined(heads), .faint)]
+    var lines: [ConsoleText] = ["\(gutter)   \(ink.paint(joined(heads), .faint))"]
     for row in rows {
       let whole = widths.reduce(0) { $0 + $1 + 2 } - 2
       let text = row.note.isEmpty ? joined(row.cells) : ink.fitted(joined(row.cells), whole)
-      let lead = "        \(Figures.right(row.number, number)) \(ink.fitted(row.sign, 1)) "
-      let note = row.note.isEmpty ? "" : ink.paint("  \(row.note)", .faint)
-      lines.append((lead + (row.tone.map { ink.paint(text, $0) } ?? text) + note).trimmedEnd)
+      let lead: ConsoleText =
+        "        \(Figures.right(row.number, number)) \(ink.fitted(row.sign, 1)) "
+      let note: ConsoleText = row.note.isEmpty ? "" : ink.paint("  \(row.note)", .faint)
+      let painted = row.tone.map { ink.paint(text, $0) } ?? ConsoleText(text)
+      lines.append((lead + painted + note).trimmedEnd)
       guard !row.marked.isEmpty else { continue }
       let carets = columns.indices.map { column in
         row.marked.contains(columns[column])
@@ -108,7 +113,7 @@ struct TestText {
             repeating: "^",
             count: max(1, min(widths[column], DisplayWidth.columns(of: row.cells[column])))) : ""
       }
-      lines.append("\(gutter)   " + ink.paint(joined(carets), .bad))
+      lines.append("\(gutter)   \(ink.paint(joined(carets), .bad))")
     }
     return lines
   }

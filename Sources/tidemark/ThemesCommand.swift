@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Terminal
+import VisibleText
 
 struct ThemesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,7 @@ struct ThemesCommand: ParsableCommand {
 
   func run() throws {
     if names.isEmpty {
-      Console.out(list())
+      Console.out(ConsoleText(lines: list()))
       return
     }
     var isFaulty = false
@@ -22,14 +23,14 @@ struct ThemesCommand: ParsableCommand {
         isFaulty = isFaulty || !faults.isEmpty
         Console.err(
           faults.isEmpty
-            ? "\(SafeText.visible(name)): no faults\n"
-            : faults.map(\.description).joined(separator: "\n") + "\n")
+            ? "\(name): no faults\n"
+            : "\(lines: faults.map(\.description).joined(separator: "\n"))\n")
         if faults.isEmpty, let theme = load(file: name) { Console.out(preview(theme)) }
       } else {
         do {
           Console.out(preview(try Theme.load(named: name, searching: Folders.themes)))
         } catch {
-          Console.err("\(error)\n")
+          Console.err("\(lines: "\(error)")\n")
           isFaulty = true
         }
       }
@@ -55,29 +56,31 @@ struct ThemesCommand: ParsableCommand {
   }
 
   /// The roles in their colours, where standard output shows them.
-  private func preview(_ theme: Theme) -> String {
+  private func preview(_ theme: Theme) -> ConsoleText {
     let depth: ColorDepth =
       Console.isOutputTerminal
       ? .detect(environment: Folders.environment, terminalColors: 256) : .mono
     let resolved = theme.resolved(for: depth)
-    var text = "\(theme.name): \(theme.summary)\n"
+    var text: ConsoleText = "\(theme.name): \(theme.summary)\n"
     for role in ThemeRole.allCases {
       let style = resolved.style(role)
-      let sample =
-        Self.escape(style.foreground, isForeground: true)
-        + Self.escape(style.background, isForeground: false)
-      let reset = sample.isEmpty ? "" : "\u{1B}[0m"
-      text += "  \(sample) \(Figures.left("\(role)", 14)) \(reset)\n"
+      let codes =
+        Self.codes(style.foreground, isForeground: true)
+        + Self.codes(style.background, isForeground: false)
+      let name = Figures.left("\(role)", 14)
+      text +=
+        codes.isEmpty
+        ? "   \(name) \n"
+        : "  \(TerminalCommand.style(codes)) \(name) \(TerminalCommand.style([]))\n"
     }
     return text
   }
 
-  private static func escape(_ color: Color, isForeground: Bool) -> String {
+  private static func codes(_ color: Color, isForeground: Bool) -> [UInt8] {
     switch color {
-    case .terminal: ""
-    case .ansi(let index): "\u{1B}[\(isForeground ? 38 : 48);5;\(index)m"
-    case .rgb(let red, let green, let blue):
-      "\u{1B}[\(isForeground ? 38 : 48);2;\(red);\(green);\(blue)m"
+    case .terminal: []
+    case .ansi(let index): [isForeground ? 38 : 48, 5, index]
+    case .rgb(let red, let green, let blue): [isForeground ? 38 : 48, 2, red, green, blue]
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import VisibleText
 
 /// The program: subcommands, and the studio where none is named.
 @main
@@ -41,11 +42,11 @@ struct Tidemark: ParsableCommand {
   private static func exitStandard(_ error: any Error) -> Never {
     let code = exitCode(for: error)
     if code == .success {
-      Console.out(fullMessage(for: error) + "\n")
+      Console.out("\(lines: fullMessage(for: error))\n")
       exit(withError: ExitCode.success)
     }
     let message = fullMessage(for: error)
-    if !message.isEmpty { Console.err(message + "\n") }
+    if !message.isEmpty { Console.err("\(lines: message)\n") }
     exit(withError: code == .validationFailure ? ExitCode(ExitStatus.usage) : code)
   }
 }
@@ -63,7 +64,7 @@ enum ExitStatus {
 struct CommandFailure: Error {
   var status: Int32
   /// Printed on standard error as it stands; empty where everything has been said.
-  var message: String
+  var message: ConsoleText
 
   func report() {
     if !message.isEmpty { Console.err(message.hasSuffix("\n") ? message : message + "\n") }

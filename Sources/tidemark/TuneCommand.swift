@@ -7,6 +7,7 @@ import Foundation
 import Pipelines
 import Runtime
 import Terminal
+import VisibleText
 
 struct TuneCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -68,19 +69,20 @@ struct TuneCommand: ParsableCommand {
     } catch {
       meter.clear()
       throw CommandFailure(
-        status: ExitStatus.failed, message: "tidemark: error: \(SafeText.visible("\(error)"))")
+        status: ExitStatus.failed, message: "tidemark: error: \(error)")
     }
     guard report.events > 0 else {
       throw CommandFailure(
         status: ExitStatus.failed,
         message: "tidemark: error: none of \(Figures.grouped(report.records)) records of "
-          + "\(SafeText.visible(subject.name)) has an event time"
+          + "\(subject.name) has an event time"
           + " (\(Figures.grouped(report.unparsed)) cannot be parsed); name its column: --time NAME")
     }
     let proposal = WatermarkProposal.of(report, takesIdleAfter: TuneSubject.takesIdleAfter)
     let shown = report.candidates(also: subject.asked + [proposal.outOfOrdernessMs])
     if json {
-      Console.out(try TuneJSON.text(report, proposal, shown: shown, subject: subject))
+      let text = try TuneJSON.text(report, proposal, shown: shown, subject: subject)
+      Console.out(ConsoleText(json: text))
     } else {
       Console.out(
         TuneText(
@@ -175,7 +177,7 @@ struct TuneSubject {
 
   private static func failure(_ message: String) -> CommandFailure {
     CommandFailure(
-      status: ExitStatus.usage, message: "tidemark: error: \(SafeText.visible(message))")
+      status: ExitStatus.usage, message: "tidemark: error: \(message)")
   }
 
   /// Whether a parse knows `idle_after`: nothing is proposed that the check would refuse.
@@ -208,12 +210,13 @@ struct ReadingMeter {
     lastNs = clock.monotonicNs
     let share = total.map { $0 > 0 ? "\(min(100, read * 100 / $0)) %" : "" } ?? ""
     let line = "reading \(name)  \(share)  \(Figures.rate(Double(read)))B"
-    Console.err("\r\u{1B}[K" + String(line.prefix(Console.errorWidth ?? 80)))
+    let shown = TextFit.truncated(line, to: Console.errorWidth ?? 80)
+    Console.err("\(TerminalCommand.clearLine)\(shown)")
     isShown = true
   }
 
   mutating func clear() {
-    if isShown { Console.err("\r\u{1B}[K") }
+    if isShown { Console.err("\(TerminalCommand.clearLine)") }
     isShown = false
   }
 }

@@ -2,6 +2,7 @@ import Columns
 import Engine
 import Runtime
 import Terminal
+import VisibleText
 
 /// A tuning as people read it.
 struct TuneText {
@@ -11,13 +12,13 @@ struct TuneText {
   let subject: TuneSubject
   let ink: Ink
 
-  var text: String {
+  var text: ConsoleText {
     let parts = [head, disorder, bounds, silences, splits, clocks, proposed]
     return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
       .joined(separator: "\n\n") + "\n"
   }
 
-  private func title(_ text: String, _ note: String = "") -> String {
+  private func title(_ text: String, _ note: String = "") -> ConsoleText {
     ink.paint(text, .strong) + (note.isEmpty ? "" : "  \(ink.paint(note, .faint))")
   }
 
@@ -25,13 +26,13 @@ struct TuneText {
 
   // MARK: what was read
 
-  private var head: [String] {
+  private var head: [ConsoleText] {
     let seconds = max(Double(report.elapsedNs) / 1e9, 1e-9)
     let rate = Figures.rate(Double(report.records) / seconds)
     let bytes = Figures.rate(Double(report.bytes) / seconds)
     let first = report.splits.compactMap(\.first).min() ?? 0
     let newest = report.splits.compactMap(\.newest).max() ?? 0
-    var lines = [
+    var lines: [ConsoleText] = [
       title(ink.safe(subject.name)) + "  \(Self.count(report.events, "event"))"
         + " by \(ink.safe(subject.time)), \(Self.instant(first)) \(ink.sign("–", "to"))"
         + " \(Self.instant(newest)) (\(Self.rough(newest - first)))",
@@ -44,16 +45,16 @@ struct TuneText {
       bad.append("\(Figures.grouped(report.badClocks.events)) are from the future")
     }
     if !bad.isEmpty {
-      lines.append("  " + ink.paint("left out: " + bad.joined(separator: dot), .notice))
+      lines.append("  \(ink.paint("left out: " + bad.joined(separator: dot), .notice))")
     }
     return lines
   }
 
   // MARK: disorder
 
-  private var disorder: [String] {
+  private var disorder: [ConsoleText] {
     let order = report.order
-    var lines = [
+    var lines: [ConsoleText] = [
       title("Disorder", "how far an event comes behind the newest one of its split before it")
     ]
     let late = report.disorder.dropFirst()
@@ -68,11 +69,11 @@ struct TuneText {
       let drawn =
         bar.overMs == nil || most == 0
         ? "" : ink.bar(Double(bar.events) / Double(most), cells: cells)
-      let tail = drawn.isEmpty ? "" : "  \(ink.paint(drawn, .accent))"
+      let tail: ConsoleText = drawn.isEmpty ? "" : "  \(ink.paint(drawn, .accent))"
       lines.append("  \(Figures.right(label, width))  \(count) \(share)\(tail)")
     }
     let quantiles = report.quantiles.map { "\($0.name) \(Self.rough($0.ms))" }
-    lines.append("  " + quantiles.joined(separator: dot))
+    lines.append("  \(quantiles.joined(separator: dot))")
     var steps =
       order.backwardSteps == 0
       ? "no step back in time"
@@ -81,7 +82,7 @@ struct TuneText {
     if order.ties > 0 {
       steps += "\(dot)\(Figures.grouped(order.ties)) at the very time of the one before"
     }
-    return lines + ["  " + steps]
+    return lines + ["  \(steps)"]
   }
 
   private func label(_ bar: TuningReport.Bar) -> String {
@@ -97,7 +98,7 @@ struct TuneText {
 
   // MARK: bounds
 
-  private var bounds: [String] {
+  private var bounds: [ConsoleText] {
     let window = report.window
     let size = formatDuration(window.sizeMs)
     let lateness = window.allowedLatenessMs
@@ -119,15 +120,15 @@ struct TuneText {
       ([heads] + rows).map { $0[column].count }.max() ?? 0
     }
     rows.insert(heads, at: 0)
-    let lines = rows.enumerated().map { index, cells -> String in
+    let lines = rows.enumerated().map { index, cells -> ConsoleText in
       let text = cells.enumerated().map { Figures.right($0.element, widths[$0.offset]) }
         .joined(separator: "  ")
-      guard index > 0 else { return "    " + ink.paint(text, .faint) }
+      guard index > 0 else { return "    \(ink.paint(text, .faint))" }
       let bound = shown[index - 1]
       let isProposed = bound.ms == proposal.outOfOrdernessMs
       let mark = isProposed ? ink.sign("▸", ">") : " "
       let tone: Ink.Tone? = isProposed ? .good : bound.late == 0 ? nil : .notice
-      let painted = tone.map { ink.paint(text, $0) } ?? text
+      let painted = tone.map { ink.paint(text, $0) } ?? ConsoleText(text)
       return "  \(mark) \(painted)\(remark(bound))"
     }
     let caveats = report.caveats.map {
@@ -136,7 +137,7 @@ struct TuneText {
     return [title("Out-of-orderness", note)] + lines + caveats
   }
 
-  private func remark(_ bound: TuningReport.Bound) -> String {
+  private func remark(_ bound: TuningReport.Bound) -> ConsoleText {
     var remarks: [String] = []
     if bound.ms == proposal.outOfOrdernessMs { remarks.append("proposed") }
     if subject.isPipeline, bound.ms == report.configured.outOfOrdernessMs {
@@ -157,9 +158,9 @@ struct TuneText {
 
   // MARK: silences, splits, clocks
 
-  private var silences: [String] {
+  private var silences: [ConsoleText] {
     let silence = report.silence
-    var lines = [
+    var lines: [ConsoleText] = [
       title("Silences", "time without a newer event, in a split"),
       "  99 % of the gaps are at most \(Self.rough(silence.usualMs))"
         + "\(dot)the longest \(Self.rough(silence.longestMs))\(dot)"
@@ -173,7 +174,7 @@ struct TuneText {
       .filter { $0.1.ms > silence.longerThanMs }
       .sorted { ($1.1.ms, $0.1.from) < ($0.1.ms, $1.1.from) }.prefix(5)
     for (split, gap) in longest {
-      var line =
+      var line: ConsoleText =
         "  \(Figures.right(Self.rough(gap.ms), 8))  \(Self.instant(gap.from)) "
         + "\(ink.sign("–", "to")) \(Self.instant(gap.to))"
       if isSeveral {
@@ -188,7 +189,7 @@ struct TuneText {
     return lines
   }
 
-  private var splits: [String] {
+  private var splits: [ConsoleText] {
     guard report.splits.count > 1 else { return [] }
     let heads = ["split", "events", "first", "newest", "disorder", "behind the leader"]
     let listed = report.splits.sorted { $0.behindLeaderMs > $1.behindLeaderMs }.prefix(12)
@@ -202,11 +203,11 @@ struct TuneText {
     let widths = heads.indices.map { column in
       ([heads] + rows).map { DisplayWidth.columns(of: $0[column]) }.max() ?? 0
     }
-    let lines = ([heads] + rows).enumerated().map { index, cells -> String in
+    let lines = ([heads] + rows).enumerated().map { index, cells -> ConsoleText in
       let text = cells.enumerated().map { column, cell in
         column == 0 ? ink.fitted(cell, widths[0]) : Figures.right(cell, widths[column])
       }.joined(separator: "  ")
-      return "  " + (index == 0 ? ink.paint(text, .faint) : text)
+      return "  \(index == 0 ? ink.paint(text, .faint) : ConsoleText(text))"
     }
     let more = report.splits.count - listed.count
     return [
@@ -215,7 +216,7 @@ struct TuneText {
       + lines + (more > 0 ? ["  and \(Self.count(Int64(more), "split")) more"] : [])
   }
 
-  private var clocks: [String] {
+  private var clocks: [ConsoleText] {
     let clocks = report.badClocks
     guard clocks.events > 0, let first = clocks.first else { return [] }
     let range =
@@ -227,14 +228,14 @@ struct TuneText {
       "  "
         + ink.paint("\(Self.count(clocks.events, "event")) ahead of the others by \(range)", .bad)
         + "\(dot)the first: \(Self.instant(first.time)) in record \(Figures.grouped(first.record)) of "
-        + ink.safe(first.split),
+        + "\(ink.safe(first.split))",
     ]
   }
 
   // MARK: the proposal
 
-  private var proposed: [String] {
-    [title("Proposed"), "  " + ink.paint(proposal.yaml, .good)]
+  private var proposed: [ConsoleText] {
+    [title("Proposed"), "  \(ink.paint(proposal.yaml, .good))"]
       + proposal.reasons.map { ink.wrapped(ink.safe($0), indent: "  # ") }
   }
 

@@ -74,7 +74,7 @@ import Testing
       says: ["emitted   1", "bad       1"]),
     Case(
       title: "a sink that cannot be written", changes: [("out.jsonl", "/proc/none/out.jsonl")],
-      status: 1, says: ["/proc/none"]),
+      line: "$tidemark run --allow-outside p.yaml", status: 1, says: ["/proc/none"]),
     Case(
       title: "a full device", changes: [("- sink: file\n    path: out.jsonl", "- sink: stdout")],
       line: "$tidemark run p.yaml > /dev/full", status: 1, says: ["no space left"]),

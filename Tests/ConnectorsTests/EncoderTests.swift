@@ -111,13 +111,6 @@ private func encode(_ format: RowFormat, _ type: ColumnType, _ value: Value) -> 
     }
   }
 
-  @Test func aTerminalGetsVisibleCharacters() {
-    let builder = ByteBuilder()
-    let arena = Arena()
-    builder.put(visible: .of(Array("a\u{1B}[2J\u{9B}\u{7F}é".utf8), in: arena))
-    #expect(String(decoding: builder.array, as: UTF8.self) == "a␛[2J\u{FFFD}␡é")
-  }
-
   @Test func selectedRowsOnlyWithAHeader() {
     let schema = Schema([Field("a b", .int), Field("c,d", .string), Field("kind", .string)])
     let encoder = RowEncoder(RowFormat(.csv), schema: schema, columns: [0, 1])

@@ -31,8 +31,8 @@ import Testing
   #expect(
     check(text).renderedDiagnostics.contains(
       """
-        9 |   - filter: country = '日本' AND\tcontry = 'é' AND 日 = 1
-          |                                 \t^^^^^^ did you mean 'country'?
+        9 |   - filter: country = '日本' AND    contry = 'é' AND 日 = 1
+          |                                     ^^^^^^ did you mean 'country'?
       """))
 }
 

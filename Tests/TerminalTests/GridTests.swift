@@ -105,4 +105,15 @@ import Testing
     grid.put("ok", 1, 0, Style(.rgb(1, 2, 255), .bold))
     #expect(grid.styledText == " ok\n---\n0:1-2 #0102ff on default bold")
   }
+
+  @Test func `text is cut and filled by columns`() {
+    #expect(TextFit.truncated("watermark", to: 6) == "water…")
+    #expect(TextFit.truncated("漢字漢字", to: 4) == "漢…")
+    #expect(TextFit.truncated("漢字", to: 4) == "漢字")
+    #expect(TextFit.truncated("abc", to: 1) == "…")
+    #expect(TextFit.truncated("abc", to: 0) == "")
+    #expect(TextFit.padded("7", to: 4, align: .trailing) == "   7")
+    #expect(TextFit.wrapped("late by 9 seconds", to: 8) == ["late by", "9", "seconds"])
+    #expect(TextFit.wrapped("abcdefgh", to: 3) == ["abc", "def", "gh"])
+  }
 }

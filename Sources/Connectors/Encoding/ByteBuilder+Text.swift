@@ -26,27 +26,6 @@ extension ByteBuilder {
     }
   }
 
-  /// Adds a text with control characters shown as visible ones, for a terminal.
-  package func put(visible text: Bytes) {
-    reserve(text.count * 3)
-    var at = 0
-    while at < text.count {
-      let byte = text[at]
-      let (length, isValid) = Self.sequence(text, at)
-      if !isValid || (length == 2 && byte == 0xC2 && text[at + 1] < 0xA0) {
-        putReplacement()
-      } else if byte < 0x20 || byte == 0x7F {
-        // U+2400 and on: the pictures of the control characters.
-        put(0xE2)
-        put(0x90)
-        put(byte == 0x7F ? 0xA1 : 0x80 + byte)
-      } else {
-        put(text.start + at, length)
-      }
-      at += length
-    }
-  }
-
   private func putReplacement() {
     put(0xEF)
     put(0xBF)

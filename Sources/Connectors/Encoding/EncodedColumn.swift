@@ -73,7 +73,7 @@ struct EncodedColumn {
     }
   }
 
-  mutating func putCSV(_ row: Int, _ output: ByteBuilder, _ showsControls: Bool) {
+  mutating func putCSV(_ row: Int, _ output: ByteBuilder) {
     putLead(output)
     guard let column, !column.isNull(row) else { return }
     switch style {
@@ -84,12 +84,12 @@ struct EncodedColumn {
       } else {
         Self.put(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity", output)
       }
-    case .text: Self.putField(column.bytes[row], output, showsControls)
+    case .text: Self.putField(column.bytes[row], output)
     case .decimal: output.put(decimal: column.wides[row], scale: type.scale)
     case .nested:
       let json = ByteBuilder(capacity: 256)
       json.put(json: NestedValue(column.bytes[row]), as: type, times: times)
-      Self.putField(Bytes(start: json.start, count: json.count), output, false)
+      Self.putField(Bytes(start: json.start, count: json.count), output)
     default: putNumber(column.integers[row], output)
     }
   }
@@ -128,12 +128,7 @@ struct EncodedColumn {
   }
 
   /// A CSV field, in quotes where it is empty or holds a comma, a quote or a line end.
-  static func putField(_ text: Bytes, _ output: ByteBuilder, _ showsControls: Bool) {
-    if showsControls {
-      let visible = ByteBuilder(capacity: text.count * 3 + 1)
-      visible.put(visible: text)
-      return putField(Bytes(start: visible.start, count: visible.count), output, false)
-    }
+  static func putField(_ text: Bytes, _ output: ByteBuilder) {
     output.reserve(text.count * 2 + 2)
     var needsQuotes = text.count == 0
     for byte in text.buffer where byte == 44 || byte == 34 || byte == 10 || byte == 13 {

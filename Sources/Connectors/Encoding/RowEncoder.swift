@@ -14,8 +14,6 @@ public final class RowEncoder {
   public let format: RowFormat
   /// What was encoded since it was last emptied.
   package let output = ByteBuilder()
-  /// Shows control characters in CSV as visible ones: set where the output is a terminal.
-  package var showsControls = false
   private var columns: [EncodedColumn]
   private let header: [UInt8]
 
@@ -53,7 +51,7 @@ public final class RowEncoder {
       if columns.isEmpty { output.put(123) }
       output.put(125)
     case .csv:
-      for index in columns.indices { columns[index].putCSV(row, output, showsControls) }
+      for index in columns.indices { columns[index].putCSV(row, output) }
       output.reserve(1)
     }
     output.put(10)
@@ -66,7 +64,7 @@ public final class RowEncoder {
       var name = name
       name.withUTF8 { utf8 in
         guard let start = utf8.baseAddress else { return }
-        EncodedColumn.putField(Bytes(start: start, count: utf8.count), line, false)
+        EncodedColumn.putField(Bytes(start: start, count: utf8.count), line)
       }
     }
     line.append([10])

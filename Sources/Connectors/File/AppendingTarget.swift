@@ -24,12 +24,13 @@ final class AppendingTarget: StagedTarget {
   /// Whether an append of this object failed on its way.
   private var isCutShort = false
 
-  init(path: String, jobID: String, sinkID: String, files: FileSystem) {
+  init(path: String, jobID: String, sinkID: String, stagedAs: String?, files: FileSystem) {
     self.path = path
     self.files = files
     file = Self.following(path)
     names = StagingNames(
-      target: FileSystem.name(of: file), folder: FileSystem.folder(of: file), jobID: jobID,
+      target: stagedAs ?? FileSystem.name(of: file), folder: FileSystem.folder(of: file),
+      jobID: jobID,
       sinkID: sinkID)
   }
 

@@ -53,17 +53,19 @@ public final class FileSink: Sink {
   ///   - path: the file, or a folder where it ends in `/`. Missing folders are created.
   ///   - columns: the positions of the columns that are written, in order.
   ///   - jobID: with `sinkID` names the staging files, so it must be the same on each run.
+  ///   - stagedAs: what staging files are called after; the target's name where it is nil.
   public convenience init(
-    path: String, format: RowFormat, schema: Schema, columns: [Int], jobID: String, sinkID: String
+    path: String, format: RowFormat, schema: Schema, columns: [Int], jobID: String, sinkID: String,
+    stagedAs: String? = nil
   ) {
     self.init(
       path: path, format: format, schema: schema, columns: columns, jobID: jobID, sinkID: sinkID,
-      files: FileSystem())
+      stagedAs: stagedAs, files: FileSystem())
   }
 
   package init(
     path: String, format: RowFormat, schema: Schema, columns: [Int], jobID: String, sinkID: String,
-    files: FileSystem
+    stagedAs: String? = nil, files: FileSystem
   ) {
     self.files = files
     encoder = RowEncoder(format, schema: schema, columns: columns)
@@ -71,7 +73,8 @@ public final class FileSink: Sink {
       target = PartsTarget(
         folder: path, suffix: format.kind.rawValue, jobID: jobID, sinkID: sinkID, files: files)
     } else {
-      target = AppendingTarget(path: path, jobID: jobID, sinkID: sinkID, files: files)
+      target = AppendingTarget(
+        path: path, jobID: jobID, sinkID: sinkID, stagedAs: stagedAs, files: files)
     }
   }
 

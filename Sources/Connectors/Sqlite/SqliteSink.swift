@@ -46,18 +46,22 @@ public final class SqliteSink: Sink {
   ///   - keyColumns: for ``Mode/upsert``: with `window_start` and `window_end`, where the rows have
   ///     them, they identify a row of the table.
   ///   - jobID: with `sinkID` finds the job's own number of the last checkpoint again.
+  ///   - stagedAs: what staging files are called after; the database's name where it is nil.
   public convenience init(
     path: String, table: String, mode: Mode, schema: Schema, columns: [Int],
-    keyColumns: [String] = [], times: TimeStyle = .iso, jobID: String, sinkID: String
+    keyColumns: [String] = [], times: TimeStyle = .iso, jobID: String, sinkID: String,
+    stagedAs: String? = nil
   ) {
     self.init(
       path: path, table: table, mode: mode, schema: schema, columns: columns,
-      keyColumns: keyColumns, times: times, jobID: jobID, sinkID: sinkID, files: FileSystem())
+      keyColumns: keyColumns, times: times, jobID: jobID, sinkID: sinkID, stagedAs: stagedAs,
+      files: FileSystem())
   }
 
   package init(
     path: String, table: String, mode: Mode, schema: Schema, columns: [Int],
-    keyColumns: [String], times: TimeStyle, jobID: String, sinkID: String, files: FileSystem
+    keyColumns: [String], times: TimeStyle, jobID: String, sinkID: String,
+    stagedAs: String? = nil, files: FileSystem
   ) {
     self.path = path
     self.files = files
@@ -73,8 +77,8 @@ public final class SqliteSink: Sink {
     epochs = SqliteEpochs(job: jobID, sink: sinkID)
     commits = SqliteCommits(job: jobID, sink: sinkID)
     names = StagingNames(
-      target: FileSystem.name(of: path), folder: FileSystem.folder(of: path), jobID: jobID,
-      sinkID: sinkID)
+      target: stagedAs ?? FileSystem.name(of: path), folder: FileSystem.folder(of: path),
+      jobID: jobID, sinkID: sinkID)
     rows = StagedRowWriter(
       fields: fields, positions: columns, times: times,
       kindPosition: mode == .upsert ? Self.kindPosition(in: schema) : nil)

@@ -1,11 +1,12 @@
 public import Columns
 public import Engine
 internal import Glibc
+internal import VisibleText
 
 /// Writes results to standard output as they come: at-least-once, since what was printed cannot be
 /// taken back.
 ///
-/// On a terminal control characters are shown as visible ones.
+/// On a terminal everything invisible is shown; into pipes and files rows go as they are.
 public final class StdoutSink: Sink {
   public let guarantee = Guarantee.atLeastOnce
   /// The fault of writing to a pipe whose reader is gone, as `head` does: often not worth a message.
@@ -15,6 +16,7 @@ public final class StdoutSink: Sink {
 
   private let encoder: RowEncoder
   private let file: Int32
+  private let isTerminal: Bool
 
   /// - Parameters:
   ///   - columns: the positions of the columns that are written, in order.
@@ -23,8 +25,8 @@ public final class StdoutSink: Sink {
     format: RowFormat, schema: Schema, columns: [Int], file: Int32 = 1
   ) {
     encoder = RowEncoder(format, schema: schema, columns: columns)
-    encoder.showsControls = isatty(file) != 0
     self.file = file
+    isTerminal = isatty(file) != 0
   }
 
   /// Prints the names of the columns for CSV, but not again when a checkpoint is restored.
@@ -52,7 +54,13 @@ public final class StdoutSink: Sink {
 
   private func flush() throws {
     defer { encoder.output.removeAll() }
-    var rest = encoder.output.bytes
+    guard isTerminal else { return try writeAll(encoder.output.bytes) }
+    let form: TerminalBytes.Form = encoder.format.kind == .csv ? .csv : .jsonLines
+    try TerminalBytes.visible(encoder.output.bytes, form).withUnsafeBytes { try writeAll($0) }
+  }
+
+  private func writeAll(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes
     while let start = rest.baseAddress, !rest.isEmpty {
       let written = FileSystem.retrying { Glibc.write(file, start, rest.count) }
       if written < 0 {

@@ -4,8 +4,13 @@ import Glibc
 /// The names in the first record of a CSV split.
 public struct CsvHeader: Sendable, Hashable {
   public var names: [String]
+  /// Where it stands in the split: behind a byte order mark and blank lines.
+  public var offset: Int64
 
-  public init(names: [String]) { self.names = names }
+  public init(names: [String], offset: Int64 = 0) {
+    self.names = names
+    self.offset = offset
+  }
 }
 
 /// Comma-separated values as RFC 4180 has them: quoted fields may hold delimiters, line ends and
@@ -34,7 +39,7 @@ struct CsvParser: RecordParser {
       header.map { header in
         header.names.map { name in columns.firstIndex { $0.name == name } }
       } ?? columns.indices.map { $0 }
-    var isHeaderDue = options.hasHeader && block.start.offset == 0
+    var isHeaderDue = options.hasHeader && block.start.offset <= header?.offset ?? 0
     var p = start
     var line: UInt32 = 0
     while p < end {
@@ -188,10 +193,13 @@ extension CsvOptions {
   /// Reads a split's header from its first block.
   public func header(of block: RecordBlock) -> CsvHeader {
     let arena = Arena(blockSize: 1024)
-    var record = CsvRecord(
-      block.bytes.start, block.bytes.start + block.bytes.count, delimiter: delimiter)
+    let end = block.bytes.start + block.bytes.count
+    var start = block.bytes.start
+    while start < end, start.pointee == 10 || start.pointee == 13 { start += 1 }
+    var record = CsvRecord(start, end, delimiter: delimiter)
     var names: [String] = []
     while let field = record.next(into: arena) { names.append(field.text.string) }
-    return CsvHeader(names: names)
+    return CsvHeader(
+      names: names, offset: block.start.offset + Int64(start - block.bytes.start))
   }
 }

@@ -1,4 +1,5 @@
 import Columns
+import Expressions
 import Foundation
 
 /// Lines that match a regular expression (ICU's dialect, near Java's); a column takes the named
@@ -6,14 +7,14 @@ import Foundation
 struct RegexParser: RecordParser {
   let columns: [ParseColumn]
   private let conversions: [FieldConversion]
-  private let expression: NSRegularExpression
+  private let expression: BoundedPattern
 
   /// - Throws: ``ConnectError`` where the pattern is not a regular expression.
   init(columns: [ParseColumn], pattern: String) throws {
     self.columns = columns
     conversions = columns.map(FieldConversion.init)
     do {
-      expression = try NSRegularExpression(pattern: pattern)
+      expression = try BoundedPattern(pattern)
     } catch {
       throw ConnectError(
         "the pattern is not a regular expression: \(pattern)",
@@ -25,10 +26,11 @@ struct RegexParser: RecordParser {
     ParsedBlock.lines(block, columns: columns) { line, row, parsed in
       if let fault = utf8Fault(line) { return fault }
       let text = line.string as NSString
-      let whole = NSRange(location: 0, length: text.length)
-      guard let match = expression.firstMatch(in: text as String, range: whole) else {
-        return "the line does not match the pattern"
+      let found: NSTextCheckingResult?
+      do { found = try expression.first(in: text as String) } catch {
+        return BoundedPattern.tooCostly
       }
+      guard let match = found else { return "the line does not match the pattern" }
       var error: String?
       for (index, column) in columns.enumerated() where parsed.columns[index] != nil {
         let range = match.range(withName: column.name)

@@ -1,16 +1,13 @@
 import Columns
 import Foundation
 
-/// A regular expression that was compiled with the expression.
-private final class Pattern: @unchecked Sendable {
-  // Unchecked: NSRegularExpression is immutable and documented as safe to share.
-  let regex: NSRegularExpression
-  init(_ regex: NSRegularExpression) { self.regex = regex }
-
-  /// Where the first match stands, in UTF-16 units.
-  func first(_ text: String) -> NSRange? {
-    let range = regex.rangeOfFirstMatch(in: text, range: NSRange(text.startIndex..., in: text))
-    return range.location == NSNotFound ? nil : range
+extension RowScope {
+  /// What a pattern finds; a row that takes too many steps fails.
+  fileprivate func bounded<Found>(_ work: () throws -> Found?) -> Found? {
+    do { return try work() } catch {
+      fail(BoundedPattern.tooCostly)
+      return nil
+    }
   }
 }
 
@@ -32,9 +29,8 @@ extension ScalarFunction {
       let kernel = map(.string, call.text, text, group) {
         (text: Bytes, group: Int64, scope) -> Bytes? in
         let text = text.string
-        let whole = NSRange(text.startIndex..., in: text)
-        guard group >= 0, group <= pattern.regex.numberOfCaptureGroups,
-          let match = pattern.regex.firstMatch(in: text, range: whole),
+        guard group >= 0, group <= pattern.groupCount,
+          let match = scope.bounded({ try pattern.first(in: text) }),
           let range = Range(match.range(at: Int(group)), in: text)
         else { return nil }
         return scope.arena.copy(text[range])
@@ -51,11 +47,9 @@ extension ScalarFunction {
       else { return nil }
       let kernel = map(.string, call.text, text, replacement) {
         (text: Bytes, replacement: Bytes, scope) -> Bytes? in
-        let text = text.string
-        let changed = pattern.regex.stringByReplacingMatches(
-          in: text, range: NSRange(text.startIndex..., in: text),
-          withTemplate: NSRegularExpression.escapedTemplate(for: replacement.string))
-        return scope.arena.copy(changed)
+        scope.bounded {
+          try pattern.replacing(in: text.string, with: replacement.string)
+        }.map { scope.arena.copy($0) }
       }
       return checker.result(kernel, call)
     },
@@ -67,8 +61,8 @@ extension ScalarFunction {
       guard let text = checker.text(call, 0), let pattern = checker.pattern(call, 1) else {
         return nil
       }
-      let kernel = map(.boolean, call.text, text) { (text: Bytes, _) in
-        pattern.first(text.string) != nil ? 1 : 0 as Int64
+      let kernel = map(.boolean, call.text, text) { (text: Bytes, scope) -> Int64? in
+        scope.bounded { try pattern.first(in: text.string) != nil ? 1 : 0 }
       }
       return checker.result(kernel, call)
     },
@@ -79,10 +73,8 @@ extension ScalarFunction {
       guard let text = checker.text(call, 0), let pattern = checker.pattern(call, 1) else {
         return nil
       }
-      let kernel = map(.int, call.text, text) { (text: Bytes, _) in
-        let text = text.string
-        return Int64(
-          pattern.regex.numberOfMatches(in: text, range: NSRange(text.startIndex..., in: text)))
+      let kernel = map(.int, call.text, text) { (text: Bytes, scope) -> Int64? in
+        scope.bounded { Int64(try pattern.matches(in: text.string).count) }
       }
       return checker.result(kernel, call)
     },
@@ -94,8 +86,10 @@ extension ScalarFunction {
       guard let text = checker.text(call, 0), let pattern = checker.pattern(call, 1) else {
         return nil
       }
-      let kernel = map(.int, call.text, text) { (text: Bytes, _) in
-        pattern.first(text.string).map { Int64($0.location) + 1 } ?? 0
+      let kernel = map(.int, call.text, text) { (text: Bytes, scope) -> Int64? in
+        scope.bounded {
+          Int64(try pattern.first(in: text.string).map { $0.range.location + 1 } ?? 0)
+        }
       }
       return checker.result(kernel, call)
     },
@@ -109,9 +103,8 @@ extension ScalarFunction {
       }
       let kernel = map(.string, call.text, text) { (text: Bytes, scope) -> Bytes? in
         let text = text.string
-        return pattern.first(text).flatMap { Range($0, in: text) }.map {
-          scope.arena.copy(text[$0])
-        }
+        return scope.bounded { try pattern.first(in: text) }
+          .flatMap { Range($0.range, in: text) }.map { scope.arena.copy(text[$0]) }
       }
       return checker.result(kernel, call)
     },
@@ -130,10 +123,10 @@ extension ScalarFunction {
       }
       let kernel = map(.array(.string), call.text, text, group) {
         (text: Bytes, group: Int64, scope) -> Bytes? in
-        guard group >= 0, group <= pattern.regex.numberOfCaptureGroups else { return nil }
         let text = text.string
-        let matches = pattern.regex.matches(
-          in: text, range: NSRange(text.startIndex..., in: text))
+        guard group >= 0, group <= pattern.groupCount,
+          let matches = scope.bounded({ try pattern.matches(in: text) })
+        else { return nil }
         let mark = scope.writer.open(.array)
         for match in matches {
           if let range = Range(match.range(at: Int(group)), in: text) {
@@ -151,12 +144,10 @@ extension ScalarFunction {
 }
 
 extension Checker {
-  fileprivate mutating func pattern(_ call: ScalarFunction.Call, _ index: Int) -> Pattern? {
+  fileprivate mutating func pattern(_ call: ScalarFunction.Call, _ index: Int) -> BoundedPattern? {
     guard let text = literalText(call, index) else { return nil }
     // ICU takes no empty pattern, though it means what (?:) means.
-    if let regex = try? NSRegularExpression(pattern: text.isEmpty ? "(?:)" : text) {
-      return Pattern(regex)
-    }
+    if let pattern = try? BoundedPattern(text.isEmpty ? "(?:)" : text) { return pattern }
     fault(call.nodes[index].expression, "'\(text)' is not a regular expression")
     return nil
   }

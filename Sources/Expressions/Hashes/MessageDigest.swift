@@ -1,10 +1,10 @@
-import Columns
+package import Columns
 
 /// A hash that security relied on at some time; here it makes keys and fingerprints.
 ///
 /// Written out (RFC 1321, FIPS 180-4) because a library for six functions would cost the first
 /// build minutes; the tests hold Java's results.
-enum MessageDigest: String, CaseIterable, Sendable {
+package enum MessageDigest: String, CaseIterable, Sendable {
   case md5 = "MD5"
   case sha1 = "SHA1"
   case sha224 = "SHA224"
@@ -26,6 +26,13 @@ enum MessageDigest: String, CaseIterable, Sendable {
       let words = SHA512.digest(bytes, from: self == .sha384 ? SHA512.start384 : SHA512.start512)
       for word in words.prefix(self == .sha384 ? 6 : 8) { Self.write(word, to: &target) }
     }
+  }
+
+  /// The digest as lower-case hexadecimal digits.
+  package func text(of bytes: Bytes) -> String {
+    var digits: [UInt8] = []
+    write(bytes, to: &digits)
+    return String(decoding: digits, as: UTF8.self)
   }
 
   private static func write<Word: FixedWidthInteger>(_ word: Word, to target: inout [UInt8]) {

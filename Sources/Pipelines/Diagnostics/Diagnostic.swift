@@ -52,6 +52,14 @@ struct Fault: Sendable, Hashable {
     return Diagnostic(
       severity: finding.code.severity, file: file, line: start.line, column: start.column,
       length: source.scalarCount(range.lowerBound..<end), code: finding.code.rawValue,
-      message: wording.message, hint: wording.hint)
+      message: Self.cut(wording.message), hint: wording.hint.map(Self.cut))
+  }
+
+  /// What a file holds is quoted in messages, and it may hold a word of a megabyte.
+  private static func cut(_ text: String) -> String {
+    let limit = 1000
+    guard text.utf8.count > limit else { return text }
+    let start = text.unicodeScalars.prefix(limit)
+    return String(start) + (start.count < text.unicodeScalars.count ? "…" : "")
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import VisibleText
 
 /// Writes diagnostics for people and for programs.
 public enum DiagnosticRenderer {
@@ -34,20 +35,18 @@ public enum DiagnosticRenderer {
 
   private static func render(_ diagnostic: Diagnostic, source: SourceText?) -> String {
     let place = "\(diagnostic.file):\(diagnostic.line):\(diagnostic.column)"
-    let message = printable(diagnostic.message)
-    let head = "\(place): \(diagnostic.severity.rawValue): \(message)"
+    let head = SafeText.visible(
+      "\(place): \(diagnostic.severity.rawValue): \(diagnostic.message)")
     guard let source, diagnostic.line <= source.lineCount, !source.bytes.isEmpty else {
-      return head + (diagnostic.hint.map { "\n  \(printable($0))" } ?? "")
+      return head + (diagnostic.hint.map { "\n  \(SafeText.visible($0))" } ?? "")
     }
     let (shown, before, marked) = excerpt(source.line(diagnostic.line), of: diagnostic)
     let number = String(diagnostic.line)
     let gutter = String(repeating: " ", count: number.count)
-    let padding = String(
-      before.flatMap { character -> String in
-        character == "\t" ? "\t" : String(repeating: " ", count: DisplayWidth.of(character))
-      })
-    let carets = String(repeating: "^", count: max(1, DisplayWidth.of(marked)))
-    let hint = diagnostic.hint.map { " \(printable($0))" } ?? ""
+    // What is shown is visible already, so the columns are those of the terminal.
+    let padding = String(repeating: " ", count: DisplayWidth.columns(of: before))
+    let carets = String(repeating: "^", count: max(1, DisplayWidth.columns(of: marked)))
+    let hint = diagnostic.hint.map { " \(SafeText.visible($0))" } ?? ""
     return "\(head)\n  \(number) | \(shown)\n  \(gutter) | \(padding)\(carets)\(hint)"
   }
 
@@ -64,7 +63,7 @@ public enum DiagnosticRenderer {
     func text(_ range: Range<Int>) -> String {
       var view = String.UnicodeScalarView()
       view.append(contentsOf: scalars[range])
-      return printable(String(view), keepingTabs: true)
+      return SafeText.visible(String(view).replacing("\t", with: "    "))
     }
     let lead = from > 0 ? "…" : ""
     let tail = to < scalars.count ? "…" : ""
@@ -73,23 +72,4 @@ public enum DiagnosticRenderer {
       lead + text(from..<max(from, to)) + tail, lead + text(from..<start), text(start..<shownEnd)
     )
   }
-
-  /// Control characters as visible ones: a file's text must not reach a terminal as commands.
-  private static func printable(_ text: String, keepingTabs: Bool = false) -> String {
-    var view = String.UnicodeScalarView()
-    for scalar in text.unicodeScalars {
-      switch scalar.value {
-      case 9 where keepingTabs: view.append(scalar)
-      case 0..<32: view.append(Unicode.Scalar(UInt8(scalar.value)).picture)
-      case 127...159, 0x200B...0x200F, 0x202A...0x202E, 0x2066...0x2069: view.append("\u{FFFD}")
-      default: view.append(scalar)
-      }
-    }
-    return String(view)
-  }
-}
-
-extension Unicode.Scalar {
-  /// The Unicode picture of a control character, such as ␛.
-  fileprivate var picture: Unicode.Scalar { Unicode.Scalar(0x2400 + value) ?? "\u{FFFD}" }
 }

@@ -388,6 +388,10 @@ enum DiagnosticWording {
       Wording(
         "the sink in line \(line) writes to \(target) too", "give each sink a target of its own")
     case .sinkOptions(let message, let hint): Wording(message, hint)
+    case .writesOutside(let what, let path):
+      Wording(
+        "\(what) would write to \(path), outside of the pipeline's folder",
+        "if that is meant, say so: `tidemark run --allow-outside`")
     default: nil
     }
   }
@@ -474,6 +478,7 @@ enum DiagnosticWording {
       Wording(
         "without an arrival column no file is ever idle: its next record is always at hand",
         "name the column that says when each record arrived: `arrival: COLUMN`")
+    case .mayWriteOutside(let finding): Self.wording(of: finding)
     case .dependsOnSpeed(let what):
       Wording(
         "\(what) is processing time: results depend on when and how fast the log is read",

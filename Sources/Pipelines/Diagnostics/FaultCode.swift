@@ -63,6 +63,7 @@ public enum FaultCode: String, Sendable, CaseIterable {
   // Sinks
   case sameTarget = "E070"
   case sinkOptions = "E071"
+  case outside = "E072"
   // Tests
   case duplicateTest = "E080"
   case testValue = "E081"
@@ -81,6 +82,7 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case windowOverChanges = "W112"
   case idleWithoutArrival = "W109"
   case dependsOnSpeed = "W110"
+  case mayWriteOutside = "W113"
 
   public var severity: Diagnostic.Severity { rawValue.hasPrefix("W") ? .warning : .error }
 }

@@ -61,6 +61,7 @@ extension Finding {
     case .latenessWithDrop: .latenessUnused
     case .sameTarget: .sameTarget
     case .sinkOptions: .sinkOptions
+    case .writesOutside: .outside
     case .duplicateTest: .duplicateTest
     case .testValue: .testValue
     case .testStream, .testAmbiguous: .testStream
@@ -77,6 +78,7 @@ extension Finding {
     case .windowOverChanges: .windowOverChanges
     case .idleWithoutArrival: .idleWithoutArrival
     case .dependsOnSpeed: .dependsOnSpeed
+    case .mayWriteOutside: .mayWriteOutside
     }
   }
 }

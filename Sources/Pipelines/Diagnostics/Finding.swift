@@ -110,6 +110,7 @@ indirect enum Finding: Sendable, Hashable {
   case zoneNeedsDays(Int64)
   case sameTarget(String, firstLine: Int)
   case sinkOptions(message: String, hint: String?)
+  case writesOutside(what: String, path: String)
 
   // Tests
   case duplicateTest(String, firstLine: Int)
@@ -131,5 +132,6 @@ indirect enum Finding: Sendable, Hashable {
   case windowOverChanges
   case idleWithoutArrival
   case dependsOnSpeed(String)
-
+  /// What a run would refuse.
+  case mayWriteOutside(Finding)
 }

@@ -30,6 +30,19 @@ enum Interpolation {
     return nil
   }
 
+  /// The variables that a text names, in its order.
+  static func names(in text: String) -> [String] {
+    var names: [String] = []
+    var rest = Substring(text)
+    while let start = rest.range(of: "${env:"),
+      let close = rest[start.upperBound...].firstIndex(of: "}")
+    {
+      names.append(String(rest[start.upperBound..<close]))
+      rest = rest[rest.index(after: close)...]
+    }
+    return names
+  }
+
   static func isUsed(in text: String) -> Bool { text.contains("${env:") }
 
   /// The text with the environment's values.

@@ -103,6 +103,10 @@ extension FaultCode {
         + "Say which is meant."
     case .sameTarget: "Two sinks that write to one place would overwrite each other."
     case .sinkOptions: "The sink's options do not fit the rows that arrive."
+    case .outside, .mayWriteOutside:
+      "A pipeline may come from anywhere, so a run writes only under the pipeline file's own folder "
+        + "and under folders that are named on its command line, such as `--checkpoints DIR`. Where "
+        + "a path leads counts: `..` and symbolic links are followed. `--allow-outside` lifts this."
     case .duplicateTest: "A failing test is told by its name, so names are unique."
     case .testValue:
       "A test expects a value that the column cannot hold, so it could never pass. Expected times "

@@ -7,11 +7,18 @@ public struct PlanOptions: Sendable {
   /// Where `${env:NAME}` is looked up, as the job starts.
   public var environment: @Sendable () -> [String: String]
 
+  /// Where sinks and checkpoints may write; nil where they may write anywhere.
+  public var bounds: WriteBounds?
+  /// A folder for checkpoints that is used in place of the pipeline's own.
+  public var checkpoints: String?
+
   public init(
-    parallelism: Int? = nil,
+    parallelism: Int? = nil, bounds: WriteBounds? = nil, checkpoints: String? = nil,
     environment: @escaping @Sendable () -> [String: String] = { ProcessEnvironment.current }
   ) {
     self.parallelism = parallelism
+    self.bounds = bounds
+    self.checkpoints = checkpoints
     self.environment = environment
   }
 }
@@ -37,6 +44,13 @@ public enum Planner {
       analysis: document.analysis, folder: document.folder, environment: options.environment)
     guard let nodes = builder.build() else {
       return .failure(PlanFailure(diagnostics: document.diagnostics))
+    }
+    if let bounds = options.bounds {
+      let outside = document.outsideFaults(
+        bounds, checkpoints: options.checkpoints, options.environment())
+      if !outside.isEmpty {
+        return .failure(PlanFailure(diagnostics: document.diagnostics + outside))
+      }
     }
     return .success(
       JobGraph(

@@ -47,13 +47,15 @@ struct YamlReader {
   /// a copy (by a letter of the private use area, so that columns stay) to find all other faults.
   private mutating func compose() -> Node? {
     var bytes = source.bytes
-    for attempt in 0..<Self.maxFaults {
+    // A large file with many keys twice is read a few times only.
+    let attempts = min(Self.maxFaults, max(2, Self.maxBytes / max(bytes.count, 1)))
+    for attempt in 0..<attempts {
       do {
         return try Yams.compose(
           yaml: String(decoding: bytes, as: UTF8.self), .basic, .default, .utf8)
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let at = source.offset(line: context.mark.line, column: context.mark.column)
-        guard let marked = rename(in: bytes, at: at, number: attempt) else {
+        guard attempt + 1 < attempts, let marked = rename(in: bytes, at: at, number: attempt) else {
           report(.duplicateKey(keys.first ?? "", firstLine: nil), at..<at)
           return nil
         }

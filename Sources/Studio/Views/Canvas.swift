@@ -1,4 +1,5 @@
 public import Terminal
+import VisibleText
 
 /// A finished picture: the cells, and what lies where for the mouse.
 public struct StudioFrame: Sendable, Equatable {

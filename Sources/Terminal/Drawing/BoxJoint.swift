@@ -1,3 +1,5 @@
+import VisibleText
+
 /// A box drawing character as what it is made of: four arms from the middle of the cell.
 struct BoxJoint: Equatable {
   var up: LineWeight?

@@ -1,3 +1,5 @@
+import VisibleText
+
 /// The look of lines: weight, colours, and whether they may leave ASCII.
 public struct LineStyle: Hashable, Sendable {
   public var style: Style

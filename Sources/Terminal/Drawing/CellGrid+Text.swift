@@ -1,3 +1,5 @@
+import VisibleText
+
 /// Where text stands in a row that is wider than it.
 public enum Alignment: Sendable {
   case leading

@@ -1,3 +1,5 @@
+import VisibleText
+
 /// A picture of the screen: width × height cells, drawn by pure views and shown by a `Screen`.
 ///
 /// Everything drawn is clipped, to the grid and to the rectangle given; a wide character that

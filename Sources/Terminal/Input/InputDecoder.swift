@@ -1,3 +1,5 @@
+import VisibleText
+
 /// Turns the bytes of a terminal into events: UTF-8, control keys, xterm, VT220, rxvt and Linux
 /// console sequences, SGR mouse, bracketed paste.
 ///

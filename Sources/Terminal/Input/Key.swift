@@ -1,3 +1,5 @@
+import VisibleText
+
 /// A key with its modifiers, as the key map and people name it: "Space", "Ctrl-P", "Alt-Left".
 ///
 /// A character carries its shift in itself: "G" is `g` with Shift, and there is no "Shift-g".

@@ -1,3 +1,5 @@
+import VisibleText
+
 /// What a key does, by name: "run.pause". The names are what users write to remap a key.
 public struct ActionID: RawRepresentable, Hashable, Sendable, ExpressibleByStringLiteral,
   CustomStringConvertible

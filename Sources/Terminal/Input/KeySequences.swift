@@ -1,3 +1,5 @@
+import VisibleText
+
 /// What the sequences of terminals mean, as tables (xterm's ctlseqs, VT220, rxvt, Linux console).
 enum KeySequences {
   /// Numbers of a sequence; an empty one is 0, sub-parameters after ":" are left out.

@@ -1,5 +1,6 @@
 import CNcurses
 import Foundation
+import VisibleText
 
 /// A real terminal. The only Swift that calls ncurses.
 ///

@@ -1,3 +1,5 @@
+import VisibleText
+
 /// The back end of everything drawn: shows grids and reads events.
 ///
 /// A screen belongs to the main thread; only `wake()` may be called from others.

@@ -1,3 +1,5 @@
+import VisibleText
+
 /// Colours and attributes by meaning.
 ///
 /// A theme file names only what it changes:

@@ -1,4 +1,5 @@
 import Terminal
+import VisibleText
 
 /// The list of samples and recent files, and what the selected one is about.
 struct GalleryView {

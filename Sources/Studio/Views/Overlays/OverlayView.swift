@@ -1,5 +1,6 @@
 import Runtime
 import Terminal
+import VisibleText
 
 /// What lies over the screen: help, palette, answers, fields, messages.
 struct OverlayView {

@@ -2,6 +2,7 @@ import Columns
 import Engine
 import Runtime
 import Terminal
+import VisibleText
 
 /// Event-time lag as a graph, the watermark of each split, checkpoints, and the account.
 struct HealthView {

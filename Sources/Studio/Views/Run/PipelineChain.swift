@@ -1,6 +1,7 @@
 import Engine
 import Runtime
 import Terminal
+import VisibleText
 
 /// The boxes of a pipeline arranged for drawing: one chain, and the branches that leave it.
 struct PipelineChain {

@@ -1,6 +1,7 @@
 import Engine
 import Runtime
 import Terminal
+import VisibleText
 
 /// The pipeline as a chain of boxes with what passed each of them, and the branches below.
 struct PipelineView {

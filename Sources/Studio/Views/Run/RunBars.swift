@@ -1,6 +1,7 @@
 import Columns
 import Runtime
 import Terminal
+import VisibleText
 
 /// What the replay is doing, in a sign and a word.
 struct TransportWords {

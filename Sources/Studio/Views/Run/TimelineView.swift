@@ -1,6 +1,7 @@
 import Columns
 import Runtime
 import Terminal
+import VisibleText
 
 /// Event time from left to right, a lane for each key, windows as boxes, the watermark through all.
 struct TimelineView {

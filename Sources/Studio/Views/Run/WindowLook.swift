@@ -1,5 +1,6 @@
 import Runtime
 import Terminal
+import VisibleText
 
 extension WindowView.State {
   /// A glyph, so that a state is never told by colour alone.

@@ -1,6 +1,7 @@
 import Columns
 import Runtime
 import Terminal
+import VisibleText
 
 /// The windows as a table; columns that do not fit are left out, the least important first.
 struct WindowsView {
