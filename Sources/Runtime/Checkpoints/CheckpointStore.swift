@@ -1,5 +1,6 @@
 package import Connectors
 public import Engine
+internal import Glibc
 
 /// The checkpoints of one job, in `<directory>/<job>/chk-<n>/`.
 ///
@@ -199,14 +200,17 @@ public struct CheckpointStore: Sendable {
 
   // MARK: The end of a job
 
-  /// Notes durably that the sinks have committed a job's last checkpoint: from now on a run starts
+  /// Notes that the sinks have committed a job's last checkpoint: from now on a run starts
   /// over. Without the note a run only commits again, for the crash may have come before.
   public func markCommitted(_ checkpoint: Int64) throws {
     guard !isCommitted(checkpoint) else { return }
     // No save comes after this one that would do it. Where it fails nothing is lost but some room.
     try? removeHidden()
-    try files.writeNew([], to: "\(path(of: checkpoint))/\(Self.committedName)")
-    try files.syncFolder(path(of: checkpoint))
+    // One operation, and the last of a job: what is killed before it completes its commits in the
+    // next run, and nothing is left to be killed in after it. Not made durable for the same reason:
+    // a note that is lost costs another commit, which changes nothing.
+    let note = "\(path(of: checkpoint))/\(Self.committedName)"
+    try files.close(try files.open(note, O_WRONLY | O_CREAT), path: note)
   }
 
   public func isCommitted(_ checkpoint: Int64) -> Bool {
