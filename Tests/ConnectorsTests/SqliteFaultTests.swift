@@ -142,6 +142,29 @@ import Testing
     #expect(try prepared.target.clicks().count == 3004)
   }
 
+  @Test(arguments: [
+    (ResultCode.SQLITE_BUSY, "another program holds the database", true),
+    (.SQLITE_LOCKED, "another program holds the database", true),
+    (.SQLITE_PROTOCOL, "another program holds the database's log", false),
+    (.SQLITE_NOTADB, "the file is not a SQLite database", false),
+    (.SQLITE_CORRUPT, "the database is damaged", false),
+    (.SQLITE_READONLY, "check the owner and the mode", false),
+    (.SQLITE_CANTOPEN, "check the owner and the mode", false),
+    (.SQLITE_FULL, "free some space", true),
+    (.SQLITE_IOERR, "the device failed", true),
+    (.SQLITE_NOMEM, "give the process more memory", true),
+    (.SQLITE_CONSTRAINT, "a constraint of the table refuses a row", false),
+    (.SQLITE_MISMATCH, "a column of the table takes another type", false),
+    (.SQLITE_TOOBIG, "a row is larger than SQLite takes", false),
+    (.SQLITE_ERROR, "the table may have been changed", false),
+  ])
+  func eachCodeHasARemedy(_ code: ResultCode, _ remedy: String, _ isTransient: Bool) {
+    let fault = SqliteFault.fault(DatabaseError(resultCode: code, message: "words"), "out.db")
+    #expect(fault.message == "cannot write out.db: words")
+    #expect(fault.remedy?.hasPrefix(remedy) == true)
+    #expect(fault.isTransient == isTransient)
+  }
+
   @Test func aDatabaseThatMayNotBeWrittenIsNamed() throws {
     let target = try SqliteTarget(.append)
     let sink = target.makeSink()

@@ -91,8 +91,24 @@ final class AppendingTarget: StagedTarget {
   }
 
   private func append(_ staged: TransactionHandle.Staged) throws {
-    let staging = names.path(staged.transaction)
     isCutShort = true
+    do {
+      try write(staged)
+    } catch {
+      // So that a reader sees whole transactions also while the fault lasts. Where it cannot be
+      // done, the next attempt does it.
+      try? cut(to: staged.before)
+      throw error
+    }
+    let end = staged.before + staged.seal.length
+    if try length() != end { throw changed(try length(), expected: end) }
+    left = try FileSystem.identity(of: file)
+    isCutShort = false
+    try files.remove(names.path(staged.transaction))
+    try files.syncFolder(names.folder)
+  }
+
+  private func write(_ staged: TransactionHandle.Staged) throws {
     try withFile { descriptor in
       // An attempt that failed, or a run that crashed, may have appended a part of it.
       if try length() > staged.before {
@@ -101,15 +117,11 @@ final class AppendingTarget: StagedTarget {
       if lseek(descriptor, Int(staged.before), SEEK_SET) < 0 {
         throw SystemFault.error("write \(path)", code: errno)
       }
-      try files.read(staging) { try files.write($0, to: descriptor, path: path) }
+      try files.read(names.path(staged.transaction)) {
+        try files.write($0, to: descriptor, path: path)
+      }
       try files.sync(descriptor, path: path)
     }
-    let end = staged.before + staged.seal.length
-    if try length() != end { throw changed(try length(), expected: end) }
-    left = try FileSystem.identity(of: file)
-    isCutShort = false
-    try files.remove(staging)
-    try files.syncFolder(names.folder)
   }
 
   /// Refuses to append to a file that is not as this object left it.
@@ -145,12 +157,7 @@ final class AppendingTarget: StagedTarget {
         try append(staged)
       }
     }
-    if uncommitted.isEmpty && found > last.end {
-      try withFile { descriptor in
-        try files.truncate(descriptor, to: last.end, path: path)
-        try files.sync(descriptor, path: path)
-      }
-    }
+    if uncommitted.isEmpty { try cut(to: last.end) }
     // The run before may have been cut off between the renaming and this.
     try files.syncFolder(names.folder)
     left = try FileSystem.identity(of: file)
@@ -174,6 +181,14 @@ final class AppendingTarget: StagedTarget {
     try files.read(file, length: end) { hash.update($0) }
     if let expected, hash.hex != expected { throw edited(end) }
     return hash
+  }
+
+  private func cut(to end: Int64) throws {
+    if try length() <= end { return }
+    try withFile { descriptor in
+      try files.truncate(descriptor, to: end, path: path)
+      try files.sync(descriptor, path: path)
+    }
   }
 
   private func withFile(_ body: (Int32) throws -> Void) throws {

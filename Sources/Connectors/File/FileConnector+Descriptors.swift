@@ -30,7 +30,8 @@ extension FileSink {
       The file holds committed results only. On a fresh start the results of an earlier job stay \
       until the first checkpoint is complete, and are then replaced at once; later checkpoints \
       append. A path that ends in / is a folder where each checkpoint adds a file, such as \
-      part-00001.jsonl. Rows that are not committed yet stand in a hidden file beside it.
+      part-00001.jsonl. Rows that are not committed yet stand in a hidden file beside it. Results \
+      that somebody else has changed are neither added to nor restored.
       """,
     options: [
       OptionDescriptor(

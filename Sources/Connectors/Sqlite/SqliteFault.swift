@@ -13,7 +13,7 @@ enum SqliteFault {
     }
   }
 
-  private static func fault(_ error: DatabaseError, _ path: String) -> ConnectError {
+  static func fault(_ error: DatabaseError, _ path: String) -> ConnectError {
     let words = error.message ?? "error \(error.extendedResultCode.rawValue)"
     return ConnectError(
       "cannot write \(path): \(words)", remedy: remedy(error.resultCode),
@@ -36,6 +36,11 @@ enum SqliteFault {
     case .SQLITE_IOERR: "the device failed: check it, then run again from the last checkpoint"
     case .SQLITE_CONSTRAINT:
       "a constraint of the table refuses a row: drop it, or write to another table"
+    case .SQLITE_MISMATCH:
+      "a column of the table takes another type: drop the table, or write to another"
+    case .SQLITE_TOOBIG: "a row is larger than SQLite takes: write fewer or shorter columns"
+    case .SQLITE_NOMEM: "give the process more memory, then run again from the last checkpoint"
+    case .SQLITE_PROTOCOL: "another program holds the database's log: end it, then run again"
     case .SQLITE_ERROR: "the table may have been changed: drop it, or write to another table"
     default: nil
     }

@@ -6,8 +6,9 @@ extension SqliteSink {
     details: """
       Rows and the number of the checkpoint they belong to are committed in one transaction, so \
       nothing is lost or doubled by a crash. The table is created where it is missing; one that is \
-      there must have the columns. mode: append adds every row. mode: upsert keeps one row for each \
-      key and window, so that a correction replaces what it corrects: -U is skipped, -D deletes.
+      there must have the columns. mode: append adds every row; where an older checkpoint is \
+      restored, the rows of later ones are deleted. mode: upsert keeps one row for each key and \
+      window, so that a correction replaces what it corrects: -U is skipped, -D deletes.
       """,
     options: [
       OptionDescriptor(

@@ -120,6 +120,7 @@ final class SinkDriver {
         do {
           try sink.commit(handle)
         } catch let error as ConnectError {
+          try checkWhole(sink, committed...number + 1, options)
           if !options.retriesCommits { throw error }
           try sink.commit(handle)
         }
@@ -147,6 +148,18 @@ final class SinkDriver {
     try sink.abort()
     try check(sink, committed, "abort after open", options)
     #expect(try target.leftovers() == [], "\(options.label), abort after open")
+  }
+
+  /// Asserts that a commit that failed left whole transactions.
+  private func checkWhole(
+    _ sink: any Sink, _ committed: ClosedRange<Int>, _ options: Options
+  ) throws {
+    if sink.guarantee == .atLeastOnce { return }
+    let seen = try target.rows()
+    let isWhole = committed.contains {
+      seen == ConformanceRow.visible(script.rows($0), semantics)
+    }
+    #expect(isWhole, "\(options.label), a commit that failed")
   }
 
   /// Asserts what a reader sees.

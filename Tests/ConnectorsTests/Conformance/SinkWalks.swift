@@ -9,7 +9,7 @@ import Testing
 @Suite struct SinkWalks {
   /// Lives of each sink; more by `TIDEMARK_SINK_SEEDS`.
   private static let seeds =
-    ProcessInfo.processInfo.environment["TIDEMARK_SINK_SEEDS"].flatMap { UInt64($0) } ?? 60
+    ProcessInfo.processInfo.environment["TIDEMARK_SINK_SEEDS"].flatMap { UInt64($0) } ?? 30
 
   @Test(arguments: sinksUnderTest)
   func aLifeOfCrashesAndRestoresShowsEachCommittedRowOnce(_ sink: SinkCase) throws {

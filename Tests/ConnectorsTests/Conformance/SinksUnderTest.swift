@@ -64,6 +64,8 @@ final class SqliteUnderTest: SinkUnderTest {
   let folder: TemporaryFolder
   let mode: SqliteSink.Mode
   var path: String { folder.path("out.db") }
+  /// Opened once: it is asked after every call.
+  private var reader: DatabaseQueue?
 
   init(_ mode: SqliteSink.Mode) throws {
     folder = try TemporaryFolder()
@@ -84,9 +86,12 @@ final class SqliteUnderTest: SinkUnderTest {
   func rows() throws -> [String] {
     guard FileSystem.kind(of: path) != nil else { return [] }
     let order = mode == .append ? "rowid" : "clicks"
-    let database = try DatabaseQueue(path: path)
-    return try database.read { database in
-      guard try database.tableExists("per \"minute\"") else { return [] }
+    let queue = try reader ?? DatabaseQueue(path: path)
+    reader = queue
+    return try queue.read { database in
+      let tables = try Int.fetchOne(
+        database, sql: "SELECT count(*) FROM sqlite_schema WHERE name = 'per \"minute\"'")
+      if tables != 1 { return [] }
       return try Row.fetchAll(
         database, sql: "SELECT ad, clicks FROM \"per \"\"minute\"\"\" ORDER BY \(order)"
       ).map { row in "\(row["ad"] as String? ?? "NULL") \(row["clicks"] as Int64)" }
