@@ -18,7 +18,7 @@ struct Tidemark: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       StudioCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, TuneCommand.self,
-      ExplainCommand.self,
+      CheckpointsCommand.self, ExplainCommand.self,
       GenerateCommand.self, BenchCommand.self, ThemesCommand.self,
     ],
     defaultSubcommand: StudioCommand.self)

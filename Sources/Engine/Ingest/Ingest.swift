@@ -80,7 +80,7 @@ public final class Ingest {
     of split: SplitDescription, _ source: any Source, _ spec: ParseSpec
   ) throws -> CsvHeader? {
     guard case .csv(let options) = spec.format, options.hasHeader else { return nil }
-    let reader = try source.open(split, at: .start, framing: .quotedLines)
+    let reader = try source.open(split, at: .start, framing: spec.framing)
     defer { reader.close() }
     return try reader.next(maxRecords: 1, maxBytes: 64 * 1024).map(options.header)
   }
