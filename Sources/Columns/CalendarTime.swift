@@ -93,3 +93,16 @@ public func formatDuration(_ ms: Int64) -> String {
   }
   return "\(ms) ms"
 }
+
+/// A number of bytes as people write it: `512 MB`, `1.5 GB`; thousands, not 1024.
+public func formatBytes(_ bytes: Int64) -> String {
+  var value = bytes.magnitude
+  var unit = "B"
+  var tenths: UInt64 = 0
+  for larger in ["kB", "MB", "GB", "TB"] where value >= 1000 {
+    (value, tenths) = (value / 1000, value % 1000 / 100)
+    unit = larger
+  }
+  let fraction = tenths > 0 && value < 100 ? ".\(tenths)" : ""
+  return (bytes < 0 ? "-" : "") + "\(value)\(fraction) \(unit)"
+}

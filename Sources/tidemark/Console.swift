@@ -75,6 +75,11 @@ enum Figures {
     return "\(value < 0 ? "-" : "")\(whole)" + (digits == 0 ? "" : ".\(fraction)")
   }
 
+  static func milliseconds(_ ns: UInt64) -> String {
+    ns < 1_000_000_000
+      ? "\(rounded(Double(ns) / 1e6, digits: ns < 10_000_000 ? 1 : 0)) ms" : seconds(ns)
+  }
+
   static func seconds(_ ns: UInt64) -> String { "\(rounded(Double(ns) / 1e9)) s" }
 
   /// Pads to a width, on the left for numbers.

@@ -7,17 +7,15 @@ import Pipelines
 import Runtime
 import Terminal
 
-/// Set by SIGINT and SIGTERM; a job looks at it between rounds.
-nonisolated(unsafe) private var stopSignal: sig_atomic_t = 0
-
 struct RunCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run a pipeline headless, to the end of its input.",
     discussion: """
       Goes on where an earlier run was cut off. Results go to the pipeline's sinks; everything said \
-      to you goes to standard error. Exit status: 0 done, 1 the job failed, 2 the pipeline is wrong, \
-      130 stopped by you after a last checkpoint.
+      to you goes to standard error. `tidemark savepoint` asks a running job for a savepoint, or to \
+      stop. Exit status: 0 done, 1 the job failed, 2 the pipeline is wrong, 130 stopped by you after \
+      a last checkpoint.
       """)
 
   @Argument(help: "The pipeline file.")
@@ -25,6 +23,15 @@ struct RunCommand: ParsableCommand {
 
   @Flag(help: "Start over, whatever an earlier run left.")
   var fresh = false
+
+  @Option(name: .customLong("from"), help: "Go on from this savepoint, or checkpoint: a folder.")
+  var savepoint: String?
+
+  @Flag(help: "Forget state of operators that the pipeline no longer has.")
+  var allowNonRestoredState = false
+
+  @Option(help: "Restarts in a row after faults that may pass; in place of the pipeline's.")
+  var restarts: Int?
 
   @Option(help: "Subtasks of each keyed operator, 1 to 128; in place of the pipeline's.")
   var parallelism: Int?
@@ -39,34 +46,33 @@ struct RunCommand: ParsableCommand {
     if let parallelism, !(1...128).contains(parallelism) {
       throw ValidationError("--parallelism is 1 to 128, not \(parallelism)")
     }
+    if let restarts, restarts < 0 {
+      throw ValidationError("--restarts is 0 or more, not \(restarts)")
+    }
+    if fresh, savepoint != nil {
+      throw ValidationError("--fresh starts over and --from goes on: only one of them")
+    }
   }
 
   func run() throws {
-    let job = try OpenedJob.pipeline(file, parallelism: parallelism)
+    var job = try OpenedJob.pipeline(file, parallelism: parallelism)
+    if let restarts { job.graph.restart.attempts = restarts }
     let warnings = job.document.renderedDiagnostics
     if !quiet, !warnings.isEmpty { Console.err("\(warnings)\n") }
     var options = JobRunner.Options(
       checkpointDirectory: checkpoints ?? job.checkpointDirectory)
     options.isFresh = fresh
-    // The first asks for a clean stop; a second one, while a read blocks say, ends it at once:
-    // the last checkpoint is where the next run goes on.
-    var asked = sigset_t()
-    sigemptyset(&asked)
-    for number in [SIGINT, SIGTERM] {
-      sigaddset(&asked, number)
-      signal(number) { _ in
-        if stopSignal != 0 { _exit(ExitStatus.interrupted) }
-        stopSignal = 1
-      }
-    }
-    // Whoever started us may have had them blocked, and a mask is inherited.
-    pthread_sigmask(SIG_UNBLOCK, &asked, nil)
-    var line = ProgressLine(name: job.graph.name, isQuiet: quiet)
+    options.savepoint = savepoint
+    options.allowsNonRestoredState = allowNonRestoredState
+    options.stateLimitBytes = job.graph.stateLimitBytes ?? MachineMemory.bytes.map { $0 / 2 }
+    let control = RunControl(
+      RequestFolder(directory: options.checkpointDirectory, job: job.graph.name))
+    let line = ProgressLine(name: job.graph.name, isQuiet: quiet)
     do {
       let summary = try JobRunner(graph: job.graph, options: options).run(
         notify: { if !quiet { line.say("tidemark: \($0)") } },
         progress: { line.show($0) },
-        shouldStop: { stopSignal != 0 })
+        control: control)
       line.clear()
       if !quiet { Console.err(RunSummary.text(summary, graph: job.graph)) }
       guard summary.accounting.isBalanced else {
@@ -82,16 +88,15 @@ struct RunCommand: ParsableCommand {
       if let gone = error as? ConnectError, gone.isReaderGone {
         throw CommandFailure(status: ExitStatus.failed, message: "")
       }
-      throw CommandFailure(
-        status: ExitStatus.failed,
-        message: "tidemark: error: \(SafeText.visible("\(error)"))\n"
-          + "the results up to the last checkpoint are committed; run it again to go on from there")
+      let lines = "\(error)".split(separator: "\n", omittingEmptySubsequences: false)
+      let message = lines.map { SafeText.visible(String($0)) }.joined(separator: "\n")
+      throw CommandFailure(status: ExitStatus.failed, message: "tidemark: error: \(message)")
     }
   }
 }
 
 /// One line on a terminal that shows how far a run is; lines now and then elsewhere.
-struct ProgressLine {
+final class ProgressLine {
   let name: String
   let isQuiet: Bool
   private let width = Console.errorWidth
@@ -104,7 +109,7 @@ struct ProgressLine {
     self.isQuiet = isQuiet
   }
 
-  mutating func show(_ progress: JobProgress) {
+  func show(_ progress: JobProgress) {
     // Ten times a second on a terminal, every ten seconds in a log.
     let interval: UInt64 = isTerminal ? 100_000_000 : 10_000_000_000
     guard !isQuiet, progress.elapsedNs - lastNs >= interval else { return }
@@ -118,12 +123,12 @@ struct ProgressLine {
     }
   }
 
-  mutating func say(_ text: String) {
+  func say(_ text: String) {
     clear()
     Console.err("\(SafeText.visible(text))\n")
   }
 
-  mutating func clear() {
+  func clear() {
     if isShown { Console.err("\r\u{1B}[K") }
     isShown = false
   }
@@ -136,6 +141,9 @@ struct ProgressLine {
       "wm \(progress.watermark == minWatermark ? "—" : formatTimestamp(progress.watermark))")
     parts.append(
       progress.checkpoints == 0 ? "no checkpoint yet" : "\(progress.checkpoints) checkpoints")
+    if progress.failedCheckpoints > 0 { parts.append("\(progress.failedCheckpoints) failed") }
+    if progress.restarts > 0 { parts.append("\(progress.restarts) restarts") }
+    parts.append("state \(formatBytes(Int64(progress.stateBytes)))")
     let tail = parts.joined(separator: " · ")
     guard let total = progress.bytesTotal, total > 0 else { return "\(name)  \(tail)" }
     let share = min(1, Double(progress.bytesRead) / Double(total))
@@ -156,7 +164,8 @@ enum RunSummary {
     let account = summary.accounting
     let seconds = max(Double(summary.elapsedNs) / 1e9, 1e-9)
     let rate = Figures.rate(Double(summary.recordsThisRun) / seconds)
-    let verb = summary.wasStopped ? "stopped after" : "done in"
+    let verb =
+      summary.wasDrained ? "drained after" : summary.wasStopped ? "stopped after" : "done in"
     var lines = [
       "\(SafeText.visible(graph.name)): \(verb) \(Figures.seconds(summary.elapsedNs)), \(rate) records/s"
         + (summary.restoredFrom.map { ", from checkpoint \($0)" } ?? "")
@@ -183,6 +192,7 @@ enum RunSummary {
         "  read = emitted + filtered + late\(gaps) + bad: every record is accounted for")
     }
     lines += summary.sources.flatMap(splits)
+    lines += safety(summary)
     for (index, node) in graph.nodes.enumerated() {
       guard case .sink(let sink) = node.logic else { continue }
       let rows = Figures.grouped(account.lines[index].counters.rowsIn)
@@ -203,6 +213,31 @@ enum RunSummary {
         "\(Figures.grouped(account.partlyLate)) more were late for some of their windows")
     }
     return notes.joined(separator: "; ")
+  }
+
+  /// What the state took, and what checkpoints did.
+  private static func safety(_ summary: JobSummary) -> [String] {
+    var lines: [String] = []
+    if !summary.peakState.isEmpty {
+      let parts = summary.peakState.map {
+        "\(SafeText.visible($0.id)) \(formatBytes(Int64($0.bytes)))"
+      }
+      lines.append("  state at its largest: \(parts.joined(separator: ", "))")
+    }
+    var words = ["\(summary.checkpoints) checkpoint\(summary.checkpoints == 1 ? "" : "s")"]
+    if let bytes = summary.lastCheckpointBytes, let taken = summary.lastCheckpointNs,
+      let freeze = summary.lastFreezeNs
+    {
+      words.append(
+        "the last \(formatBytes(bytes)) in \(Figures.milliseconds(taken)), of which the stream stood"
+          + " still for \(Figures.milliseconds(freeze))")
+    }
+    if summary.failedCheckpoints > 0 { words.append("\(summary.failedCheckpoints) failed") }
+    if summary.restarts > 0 { words.append("restarted \(summary.restarts)×") }
+    if summary.checkpoints > 0 || words.count > 1 {
+      lines.append("  \(words.joined(separator: ", "))")
+    }
+    return lines
   }
 
   /// How far each of several splits was read, and who held the watermark.

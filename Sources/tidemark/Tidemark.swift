@@ -17,8 +17,9 @@ struct Tidemark: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      StudioCommand.self, RunCommand.self, CheckCommand.self, TestCommand.self, TuneCommand.self,
-      CheckpointsCommand.self, ExplainCommand.self,
+      StudioCommand.self, RunCommand.self, SavepointCommand.self, CheckCommand.self,
+      CheckpointsCommand.self, TestCommand.self, TuneCommand.self,
+      ExplainCommand.self,
       GenerateCommand.self, BenchCommand.self, ThemesCommand.self,
     ],
     defaultSubcommand: StudioCommand.self)

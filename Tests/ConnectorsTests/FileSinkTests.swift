@@ -44,7 +44,12 @@ private final class FileTarget: SinkTarget {
   func isExactlyOnce(_ path: String, _ format: RowFormat.Kind) throws {
     let transactions = [[rows(0..<2)], [rows(2..<3), rows(3..<5)], [], [rows(5..<7)], []]
     try checkSinkConformance(transactions) { try FileTarget(path, format) }
+    // Checkpoints that fail, the first of them too.
+    try checkSinkConformance(transactions, failing: [1, 2, 4]) { try FileTarget(path, format) }
     // The first transaction without a row.
+    try checkSinkConformance([[], [rows(0..<1)], [rows(1..<2)]], failing: [1]) {
+      try FileTarget(path, format)
+    }
     try checkSinkConformance([[], [rows(0..<1)]]) { try FileTarget(path, format) }
   }
 
@@ -85,7 +90,7 @@ private final class FileTarget: SinkTarget {
       contents.append(try target.contents())
     }
     let again = target.makeFileSink()
-    try again.open(restoring: handles[0])
+    try again.open(restoring: [handles[0]])
     #expect(try target.contents() == contents[0])
     #expect(again.notices.count == 1)
     try again.write(rows(2..<3))
@@ -105,7 +110,7 @@ private final class FileTarget: SinkTarget {
     try target.folder.write("out.jsonl", "short\n")
     let error = #expect(throws: ConnectError.self) { try sink.commit(second) }
     #expect(error?.message.contains("was changed by somebody else: it has 6 bytes") == true)
-    #expect(throws: ConnectError.self) { try target.makeFileSink().open(restoring: first) }
+    #expect(throws: ConnectError.self) { try target.makeFileSink().open(restoring: [first]) }
   }
 
   @Test func abortDropsWhatIsNotCommitted() throws {

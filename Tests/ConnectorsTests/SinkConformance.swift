@@ -34,20 +34,23 @@ protocol SinkTarget: AnyObject {
 /// operation on disk; then restored from the last complete checkpoint, with every commit repeated.
 /// The target must be that of the uninterrupted run each time.
 ///
-/// - Parameter transactions: the batches of each transaction; an empty list is one without rows.
+/// - Parameters:
+///   - transactions: the batches of each transaction; an empty list is one without rows.
+///   - failing: numbers of checkpoints, from 1, that are never complete: what was prepared for them
+///     is committed with the next.
 func checkSinkConformance(
-  _ transactions: [[Batch]], make: () throws -> any SinkTarget
+  _ transactions: [[Batch]], failing: Set<Int> = [], make: () throws -> any SinkTarget
 ) throws {
   let reference = try make()
   let counter = CrashPoint()
-  var complete: SinkHandle?
-  try run(transactions, on: reference, counter.files, complete: &complete)
+  var complete: [SinkHandle] = []
+  try run(transactions, failing, on: reference, counter.files, complete: &complete)
   let expected = try reference.contents()
 
   // Calls: open, then write, prepare, commit for each transaction.
   for step in 0..<(1 + transactions.count * 3) {
     let target = try make()
-    try runWithCrash(transactions, on: target, CrashPoint(), atStep: step)
+    try runWithCrash(transactions, failing, on: target, CrashPoint(), atStep: step)
     #expect(try target.contents() == expected, "stopped before call \(step)")
   }
   // Operations on disk, with a second crash while recovering.
@@ -55,35 +58,35 @@ func checkSinkConformance(
     for second in [Int.max, 0, 1, 3, 6] {
       let target = try make()
       try runWithCrash(
-        transactions, on: target, CrashPoint(after: operation), thenCrashAfter: second)
+        transactions, failing, on: target, CrashPoint(after: operation), thenCrashAfter: second)
       #expect(try target.contents() == expected, "stopped at operation \(operation), \(second)")
     }
   }
 }
 
 private func runWithCrash(
-  _ transactions: [[Batch]], on target: any SinkTarget, _ crash: CrashPoint,
+  _ transactions: [[Batch]], _ failing: Set<Int>, on target: any SinkTarget, _ crash: CrashPoint,
   atStep step: Int = .max,
   thenCrashAfter second: Int = .max
 ) throws {
-  var complete: SinkHandle?
+  var complete: [SinkHandle] = []
   do {
-    try run(transactions, on: target, crash.files, stopBefore: step, complete: &complete)
+    try run(transactions, failing, on: target, crash.files, stopBefore: step, complete: &complete)
     if step == .max { return }
   } catch is CrashPoint.Crash {}
   do {
     try run(
-      transactions, on: target, CrashPoint(after: second).files, repeated: true,
+      transactions, failing, on: target, CrashPoint(after: second).files, repeated: true,
       complete: &complete)
     return
   } catch is CrashPoint.Crash {}
-  try run(transactions, on: target, FileSystem(), repeated: true, complete: &complete)
+  try run(transactions, failing, on: target, FileSystem(), repeated: true, complete: &complete)
 }
 
 /// Runs what the last complete checkpoint does not cover.
 private func run(
-  _ transactions: [[Batch]], on target: any SinkTarget, _ files: FileSystem,
-  stopBefore stop: Int = .max, repeated: Bool = false, complete: inout SinkHandle?
+  _ transactions: [[Batch]], _ failing: Set<Int>, on target: any SinkTarget, _ files: FileSystem,
+  stopBefore stop: Int = .max, repeated: Bool = false, complete: inout [SinkHandle]
 ) throws {
   var step = 0
   func isStopped() -> Bool {
@@ -92,24 +95,27 @@ private func run(
   }
   let sink = target.makeSink(files)
   if isStopped() { return }
-  try sink.open(restoring: complete)
-  if repeated, let handle = complete { try sink.commit(handle) }
+  try sink.open(restoring: complete.isEmpty ? nil : complete)
+  if repeated { for handle in complete { try sink.commit(handle) } }
   if repeated {
     // What is aborted after a restore leaves no trace either.
     for batch in transactions.joined() { try sink.write(batch) }
-    _ = try sink.prepare(checkpoint: (complete?.checkpoint ?? 0) + 1)
+    _ = try sink.prepare(checkpoint: (complete.last?.checkpoint ?? 0) + 1)
     for batch in transactions.joined() { try sink.write(batch) }
     try sink.abort()
   }
-  for number in Int(complete?.checkpoint ?? 0)..<transactions.count {
+  var waiting: [SinkHandle] = []
+  for number in Int(complete.last?.checkpoint ?? 0)..<transactions.count {
     if isStopped() { return }
     for batch in transactions[number] { try sink.write(batch) }
     if isStopped() { return }
-    let handle = try sink.prepare(checkpoint: Int64(number + 1))
-    complete = handle
+    waiting.append(try sink.prepare(checkpoint: Int64(number + 1)))
+    if failing.contains(number + 1) { continue }
+    complete = waiting
     if isStopped() { return }
-    try sink.commit(handle)
-    if repeated { try sink.commit(handle) }
+    for handle in waiting { try sink.commit(handle) }
+    if repeated { for handle in waiting { try sink.commit(handle) } }
+    waiting = []
   }
   sink.close()
 }

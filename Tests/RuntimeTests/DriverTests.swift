@@ -51,21 +51,10 @@ import Testing
     let rows = Mutex<[String]>([])
   }
 
-  /// A second for each look, so that checkpoints are due all the time.
-  private final class FastClock: RunClock {
-    private let ticks = Mutex<UInt64>(0)
-    var monotonicNs: UInt64 {
-      ticks.withLock {
-        $0 += 20_000_000_000
-        return $0
-      }
-    }
-    var wallMs: Int64 { 0 }
-  }
-
   private func run(_ assigner: WindowAssigner, parallelism: Int, maxRecords: Int) throws -> [String]
   {
     var graph = try graph(assigner, parallelism: parallelism)
+    graph.checkpoint.everyMs = 1
     let rows = Rows()
     for index in graph.nodes.indices {
       guard case .sink(var spec) = graph.nodes[index].logic else { continue }
@@ -84,7 +73,8 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     var options = JobRunner.Options(checkpointDirectory: folder)
     options.maxRecords = maxRecords
-    let summary = try JobRunner(graph: graph, options: options, clock: FastClock()).run()
+    let summary = try JobRunner(graph: graph, options: options, clock: TickingClock(tickMs: 2))
+      .run()
     #expect(summary.accounting.isBalanced)
     return rows.rows.withLock { $0 }
   }

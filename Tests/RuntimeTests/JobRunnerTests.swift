@@ -11,20 +11,6 @@ import Testing
 /// The threaded driver's promise: cut off anywhere, the next run ends with the output of a run that
 /// was never cut off.
 @Suite struct RunningJobs {
-  /// Seconds pass with every look at it, so that a checkpoint is due in every round.
-  private final class FastClock: RunClock {
-    private let ticks = Mutex<UInt64>(0)
-
-    var monotonicNs: UInt64 {
-      ticks.withLock { ticks in
-        ticks += 60_000_000_000
-        return ticks
-      }
-    }
-
-    var wallMs: Int64 { 0 }
-  }
-
   private struct Crash: Error {}
 
   /// Lets so many calls to sinks pass, then fails for ever: before the call is carried out, or
@@ -63,7 +49,7 @@ import Testing
 
     var guarantee: Guarantee { sink.guarantee }
     var notices: [String] { sink.notices }
-    func open(restoring restored: SinkHandle?) throws {
+    func open(restoring restored: [SinkHandle]?) throws {
       try fuse.burn { try sink.open(restoring: restored) }
     }
     func write(_ batch: Batch) throws { try fuse.burn { try sink.write(batch) } }
@@ -140,7 +126,7 @@ import Testing
     var options = JobRunner.Options(checkpointDirectory: "\(folder)/\(name)-checkpoints")
     options.isFresh = fresh
     options.waitsForCheckpoints = true
-    return try JobRunner(graph: graph, options: options, clock: FastClock()).run()
+    return try JobRunner(graph: graph, options: options, clock: TickingClock(tickMs: 2)).run()
   }
 
   /// Everything that a run left for others to read, by name.
@@ -201,13 +187,9 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: folder) }
     _ = try run(try graph(.file, "whole", nil), "whole")
     let options = JobRunner.Options(checkpointDirectory: "\(folder)/stopped-checkpoints")
-    var rounds = 0
     let stopped = try JobRunner(
-      graph: try graph(.file, "stopped", nil), options: options, clock: FastClock()
-    ).run(shouldStop: {
-      rounds += 1
-      return rounds == 2
-    })
+      graph: try graph(.file, "stopped", nil), options: options, clock: TickingClock(tickMs: 2)
+    ).run(control: ScriptedControl(stopsAfter: 2))
     #expect(stopped.wasStopped && stopped.accounting.read < 201 && stopped.accounting.isBalanced)
     let rest = try run(try graph(.file, "stopped", nil), "stopped")
     #expect(rest.restoredFrom != nil && rest.accounting.read == 201)
@@ -219,13 +201,9 @@ import Testing
     _ = try run(try graph(.file, "whole", nil), "whole")
     var options = JobRunner.Options(checkpointDirectory: "\(folder)/damaged-checkpoints")
     options.maxRecords = 40
-    var rounds = 0
     _ = try JobRunner(
-      graph: try graph(.file, "damaged", nil), options: options, clock: FastClock()
-    ).run(shouldStop: {
-      rounds += 1
-      return rounds == 4
-    })
+      graph: try graph(.file, "damaged", nil), options: options, clock: TickingClock(tickMs: 2)
+    ).run(control: ScriptedControl(stopsAfter: 4))
     let store = CheckpointStore(directory: "\(folder)/damaged-checkpoints", job: "test")
     let newest = try #require(try store.list().last)
     let manifest = "\(store.path(of: newest))/manifest.json"
@@ -235,7 +213,7 @@ import Testing
     var said: [String] = []
     let options2 = JobRunner.Options(checkpointDirectory: "\(folder)/damaged-checkpoints")
     let summary = try JobRunner(
-      graph: try graph(.file, "damaged", nil), options: options2, clock: FastClock()
+      graph: try graph(.file, "damaged", nil), options: options2, clock: TickingClock(tickMs: 2)
     ).run(notify: { said.append($0) })
     #expect(said.contains { $0.contains("checkpoint \(newest) cannot be used") })
     #expect(summary.restoredFrom == newest - 1)

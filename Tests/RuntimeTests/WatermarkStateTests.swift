@@ -34,7 +34,7 @@ import Testing
   private func checkpoint(_ snapshot: ExecutionSnapshot, _ graph: JobGraph) -> Checkpoint {
     Checkpoint(
       manifest: JobState.manifest(
-        of: snapshot, graph: graph, checkpoint: 1, createdAtMs: 0, isFinished: false),
+        of: snapshot, graph: graph, checkpoint: 1, createdAtMs: 0, ending: nil),
       states: JobState.states(of: snapshot, graph: graph))
   }
 

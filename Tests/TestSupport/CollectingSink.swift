@@ -21,7 +21,7 @@ public final class CollectingSink: Sink {
     return ms == maxWatermark ? "end" : ms == minWatermark ? "none" : String(ms)
   }
 
-  public func open(restoring restored: SinkHandle?) throws {}
+  public func open(restoring restored: [SinkHandle]?) throws {}
 
   public func write(_ batch: Batch) throws {
     for row in batch.selectedRows {

@@ -52,13 +52,17 @@ struct AppendingTarget: StagedTarget {
     try apply(staged, isFirst: handle.isFirst, isRepeated: false)
   }
 
-  func restore(_ handle: TransactionHandle) throws -> String? {
-    if let staged = handle.staged,
-      FileSystem.kind(of: names.path(staged.transaction)) != nil
-    {
+  func restore(_ handles: [TransactionHandle]) throws -> String? {
+    guard let handle = handles.last else { return nil }
+    // Only the first that still has its staging file can have been cut short.
+    var isRepeated = true
+    for handle in handles {
+      guard let staged = handle.staged,
+        FileSystem.kind(of: names.path(staged.transaction)) != nil
+      else { continue }
       try StagingFile.verify(names.path(staged.transaction), staged.seal, files: files)
-      try apply(staged, isFirst: handle.isFirst, isRepeated: true)
-      return nil
+      try apply(staged, isFirst: handle.isFirst, isRepeated: isRepeated)
+      isRepeated = false
     }
     let length = try FileSystem.length(of: file) ?? -1
     if length == handle.end { return nil }

@@ -9,7 +9,7 @@ internal import Glibc
 /// stay readable until then; later commits append to it (see ``AppendingTarget``). A path that ends
 /// in `/` is a folder, where each commit adds a file (see ``PartsTarget``).
 ///
-/// A handle is committed before the next but one is prepared, and handles in order.
+/// Any number of transactions may be prepared before the first of them is committed.
 public final class FileSink: Sink {
   public let guarantee = Guarantee.exactlyOnce
   /// What was repaired while a checkpoint was restored, in words for the user.
@@ -54,18 +54,19 @@ public final class FileSink: Sink {
 
   // MARK: Sink
 
-  public func open(restoring restored: SinkHandle?) throws {
+  public func open(restoring restored: [SinkHandle]?) throws {
     try files.makeFolders(target.names.folder)
     try target.check()
-    guard let restored else {
+    let handles = try (restored ?? []).map { try TransactionHandle($0, path: target.path) }
+    guard let last = handles.last else {
       try target.names.removeLeftovers(files: files)
       return
     }
-    let handle = try TransactionHandle(restored, path: target.path)
-    try target.names.removeLeftovers(except: handle.staged?.transaction, files: files)
-    if let notice = try target.restore(handle) { notices.append(notice) }
-    transaction = handle.transaction
-    committed = handle
+    let staged = Set(handles.compactMap { $0.staged?.transaction })
+    try target.names.removeLeftovers(except: staged, files: files)
+    if let notice = try target.restore(handles) { notices.append(notice) }
+    transaction = last.transaction
+    committed = last
     isFirst = false
   }
 
@@ -79,6 +80,7 @@ public final class FileSink: Sink {
 
   public func prepare(checkpoint: Int64) throws -> SinkHandle {
     var handle = pending.last ?? committed
+    handle.checkpoint = checkpoint
     handle.isFirst = isFirst
     handle.staged = nil
     // The first transaction replaces what an earlier job left even when it has no rows.
@@ -94,21 +96,21 @@ public final class FileSink: Sink {
     }
     isFirst = false
     pending.append(handle)
-    return handle.sinkHandle(checkpoint: checkpoint, path: target.path)
+    return handle.sinkHandle(path: target.path)
   }
 
   public func commit(_ handle: SinkHandle) throws {
     let handle = try TransactionHandle(handle, path: target.path)
-    guard let index = pending.firstIndex(of: handle) else {
-      // Done already: by `open`, or by an earlier call.
-      if handle.transaction <= committed.transaction { return }
+    // Done already: by `open`, or by an earlier call.
+    if handle.checkpoint <= committed.checkpoint { return }
+    guard handle == pending.first else {
       throw ConnectError(
-        "cannot commit transaction \(handle.transaction) to \(target.path): it was not prepared",
-        remedy: "restore the checkpoint that holds it")
+        "cannot commit transaction \(handle.transaction) to \(target.path): it is not the next "
+          + "that was prepared", remedy: "restore the checkpoint that holds it")
     }
     try target.commit(handle)
     committed = handle
-    pending.removeSubrange(...index)
+    pending.removeFirst()
   }
 
   public func abort() throws {

@@ -30,30 +30,48 @@ struct PartsTarget: StagedTarget {
   }
 
   func commit(_ handle: TransactionHandle) throws {
-    if handle.isFirst { try removeParts { $0 != handle.transaction } }
+    // Of an earlier job: nothing of this one is visible before its first commit.
+    if handle.isFirst, isStaged(handle) || handle.staged == nil { try removeParts { _ in true } }
     guard let staged = handle.staged else { return }
-    let staging = names.path(staged.transaction)
-    if FileSystem.kind(of: staging) != nil {
-      try files.rename(staging, to: part(staged.transaction))
-      try files.syncFolder(names.folder)
+    if isStaged(handle) {
+      try rename(staged)
     } else if try FileSystem.length(of: part(staged.transaction)) != staged.seal.length {
       throw changed(staged.transaction)
     }
   }
 
-  func restore(_ handle: TransactionHandle) throws -> String? {
-    if let staged = handle.staged, FileSystem.kind(of: names.path(staged.transaction)) != nil {
+  func restore(_ handles: [TransactionHandle]) throws -> String? {
+    guard let last = handles.last else { return nil }
+    let prepared = handles.filter(isStaged)
+    for case let staged? in prepared.map(\.staged) {
       try StagingFile.verify(names.path(staged.transaction), staged.seal, files: files)
     }
-    let removed = try removeParts { $0 > handle.transaction }
-    try commit(handle)
-    for number in 1..<max(handle.transaction + 1, 1)
+    // A part is renamed from its staging file: while that stands there, a part of that number or
+    // of a later one is not this transaction's.
+    let next = prepared.first?.transaction ?? last.transaction + 1
+    let isFirst = next <= 1 && handles.contains { $0.isFirst }
+    let removed = try removeParts { $0 >= next || isFirst }
+    for case let staged? in prepared.map(\.staged) { try rename(staged) }
+    for number in 1..<max(last.transaction + 1, 1)
     where FileSystem.kind(of: part(number)) == nil {
       throw changed(number)
     }
-    if removed == 0 { return nil }
-    return "\(removed) part files after \(part(handle.transaction)) were removed: "
+    for case let staged? in handles.map(\.staged) {
+      let length = try FileSystem.length(of: part(staged.transaction))
+      if length != staged.seal.length { throw changed(staged.transaction) }
+    }
+    if removed == 0 || isFirst { return nil }
+    return "\(removed) part files after \(part(next - 1)) were removed: "
       + "they were written after the checkpoint that is restored"
+  }
+
+  private func isStaged(_ handle: TransactionHandle) -> Bool {
+    handle.staged.map { FileSystem.kind(of: names.path($0.transaction)) != nil } ?? false
+  }
+
+  private func rename(_ staged: TransactionHandle.Staged) throws {
+    try files.rename(names.path(staged.transaction), to: part(staged.transaction))
+    try files.syncFolder(names.folder)
   }
 
   @discardableResult

@@ -2,6 +2,8 @@ internal import Engine
 
 /// What a file sink's handle says, typed.
 struct TransactionHandle: Hashable {
+  /// The checkpoint that it was prepared for; 0 before the first.
+  var checkpoint: Int64
   /// The number of the last transaction that had rows; 0 before there was one.
   var transaction: Int64
   /// The target's length once it is committed; 0 for part files.
@@ -18,11 +20,12 @@ struct TransactionHandle: Hashable {
     var seal: StagingFile.Seal
   }
 
-  static let none = TransactionHandle(transaction: 0, end: 0, isFirst: false, staged: nil)
+  static let none = TransactionHandle(
+    checkpoint: 0, transaction: 0, end: 0, isFirst: false, staged: nil)
 }
 
 extension TransactionHandle {
-  func sinkHandle(checkpoint: Int64, path: String) -> SinkHandle {
+  func sinkHandle(path: String) -> SinkHandle {
     var fields = [
       "path": path, "transaction": String(transaction), "end": String(end),
       "first": String(isFirst),
@@ -49,6 +52,7 @@ extension TransactionHandle {
         "the checkpoint's results are in \(other), and the pipeline now writes to \(path)",
         remedy: "put the path back, or start afresh")
     }
+    checkpoint = handle.checkpoint
     transaction = try number("transaction")
     end = try number("end")
     isFirst = handle.fields["first"] == "true"
@@ -74,8 +78,10 @@ protocol StagedTarget {
   func check() throws
   /// Makes a transaction visible that this object prepared.
   func commit(_ handle: TransactionHandle) throws
-  /// Makes the target hold exactly what it held when the handle was committed.
+  /// Makes the target hold exactly what it held when the last of the handles was committed, which
+  /// commits those that were not.
   ///
+  /// - Parameter handles: those of one checkpoint, oldest first; at least one.
   /// - Returns: what had to be undone, for the user.
-  func restore(_ handle: TransactionHandle) throws -> String?
+  func restore(_ handles: [TransactionHandle]) throws -> String?
 }

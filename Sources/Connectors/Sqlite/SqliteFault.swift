@@ -15,8 +15,14 @@ enum SqliteFault {
 
   private static func fault(_ error: DatabaseError, _ path: String) -> ConnectError {
     let words = error.message ?? "error \(error.extendedResultCode.rawValue)"
-    return ConnectError("cannot write \(path): \(words)", remedy: remedy(error.resultCode))
+    return ConnectError(
+      "cannot write \(path): \(words)", remedy: remedy(error.resultCode),
+      isTransient: transient.contains(error.resultCode))
   }
+
+  private static let transient: [ResultCode] = [
+    .SQLITE_BUSY, .SQLITE_LOCKED, .SQLITE_FULL, .SQLITE_IOERR, .SQLITE_NOMEM,
+  ]
 
   private static func remedy(_ code: ResultCode) -> String? {
     switch code {

@@ -78,7 +78,7 @@ public final class SqliteSink: Sink {
 
   // MARK: Sink
 
-  public func open(restoring restored: SinkHandle?) throws {
+  public func open(restoring restored: [SinkHandle]?) throws {
     try table.checkKeys()
     try files.makeFolders(names.folder)
     database = try SqliteFault.translating(path) {
@@ -89,11 +89,14 @@ public final class SqliteSink: Sink {
     try transaction { database in
       try self.table.prepare(database)
       try self.epochs.createTable(database)
-      if restored == nil { try self.epochs.reset(database, to: nil) }
+      if restored?.last == nil { try self.epochs.reset(database, to: nil) }
     }
-    guard let restored else { return try names.removeLeftovers(files: files) }
-    try names.removeLeftovers(except: restored.checkpoint, files: files)
-    try restore(restored)
+    guard let restored, let last = restored.last else {
+      return try names.removeLeftovers(files: files)
+    }
+    try names.removeLeftovers(except: Set(restored.map(\.checkpoint)), files: files)
+    try goBack(to: last.checkpoint)
+    for handle in restored { try apply(handle) }
   }
 
   public func write(_ batch: Batch) throws {
@@ -119,9 +122,8 @@ public final class SqliteSink: Sink {
   }
 
   public func commit(_ handle: SinkHandle) throws {
-    let isPrepared = pending.contains(handle)
-    try apply(handle, isRestored: !isPrepared)
-    pending.removeAll { $0.checkpoint <= handle.checkpoint }
+    try apply(handle)
+    pending.removeAll { $0 == handle }
   }
 
   public func abort() throws {
@@ -165,25 +167,25 @@ public final class SqliteSink: Sink {
     }
   }
 
-  private func restore(_ handle: SinkHandle) throws {
+  /// Undoes what was committed after a checkpoint.
+  private func goBack(to checkpoint: Int64) throws {
     let stored = try transaction { try self.epochs.stored($0) }
-    if let stored, stored > handle.checkpoint {
+    if let stored, stored > checkpoint {
       guard table.isUpsert else {
         throw ConnectError(
-          "\(path) holds rows of checkpoint \(stored), and checkpoint \(handle.checkpoint) is "
+          "\(path) holds rows of checkpoint \(stored), and checkpoint \(checkpoint) is "
             + "restored: rows that were appended cannot be told from others, and would be doubled",
           remedy: "remove the table \(table.name) and start afresh, or use mode: upsert")
       }
       // Upserts of the same rows give the same table.
-      try transaction { try self.epochs.reset($0, to: handle.checkpoint) }
+      try transaction { try self.epochs.reset($0, to: checkpoint) }
       notices.append(
         "\(path) holds rows of checkpoint \(stored); they are replaced as checkpoint "
-          + "\(handle.checkpoint) is replayed")
+          + "\(checkpoint) is replayed")
     }
-    try apply(handle, isRestored: true)
   }
 
-  private func apply(_ handle: SinkHandle, isRestored: Bool) throws {
+  private func apply(_ handle: SinkHandle) throws {
     if let other = handle.fields["path"], other != path {
       throw ConnectError(
         "the checkpoint's results are in \(other), and the pipeline now writes to \(path)",

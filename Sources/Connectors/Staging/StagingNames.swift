@@ -25,11 +25,11 @@ package struct StagingNames: Sendable {
     return Int64(number)
   }
 
-  /// Removes what earlier runs left, but for one transaction.
-  package func removeLeftovers(except kept: Int64? = nil, files: FileSystem) throws {
+  /// Removes what earlier runs left, but for some transactions.
+  package func removeLeftovers(except kept: Set<Int64> = [], files: FileSystem) throws {
     var removed = false
     for name in try files.listing(of: folder) ?? [] {
-      guard let transaction = transaction(of: name), transaction != kept else { continue }
+      guard let transaction = transaction(of: name), !kept.contains(transaction) else { continue }
       try files.remove(FileSystem.resolve(name, in: folder))
       removed = true
     }

@@ -7,8 +7,15 @@ package enum SystemFault {
   ///
   /// - Parameter action: what was tried and where, such as `read logs/a.jsonl`.
   package static func error(_ action: String, code: Int32) -> ConnectError {
-    ConnectError("cannot \(action): \(text(of: code))", remedy: remedy(for: code))
+    ConnectError(
+      "cannot \(action): \(text(of: code))", remedy: remedy(for: code),
+      isTransient: transient.contains(code))
   }
+
+  private static let transient: Set<Int32> = [
+    EAGAIN, EBUSY, EDQUOT, EINTR, EIO, EMFILE, ENFILE, ENOBUFS, ENOLCK, ENOMEM, ENOSPC, ESTALE,
+    ETIMEDOUT,
+  ]
 
   /// The system's words for an errno, such as `no space left on device`.
   package static func text(of code: Int32) -> String {

@@ -28,7 +28,7 @@ public final class StdoutSink: Sink {
   }
 
   /// Prints the names of the columns for CSV, but not again when a checkpoint is restored.
-  public func open(restoring restored: SinkHandle?) throws {
+  public func open(restoring restored: [SinkHandle]?) throws {
     // Otherwise a closed pipe kills the process before the fault can be told.
     var action = sigaction()
     if sigaction(SIGPIPE, nil, &action) == 0, action.__sigaction_handler.sa_handler == nil {

@@ -4,6 +4,16 @@ public import Columns
 /// it durable and returns a handle, and `commit` makes it visible once the checkpoint that holds
 /// the handle is complete.
 ///
+/// A transaction outlives a checkpoint that fails: it stays prepared, its handle is stored with the
+/// next checkpoint beside that checkpoint's own, and both are committed when that one is complete.
+/// So a checkpoint may hold several handles of one sink, oldest first.
+///
+///     open ─ write… ─ prepare 1 ─ write… ─ prepare 2 ─ commit 1 ─ commit 2 ─ write… ─ close
+///
+/// A `commit` that failed may be repeated. After any other call that failed only `close` may
+/// follow; a new object then restores the last complete checkpoint. An object that is dropped
+/// without `close` leaves behind what a crash would.
+///
 /// Used by one thread at a time.
 public protocol Sink: AnyObject {
   var guarantee: Guarantee { get }
@@ -11,28 +21,31 @@ public protocol Sink: AnyObject {
   /// What was repaired when it was opened, in words for the user.
   var notices: [String] { get }
 
-  /// Starts writing.
+  /// Starts writing. Called once, before anything else.
   ///
-  /// - Parameter restored: the handle of the checkpoint that is restored: it is committed (again),
-  ///   and everything written after it is aborted. Nil for a fresh start: whatever an unfinished
-  ///   run left uncommitted is aborted.
-  func open(restoring restored: SinkHandle?) throws
+  /// - Parameter restored: the handles of the checkpoint that is restored, oldest first. All of
+  ///   them are committed (again), in order, and everything written after the last is undone. Nil
+  ///   or empty for a fresh start: whatever an unfinished run left uncommitted is aborted.
+  func open(restoring restored: [SinkHandle]?) throws
 
   /// Adds the batch's selected rows to the open transaction.
   func write(_ batch: Batch) throws
 
-  /// Makes the open transaction durable but not visible, and opens the next.
+  /// Makes the open transaction durable but not visible, and opens the next. What was prepared
+  /// before and not committed stays prepared.
   ///
   /// - Parameter checkpoint: the id of the checkpoint it belongs to; grows from call to call.
   func prepare(checkpoint: Int64) throws -> SinkHandle
 
   /// Makes a prepared transaction visible. Doing it again changes nothing.
+  ///
+  /// Handles are committed one by one, in the order in which they were prepared.
   func commit(_ handle: SinkHandle) throws
 
   /// Drops the open transaction and everything prepared but not committed.
   func abort() throws
 
-  /// Frees what is open. Nothing is committed by it.
+  /// Frees what is open. Nothing is committed by it, and what is prepared stays prepared.
   func close()
 }
 
@@ -42,7 +55,7 @@ extension Sink {
 
 /// What a sink needs to find a prepared transaction again after a crash. Stored in the manifest.
 public struct SinkHandle: Hashable, Sendable {
-  /// The checkpoint it belongs to.
+  /// The checkpoint that it was prepared for.
   public var checkpoint: Int64
   /// The sink's own words: names, offsets, lengths.
   public var fields: [String: String]

@@ -44,6 +44,8 @@ public struct OptionDescriptor: Sendable {
     case integer(ClosedRange<Int64>)
     /// `30 s`, `5 m`; held in ms within bounds. May be negative only where the bounds say so.
     case duration(ClosedRange<Int64>)
+    /// `512 MB`, `2 GB`; held in bytes within bounds.
+    case size(ClosedRange<Int64>)
     case choice([String])
     /// A SQL expression over the input's columns.
     case expression

@@ -64,13 +64,8 @@ public final class Execution {
             isResultRead: isRead(index),
             isLateRead: readPorts.contains(.init(node: index, port: .late))
           ), parallelism: graph.parallelism)
-        if let restored {
-          guard let state = restored.operators[node.id] else {
-            throw StateError.different(
-              operator: node.id, what: "the checkpoint has no state for it")
-          }
-          try window.restore(state)
-        }
+        // An operator that the checkpoint does not know starts empty.
+        if let state = restored?.operators[node.id] { try window.restore(state) }
         windows[index] = window
       case .filter, .derive, .sink: break
       }
@@ -110,6 +105,14 @@ public final class Execution {
     if !hasMore, ingests.values.allSatisfy(\.isAtEnd) { hasFinished = true }
     for index in graph.nodes.indices { try run(index, &streams) }
     return !hasFinished
+  }
+
+  /// Ends the job here: no more is read, and every open window fires, as at the end of the input.
+  public func drain() throws {
+    if hasFinished { return }
+    hasFinished = true
+    var streams: [StreamReference: [Batch]] = [:]
+    for index in graph.nodes.indices { try run(index, &streams) }
   }
 
   private func take(
@@ -248,6 +251,16 @@ public final class Execution {
   /// Bytes of keyed state.
   public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.stateBytes } }
 
+  /// Bytes of keyed state of each operator that has some, in the order of the graph.
+  public var stateByOperator: [OperatorMemory] {
+    windows.sorted { $0.key < $1.key }.map {
+      OperatorMemory(id: graph.nodes[$0.key].id, bytes: $0.value.stateBytes)
+    }
+  }
+
+  /// Whether every split can be read again from where it stood: a pipe cannot.
+  public var canReadAgain: Bool { ingests.values.allSatisfy(\.canReadAgain) }
+
   public var recordsRead: Int64 { ingests.values.reduce(0) { $0 + $1.recordsRead } }
 
   /// Where every record is, for the whole job.
@@ -265,6 +278,18 @@ public final class Execution {
       snapshot.operators[graph.nodes[index].id] = window.snapshot()
     }
     return snapshot
+  }
+}
+
+/// What the state of an operator takes.
+public struct OperatorMemory: Sendable, Hashable {
+  /// The operator's id.
+  public var id: String
+  public var bytes: Int
+
+  public init(id: String, bytes: Int) {
+    self.id = id
+    self.bytes = bytes
   }
 }
 

@@ -14,17 +14,23 @@ public struct JobGraph: Sendable {
   /// Subtasks of each keyed operator, 1 to 128.
   public var parallelism: Int
   public var checkpoint: CheckpointOptions
+  public var restart: RestartOptions
+  /// The most bytes of state that its operators may hold together; nil where the pipeline does not
+  /// say.
+  public var stateLimitBytes: Int64?
   /// Changes when the meaning of the pipeline does; a checkpoint carries it.
   public var fingerprint: String
 
   public init(
     name: String, nodes: [JobNode], parallelism: Int = 1, checkpoint: CheckpointOptions = .init(),
-    fingerprint: String = ""
+    restart: RestartOptions = .init(), stateLimitBytes: Int64? = nil, fingerprint: String = ""
   ) {
     self.name = name
     self.nodes = nodes
     self.parallelism = parallelism
     self.checkpoint = checkpoint
+    self.restart = restart
+    self.stateLimitBytes = stateLimitBytes
     self.fingerprint = fingerprint
   }
 }
@@ -34,13 +40,40 @@ public struct CheckpointOptions: Sendable, Hashable {
   /// Milliseconds between checkpoints.
   public var everyMs: Int64
   public var keep: Int
+  /// How long one may take before it is given up, ms.
+  public var timeoutMs: Int64
+  /// How many may fail one after another before the job does.
+  public var toleratedFailures: Int
   /// The folder; nil for `.tidemark` beside the pipeline file.
   public var directory: String?
 
-  public init(everyMs: Int64 = 10_000, keep: Int = 3, directory: String? = nil) {
+  public init(
+    everyMs: Int64 = 10_000, keep: Int = 3, timeoutMs: Int64 = 600_000, toleratedFailures: Int = 0,
+    directory: String? = nil
+  ) {
     self.everyMs = everyMs
     self.keep = keep
+    self.timeoutMs = timeoutMs
+    self.toleratedFailures = toleratedFailures
     self.directory = directory
+  }
+}
+
+/// How often a job that failed for a reason that may pass is started again from its last
+/// checkpoint, and after how long: Flink's exponential delay.
+public struct RestartOptions: Sendable, Hashable {
+  /// How often in a row; a checkpoint that completes starts the count again.
+  public var attempts: Int
+  /// Milliseconds before the first.
+  public var delayMs: Int64
+  /// By what the delay grows from one to the next.
+  public static let factor = 1.5
+  public var maxDelayMs: Int64
+
+  public init(attempts: Int = 3, delayMs: Int64 = 1000, maxDelayMs: Int64 = 60_000) {
+    self.attempts = attempts
+    self.delayMs = delayMs
+    self.maxDelayMs = maxDelayMs
   }
 }
 

@@ -91,6 +91,8 @@ public final class Ingest {
   public var recordsRead: Int64 { sequencer.recordsRead }
   /// Whether each split has ended, in their order.
   public var endedSplits: [Bool] { sequencer.splits.map(\.hasEnded) }
+  /// Whether its splits can be read again: those whose size is known.
+  public var canReadAgain: Bool { sequencer.splits.allSatisfy { $0.description.size != nil } }
   public var isAtEnd: Bool { sequencer.splits.allSatisfy(\.hasEnded) }
   public var maxEventTime: Int64? { sequencer.splits.compactMap(\.assigner.newest).max() }
 

@@ -107,6 +107,11 @@ enum DiagnosticWording {
         "'\(value)' is no choice for '\(name)'",
         Suggestion.hint(value, among: known, called: "choices"))
     case .duration(let text, let problem, let option): duration(text, problem, option)
+    case .size(let text, let option):
+      Wording(
+        "'\(text)' is no size for '\(option)'",
+        "a number with a unit, such as 512 MB; units: \(SizeText.units.map(\.name).joined(separator: ", "))"
+      )
     case .interpolationHere(let text):
       Wording(
         "\(text) stands only in options of sources and sinks",

@@ -22,6 +22,7 @@ public enum FaultCode: String, Sendable, CaseIterable {
   case unknownChoice = "E019"
   case duration = "E020"
   case interpolation = "E021"
+  case size = "E029"
   // Names and the graph
   case badName = "E022"
   case duplicateName = "E023"

@@ -21,6 +21,7 @@ extension Finding {
     case .outOfBounds, .tooMany: .outOfBounds
     case .unknownChoice: .unknownChoice
     case .duration: .duration
+    case .size: .size
     case .interpolationHere, .interpolationForm: .interpolation
     case .badName: .badName
     case .duplicateName: .duplicateName

@@ -37,6 +37,7 @@ indirect enum Finding: Sendable, Hashable {
   case outOfBounds(String, low: String, high: String)
   case unknownChoice(String, of: String, known: [String])
   case duration(String, DurationText.Problem, option: String)
+  case size(String, option: String)
   case interpolationHere(String)
   case interpolationForm(String)
 

@@ -80,19 +80,40 @@ struct DocumentReader {
     return 1
   }
 
+  private func members(of name: String) -> [StepOption] {
+    if case .group(let members) = setting(name)?.value { members } else { [] }
+  }
+
   func checkpoint(folder: String) -> CheckpointOptions {
     var options = CheckpointOptions()
-    guard case .group(let members) = setting("checkpoint")?.value else { return options }
-    for member in members {
-      switch member.value {
-      case .duration(let ms): options.everyMs = ms
-      case .integer(let count): options.keep = Int(count)
-      case .text(let path): options.directory = Paths.resolve(path, in: folder)
+    for member in members(of: "checkpoint") {
+      switch member.name {
+      case "every": options.everyMs = member.value.milliseconds ?? options.everyMs
+      case "keep": options.keep = member.value.number.map(Int.init) ?? options.keep
+      case "timeout": options.timeoutMs = member.value.milliseconds ?? options.timeoutMs
+      case "tolerated_failures":
+        options.toleratedFailures = member.value.number.map(Int.init) ?? options.toleratedFailures
+      case "dir": options.directory = member.value.text.map { Paths.resolve($0, in: folder) }
       default: break
       }
     }
     return options
   }
+
+  var restart: RestartOptions {
+    var options = RestartOptions()
+    for member in members(of: "restart") {
+      switch member.name {
+      case "attempts": options.attempts = member.value.number.map(Int.init) ?? options.attempts
+      case "delay": options.delayMs = member.value.milliseconds ?? options.delayMs
+      case "max_delay": options.maxDelayMs = member.value.milliseconds ?? options.maxDelayMs
+      default: break
+      }
+    }
+    return options
+  }
+
+  var stateLimitBytes: Int64? { members(of: "state").first { $0.name == "limit" }?.value.number }
 }
 
 enum Paths {

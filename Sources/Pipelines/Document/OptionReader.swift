@@ -53,6 +53,7 @@ struct OptionReader {
     case .boolean: return boolean(node, option, keyRange)
     case .integer(let bounds): return integer(node, option, bounds, keyRange)
     case .duration(let bounds): return duration(node, option, bounds, keyRange)
+    case .size(let bounds): return size(node, option, bounds, keyRange)
     case .choice(let known): return choice(node, option, known, keyRange)
     case .expression: return expression(node, option.name, keyRange).map { .expression($0) }
     case .columns, .list: return list(node, option, keyRange).map { .list($0) }
@@ -175,6 +176,26 @@ struct OptionReader {
       }
       return .duration(ms)
     }
+  }
+
+  private mutating func size(
+    _ node: YamlNode, _ option: OptionDescriptor, _ bounds: ClosedRange<Int64>,
+    _ keyRange: Range<Int>
+  ) -> OptionValue? {
+    guard let scalar = node.scalar, !node.isNull else { return wrongKind(node, option, keyRange) }
+    if hasInterpolation(scalar, node) { return nil }
+    guard let bytes = SizeText.parse(scalar.text) else {
+      report(.size(scalar.text, option: option.name), node.range)
+      return nil
+    }
+    guard bounds.contains(bytes) else {
+      report(
+        .outOfBounds(
+          option.name, low: formatBytes(bounds.lowerBound), high: formatBytes(bounds.upperBound)),
+        node.range)
+      return nil
+    }
+    return .integer(bytes)
   }
 
   private mutating func choice(

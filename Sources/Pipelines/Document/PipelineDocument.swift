@@ -22,6 +22,9 @@ public struct PipelineDocument: Sendable {
   public let description: String?
   public let steps: [Step]
   public let checkpoint: CheckpointOptions
+  public let restart: RestartOptions
+  /// The most bytes of state; nil where the pipeline does not say.
+  public let stateLimitBytes: Int64?
   public let parallelism: Int
   /// The tests that are sound as far as they can be read alone.
   public let tests: [PipelineTest]
@@ -95,6 +98,8 @@ public struct PipelineDocument: Sendable {
     name = reader.name ?? Self.defaultName(path)
     description = reader.description
     checkpoint = reader.checkpoint(folder: Self.folder(of: path))
+    restart = reader.restart
+    stateLimitBytes = reader.stateLimitBytes
     parallelism = reader.parallelism
     var analyzer = Analyzer(
       source: source, steps: reader.steps, hasHoles: reader.hasHoles, parallelism: parallelism)

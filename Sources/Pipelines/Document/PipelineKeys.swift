@@ -18,9 +18,46 @@ enum PipelineKeys {
         OptionDescriptor(
           "keep", .integer(1...100), default: "3", doc: "How many checkpoints are kept."),
         OptionDescriptor(
+          "timeout", .duration(1...86_400_000), default: "10 m",
+          doc: "How long one may take before it is given up; Flink's checkpoint timeout."),
+        OptionDescriptor(
+          "tolerated_failures", .integer(0...1_000_000), default: "0",
+          doc: """
+            How many may fail one after another before the job does. What sinks prepared for one that \
+            failed is committed with the next.
+            """),
+        OptionDescriptor(
           "dir", .path, default: ".tidemark",
           doc: "The folder they are in, relative to the pipeline file."),
       ]), doc: "How often the job saves itself, so that a crash loses nothing."),
+    OptionDescriptor(
+      "restart",
+      .group([
+        OptionDescriptor(
+          "attempts", .integer(0...1_000_000), default: "3",
+          doc: "How often in a row; a checkpoint that completes starts the count again."),
+        OptionDescriptor(
+          "delay", .duration(0...86_400_000), default: "1 s",
+          doc: "The time before the first; each further one waits half as long again."),
+        OptionDescriptor(
+          "max_delay", .duration(0...86_400_000), default: "1 m",
+          doc: "The longest time between two."),
+      ]), short: "attempts",
+      doc: """
+        What happens after a fault that may pass, such as a full disk or a locked database: the job \
+        starts again from its last checkpoint. Flink's exponential-delay strategy.
+        """),
+    OptionDescriptor(
+      "state",
+      .group([
+        OptionDescriptor(
+          "limit", .size(1_000_000...1_000_000_000_000_000),
+          doc: """
+            The most memory that windows and other operators may hold together. A job over it takes a \
+            last checkpoint and ends with an error, instead of being killed. Without it, half of \
+            what the machine, or the container, has.
+            """)
+      ]), short: "limit", doc: "The memory that the operators may take."),
     OptionDescriptor(
       "parallelism", .integer(1...128), default: "1",
       doc: "Subtasks of each keyed operator; results do not depend on it."),

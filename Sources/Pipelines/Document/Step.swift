@@ -92,5 +92,7 @@ extension OptionValue {
   }
 
   public var milliseconds: Int64? { if case .duration(let ms) = self { ms } else { nil } }
+  /// The number of a whole number or a size.
+  public var number: Int64? { if case .integer(let value) = self { value } else { nil } }
   public var list: [Located<String>]? { if case .list(let list) = self { list } else { nil } }
 }

@@ -37,6 +37,8 @@ extension FaultCode {
     case .duration:
       "Lengths of time are a number and a unit: 500 ms, 30 s, 5 m, 1 h, 1 d. A number alone could "
         + "mean any of them, so it is refused."
+    case .size:
+      "Sizes are a number and a unit: 500 kB, 512 MB, 2 GB, or with 1024 for 1000: MiB, GiB."
     case .interpolation:
       "`${env:NAME}` is put in when the job starts, and only in options of sources and sinks: "
         + "the meaning of a pipeline does not depend on where it runs."

@@ -28,6 +28,14 @@ public enum PipelineSchema {
     let units = DurationText.units.map(\.name).joined(separator: "|")
     return .object([
       (
+        "size",
+        .object([
+          ("type", .string("string")),
+          ("pattern", .string("^\\s*[0-9][0-9_]*(\\.[0-9]+)?\\s*([kKmMgGtT]?[iI]?[bB])\\s*$")),
+          ("examples", .strings(["512 MB", "2 GB", "64 MiB"])),
+        ])
+      ),
+      (
         "duration",
         .object([
           ("type", .strings(["string", "integer"])),
@@ -108,6 +116,7 @@ public enum PipelineSchema {
         ("maximum", .integer(bounds.upperBound)),
       ]
     case .duration: members.append(("$ref", .string("#/$defs/duration")))
+    case .size: members.append(("$ref", .string("#/$defs/size")))
     case .choice(let known): members.append(("enum", .strings(known)))
     case .expression: members.append(("$ref", .string("#/$defs/expression")))
     case .columns, .list:

@@ -42,6 +42,7 @@ public enum Planner {
       JobGraph(
         name: document.name, nodes: nodes,
         parallelism: min(128, max(1, options.parallelism ?? document.parallelism)),
-        checkpoint: document.checkpoint, fingerprint: Fingerprint.of(nodes)))
+        checkpoint: document.checkpoint, restart: document.restart,
+        stateLimitBytes: document.stateLimitBytes, fingerprint: Fingerprint.of(nodes)))
   }
 }

@@ -25,10 +25,11 @@ public struct CheckpointFolder: Sendable {
 
   /// Writes a checkpoint durably; one that stands at the path is replaced.
   ///
+  /// - Parameter isGivenUp: asked between files; a checkpoint that is given up leaves nothing behind.
   /// - Returns: the manifest with the operators' files filled in.
   @discardableResult
   public func write(
-    _ manifest: CheckpointManifest, states: [OperatorState]
+    _ manifest: CheckpointManifest, states: [OperatorState], isGivenUp: () -> Bool = { false }
   ) throws -> CheckpointManifest {
     let parent = FileSystem.folder(of: path)
     let name = FileSystem.name(of: path)
@@ -39,6 +40,7 @@ public struct CheckpointFolder: Sendable {
     var manifest = manifest
     manifest.operators = []
     for (index, state) in states.enumerated() {
+      try stop(isGivenUp(), temporary)
       let file = "\(FileSystem.nameSafe("\(index)-\(state.id)")).state"
       try files.writeNew(state.bytes, to: "\(temporary)/\(file)")
       manifest.operators.append(
@@ -50,6 +52,7 @@ public struct CheckpointFolder: Sendable {
     try files.writeNew(bytes, to: "\(temporary)/\(Self.manifestName)")
     try files.writeNew(Self.sum(of: bytes), to: "\(temporary)/\(Self.sumName)")
     try files.syncFolder(temporary)
+    try stop(isGivenUp(), temporary)
     if FileSystem.kind(of: path) != nil {
       // A folder cannot be renamed onto one that is not empty.
       let replaced = FileSystem.resolve(".\(name).replaced", in: parent)
@@ -63,6 +66,12 @@ public struct CheckpointFolder: Sendable {
       try files.syncFolder(parent)
     }
     return manifest
+  }
+
+  private func stop(_ isGivenUp: Bool, _ temporary: String) throws {
+    guard isGivenUp else { return }
+    try files.removeFolder(temporary)
+    throw ConnectError("the checkpoint \(path) was given up", isTransient: true)
   }
 
   private static func encode(_ manifest: CheckpointManifest) throws -> [UInt8] {
@@ -135,6 +144,7 @@ public struct CheckpointFolder: Sendable {
 
   private func damaged(_ what: String) -> ConnectError {
     ConnectError(
-      "the checkpoint \(path) is damaged: \(what)", remedy: "restore the one before it")
+      "the checkpoint \(path) is damaged: \(what)",
+      remedy: "put a copy of it back, or restore another")
   }
 }

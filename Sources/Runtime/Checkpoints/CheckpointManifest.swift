@@ -3,8 +3,9 @@ public import Engine
 /// What a checkpoint says of itself: where the sources stood, which files hold the operators'
 /// state, and what the sinks prepared.
 public struct CheckpointManifest: Hashable, Sendable, Codable {
-  /// The version that this program writes. Version 2 added what splits say of their watermarks.
-  public static let currentVersion = 2
+  /// The version that this program writes. Version 2 added what splits say of their watermarks, 3
+  /// several handles of one sink, and the shapes of operators.
+  public static let currentVersion = 3
   /// The versions that it reads.
   static let readableVersions = 1...currentVersion
 
@@ -18,6 +19,12 @@ public struct CheckpointManifest: Hashable, Sendable, Codable {
   public var createdAtMs: Int64
   /// Whether the job had come to its end.
   public var isFinished: Bool
+  /// Whether that was before the end of its input; nil for no.
+  public var isDrained: Bool?
+  /// Whether it was copied to a place of the user's; nil for no.
+  public var isSavepoint: Bool?
+  /// What each operator was, to say what has changed; nil before version 3.
+  public var shapes: [OperatorShape]?
   public var splits: [SplitState]
   public var watermark: Int64
   /// In the order in which the states were given. Filled in by the store.
@@ -27,20 +34,36 @@ public struct CheckpointManifest: Hashable, Sendable, Codable {
 
   public init(
     job: String, fingerprint: String, checkpoint: Int64, createdAtMs: Int64,
-    isFinished: Bool = false, splits: [SplitState] = [], watermark: Int64,
-    sinks: [SinkState] = [], counters: [String: Int64] = [:]
+    ending: Ending? = nil, splits: [SplitState] = [], watermark: Int64,
+    sinks: [SinkState] = [], shapes: [OperatorShape]? = nil, counters: [String: Int64] = [:]
   ) {
     formatVersion = Self.currentVersion
     self.job = job
     self.fingerprint = fingerprint
     self.checkpoint = checkpoint
     self.createdAtMs = createdAtMs
-    self.isFinished = isFinished
+    isFinished = ending != nil
+    isDrained = ending == .drained ? true : nil
+    isSavepoint = nil
+    self.shapes = shapes
     self.splits = splits
     self.watermark = watermark
     operators = []
     self.sinks = sinks
     self.counters = counters
+  }
+
+  /// How a job came to its end.
+  public enum Ending: Sendable {
+    /// Everything was read.
+    case endOfInput
+    /// It was told to end: its windows fired before their time.
+    case drained
+  }
+
+  /// The handles that a sink prepared and may not have committed, oldest first.
+  public func handles(of sink: String) -> [SinkHandle] {
+    sinks.filter { $0.id == sink }.map(\.handle)
   }
 
   /// Where one split of a source stood.

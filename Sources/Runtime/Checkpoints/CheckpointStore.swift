@@ -45,15 +45,31 @@ public struct CheckpointStore: Sendable {
   ///
   /// - Parameter inUse: a checkpoint that is not removed whatever its age: the one that the job was
   ///   restored from, while it is still read.
+  ///   - isGivenUp: asked between files; a checkpoint that is given up leaves nothing behind.
   /// - Returns: the manifest with the operators' files filled in.
+  /// - Throws: where the checkpoint is not complete. That older ones could not be removed is told
+  ///   by ``Saved/cleaningFault``: nothing is lost by it.
   @discardableResult
   public func save(
-    _ manifest: CheckpointManifest, states: [OperatorState], inUse: Int64? = nil
-  ) throws -> CheckpointManifest {
+    _ manifest: CheckpointManifest, states: [OperatorState], inUse: Int64? = nil,
+    isGivenUp: () -> Bool = { false }
+  ) throws -> Saved {
     precondition(manifest.job == job, "a checkpoint of \(manifest.job) in the store of \(job)")
-    let saved = try checkpointFolder(manifest.checkpoint).write(manifest, states: states)
-    try retain(newest: manifest.checkpoint, inUse: inUse)
-    return saved
+    let saved = try checkpointFolder(manifest.checkpoint).write(
+      manifest, states: states, isGivenUp: isGivenUp)
+    do {
+      try retain(newest: manifest.checkpoint, inUse: inUse)
+      return Saved(manifest: saved, cleaningFault: nil)
+    } catch {
+      return Saved(manifest: saved, cleaningFault: error)
+    }
+  }
+
+  /// A checkpoint that is complete.
+  public struct Saved: Sendable {
+    public var manifest: CheckpointManifest
+    /// Why older ones are still there.
+    public var cleaningFault: (any Error)?
   }
 
   private func retain(newest: Int64, inUse: Int64?) throws {
@@ -62,6 +78,54 @@ public struct CheckpointStore: Sendable {
     let others = try list().filter { $0 != newest }
     try remove(others.dropLast(keep - 1).filter { $0 != inUse })
   }
+
+  // MARK: Savepoints
+
+  /// Copies a checkpoint to a place of the user's, where nothing removes it.
+  ///
+  /// - Parameter path: a folder that is not there yet.
+  public func copy(_ checkpoint: Int64, toSavepoint path: String) throws {
+    if FileSystem.kind(of: path) != nil {
+      throw ConnectError(
+        "cannot write the savepoint \(path): it is there already",
+        remedy: "name another path; a savepoint is never replaced")
+    }
+    var read = try self.read(checkpoint)
+    read.manifest.isSavepoint = true
+    try CheckpointFolder(path: path, files: files).write(read.manifest, states: read.states)
+  }
+
+  /// Where a savepoint goes whose user did not say: nothing removes it there either.
+  public func savepointPath(of checkpoint: Int64) -> String { "\(folder)/savepoint-\(checkpoint)" }
+
+  /// Makes a savepoint the newest checkpoint, so that the next restore starts from it.
+  ///
+  /// - Returns: the number that it has here.
+  /// - Throws: ``ConnectError`` where it is damaged, of another job, or of one that has ended.
+  public func adopt(savepoint path: String) throws -> Int64 {
+    if FileSystem.kind(of: path) == nil {
+      throw ConnectError(
+        "there is no savepoint \(path)", remedy: "name the folder that holds its manifest.json")
+    }
+    var read = try CheckpointFolder(path: path, files: files).read()
+    guard read.manifest.job == job else {
+      throw ConnectError(
+        "the savepoint \(path) is of the job \(read.manifest.job), and this one is \(job)",
+        remedy: "name the pipeline as it was: `pipeline: \(read.manifest.job)`")
+    }
+    if read.manifest.isFinished {
+      throw ConnectError(
+        "the savepoint \(path) is of a job that had come to its end: its windows have fired",
+        remedy: "choose one that was taken before, or start over with --fresh")
+    }
+    read.manifest.isSavepoint = nil
+    // Above those that its sinks know of, too.
+    read.manifest.checkpoint = max(try nextNumber(), read.manifest.checkpoint + 1)
+    try checkpointFolder(read.manifest.checkpoint).write(read.manifest, states: read.states)
+    return read.manifest.checkpoint
+  }
+
+  // MARK: Removing
 
   /// Removes every checkpoint: a job that starts over must not find the one before.
   public func removeAll() throws { try remove(try list()) }

@@ -98,12 +98,6 @@ enum JobState {
       }
       byNode[id] = counters
     }
-    for node in graph.nodes {
-      if case .ingest = node.logic, ingests[node.id] == nil {
-        throw StateError.different(
-          operator: node.id, what: "the checkpoint does not know this source")
-      }
-    }
     var snapshot = ExecutionSnapshot(
       counters: graph.nodes.map { byNode[$0.id] ?? NodeCounters() })
     snapshot.ingests = ingests
@@ -115,13 +109,13 @@ enum JobState {
 
   static func manifest(
     of snapshot: ExecutionSnapshot, graph: JobGraph, checkpoint: Int64, createdAtMs: Int64,
-    isFinished: Bool
+    ending: CheckpointManifest.Ending?
   ) -> CheckpointManifest {
     let splits = snapshot.ingests.sorted { $0.key < $1.key }.flatMap { id, ingest in
       ingest.splits.map {
         CheckpointManifest.SplitState(
           source: id, name: $0.name, position: $0.position, maxEventTime: $0.maxEventTime,
-          isEnded: isFinished || $0.hasEnded,
+          isEnded: ending == .endOfInput || $0.hasEnded,
           watermark: $0.watermark.flatMap { $0 == minWatermark ? nil : $0 }, isIdle: $0.isIdle,
           isPaused: $0.isPaused)
       }
@@ -135,8 +129,9 @@ enum JobState {
     }
     return CheckpointManifest(
       job: graph.name, fingerprint: graph.fingerprint, checkpoint: checkpoint,
-      createdAtMs: createdAtMs, isFinished: isFinished, splits: splits,
-      watermark: snapshot.ingests.values.map(\.watermark).min() ?? .min, counters: counters)
+      createdAtMs: createdAtMs, ending: ending, splits: splits,
+      watermark: snapshot.ingests.values.map(\.watermark).min() ?? .min,
+      shapes: OperatorShape.all(of: graph), counters: counters)
   }
 }
 

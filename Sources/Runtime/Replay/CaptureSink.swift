@@ -15,7 +15,7 @@ final class CaptureSink: Sink {
     self.receive = receive
   }
 
-  func open(restoring restored: SinkHandle?) throws {}
+  func open(restoring restored: [SinkHandle]?) throws {}
 
   func write(_ batch: Batch) throws {
     let kind = batch.column("kind")

@@ -101,7 +101,7 @@ private final class RowSink: Sink {
 
   init(columns: [Int]) { self.columns = columns }
 
-  func open(restoring restored: SinkHandle?) throws {}
+  func open(restoring restored: [SinkHandle]?) throws {}
 
   func write(_ batch: Batch) throws {
     for row in batch.selectedRows {

@@ -1,0 +1,191 @@
+import Columns
+import Engine
+import Synchronization
+
+/// Takes a job's checkpoints: freezes it between two rounds, lets the sinks prepare, has the state
+/// written beside the stream, and lets the sinks commit once it is durable.
+///
+/// One checkpoint is under way at a time. What sinks prepared for one that fails stays prepared, and
+/// is committed with the next that completes.
+final class CheckpointCoordinator {
+  /// What is known of a job's checkpoints.
+  struct Figures: Sendable {
+    var completed = 0
+    var failed = 0
+    /// The newest complete one.
+    var lastID: Int64?
+    var lastCompletedNs: UInt64?
+    /// From the barrier until it was durable.
+    var lastDurationNs: UInt64?
+    /// For how long the stream stood still.
+    var lastFreezeNs: UInt64?
+    var lastBytes: Int64?
+    /// The records that it covers.
+    var lastRecords: Int64?
+  }
+
+  private(set) var figures = Figures()
+  private let graph: JobGraph
+  private let sinks: [Int: any Sink]
+  private let store: CheckpointStore
+  private let clock: any RunClock
+  private let writer: any CheckpointWriter
+  private let restoredFrom: Int64?
+  private var nextID: Int64
+  private var lastBarrierNs: UInt64
+  private var pending: Pending?
+  /// Prepared for checkpoints that failed, oldest first.
+  private var prepared: [(sink: Int, handle: SinkHandle)] = []
+  private var failuresInARow = 0
+
+  /// A checkpoint that is being written.
+  private final class Pending: Sendable {
+    let id: Int64
+    let startedNs: UInt64
+    let freezeNs: UInt64
+    let records: Int64
+    private let isGivenUp = Atomic(false)
+    private let outcome = Mutex<Result<CheckpointStore.Saved, any Error>?>(nil)
+
+    init(id: Int64, startedNs: UInt64, freezeNs: UInt64, records: Int64) {
+      self.id = id
+      self.startedNs = startedNs
+      self.freezeNs = freezeNs
+      self.records = records
+    }
+
+    func write(_ body: (@escaping @Sendable () -> Bool) throws -> CheckpointStore.Saved) {
+      let result = Result { try body { [self] in isGivenUp.load(ordering: .relaxed) } }
+      outcome.withLock { $0 = result }
+    }
+
+    func giveUp() { isGivenUp.store(true, ordering: .relaxed) }
+    var result: Result<CheckpointStore.Saved, any Error>? { outcome.withLock { $0 } }
+  }
+
+  private var writing: (any CheckpointWriting)?
+  private var cleaningFault: (any Error)?
+
+  /// Why older checkpoints could not be removed, once.
+  func takeCleaningFault() -> (any Error)? {
+    defer { cleaningFault = nil }
+    return cleaningFault
+  }
+
+  init(
+    graph: JobGraph, sinks: [Int: any Sink], store: CheckpointStore, clock: any RunClock,
+    writer: any CheckpointWriter, restoredFrom: Int64?, firstID: Int64
+  ) {
+    self.graph = graph
+    self.sinks = sinks
+    self.store = store
+    self.clock = clock
+    self.writer = writer
+    self.restoredFrom = restoredFrom
+    nextID = firstID
+    lastBarrierNs = clock.monotonicNs
+  }
+
+  /// The number of the next checkpoint: never one that was used before.
+  var unusedID: Int64 { nextID }
+  var isIdle: Bool { pending == nil }
+
+  /// Whether the time has come for the next.
+  func isDue(_ nowNs: UInt64) -> Bool {
+    pending == nil && nowNs &- lastBarrierNs >= UInt64(graph.checkpoint.everyMs) * 1_000_000
+  }
+
+  // MARK: The barrier
+
+  /// Freezes the job between two rounds and starts to write it down.
+  ///
+  /// - Returns: its number.
+  @discardableResult
+  func begin(_ execution: Execution, ending: CheckpointManifest.Ending? = nil) throws -> Int64 {
+    precondition(pending == nil, "one checkpoint at a time")
+    let id = nextID
+    nextID += 1
+    let started = clock.monotonicNs
+    lastBarrierNs = started
+    for (index, sink) in sinks.sorted(by: { $0.key < $1.key }) {
+      prepared.append((index, try sink.prepare(checkpoint: id)))
+    }
+    let frozen = execution.snapshot()
+    var manifest = JobState.manifest(
+      of: frozen, graph: graph, checkpoint: id, createdAtMs: clock.wallMs, ending: ending)
+    manifest.sinks = prepared.map { .init(id: graph.nodes[$0.sink].id, handle: $0.handle) }
+    let pending = Pending(
+      id: id, startedNs: started, freezeNs: clock.monotonicNs &- started,
+      records: execution.recordsRead)
+    self.pending = pending
+    writing = writer.start { [graph, store, restoredFrom, manifest] in
+      pending.write { isGivenUp in
+        try store.save(
+          manifest, states: JobState.states(of: frozen, graph: graph), inUse: restoredFrom,
+          isGivenUp: isGivenUp)
+      }
+    }
+    return id
+  }
+
+  /// What became of a checkpoint.
+  enum Outcome {
+    /// It is durable, and the sinks have committed.
+    case completed(Int64)
+    /// It failed, and that is tolerated: in words, with how many failed in a row.
+    case failed(Int64, reason: any Error, inARow: Int)
+  }
+
+  /// Sees whether the checkpoint that is under way is durable, and commits it.
+  ///
+  /// - Parameter waiting: waits for it, up to its timeout.
+  /// - Returns: nil where none has ended.
+  /// - Throws: its fault where no more are tolerated, and a fault of a commit.
+  func settle(waiting: Bool) throws -> Outcome? {
+    guard let pending, let writing else { return nil }
+    let limitNs = UInt64(graph.checkpoint.timeoutMs) * 1_000_000
+    let spentNs = clock.monotonicNs &- pending.startedNs
+    let restNs = spentNs < limitNs ? limitNs - spentNs : 0
+    if writing.wait(limitNs: waiting ? restNs : 0), let result = pending.result {
+      self.pending = nil
+      switch result {
+      case .success(let saved): return try commit(pending, saved)
+      case .failure(let error): return try fail(pending, error)
+      }
+    }
+    guard waiting || restNs == 0 else { return nil }
+    pending.giveUp()
+    self.pending = nil
+    return try fail(
+      pending,
+      ConnectError(
+        "checkpoint \(pending.id) was not complete within its timeout of "
+          + formatDuration(graph.checkpoint.timeoutMs),
+        remedy: "raise `checkpoint: { timeout: … }`, or see why \(store.folder) is slow",
+        isTransient: true))
+  }
+
+  private func commit(_ pending: Pending, _ saved: CheckpointStore.Saved) throws -> Outcome {
+    cleaningFault = saved.cleaningFault
+    let handles = prepared
+    for (index, handle) in handles { try sinks[index]?.commit(handle) }
+    prepared = []
+    failuresInARow = 0
+    let now = clock.monotonicNs
+    figures.completed += 1
+    figures.lastID = pending.id
+    figures.lastCompletedNs = now
+    figures.lastDurationNs = now &- pending.startedNs
+    figures.lastFreezeNs = pending.freezeNs
+    figures.lastRecords = pending.records
+    figures.lastBytes = saved.manifest.operators.reduce(0) { $0 + $1.size }
+    return .completed(pending.id)
+  }
+
+  private func fail(_ pending: Pending, _ error: any Error) throws -> Outcome {
+    figures.failed += 1
+    failuresInARow += 1
+    if failuresInARow > graph.checkpoint.toleratedFailures { throw error }
+    return .failed(pending.id, reason: error, inARow: failuresInARow)
+  }
+}

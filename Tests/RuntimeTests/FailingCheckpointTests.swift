@@ -1,0 +1,139 @@
+import Columns
+import Connectors
+import Engine
+import Foundation
+import Glibc
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Runtime
+
+/// Checkpoints that fail, hang, or cannot be cleaned up after.
+@Suite struct FailingCheckpoints {
+  /// A file system where writing some checkpoints fails.
+  private func failing(_ checkpoints: Set<Int>, code: Int32 = ENOSPC) -> FileSystem {
+    FileSystem { operation in
+      guard case .write(let path, _) = operation,
+        checkpoints.contains(where: { path.contains(".chk-\($0).inprogress") })
+      else { return }
+      throw SystemFault.error("write \(path)", code: code)
+    }
+  }
+
+  @Test func whatWasPreparedForAFailedCheckpointIsCommittedWithTheNext() throws {
+    let expected = try RunPlace.expected()
+    let place = try RunPlace()
+    place.graph.checkpoint.toleratedFailures = 2
+    let summary = try place.run(files: failing([2, 3, 5]))
+    #expect(summary.failedCheckpoints == 3 && summary.restarts == 0)
+    #expect(place.output == expected)
+    #expect(place.said.filter { $0.contains("no space left on device") }.count == 3)
+    #expect(place.said.contains { $0.hasPrefix("checkpoint 3 failed") && $0.contains("2 of 2") })
+  }
+
+  @Test func afterACrashTheNextRunCommitsEverythingThatACompleteCheckpointHolds() throws {
+    let expected = try RunPlace.expected()
+    for rounds in 3...6 {
+      let place = try RunPlace()
+      place.graph.checkpoint.toleratedFailures = 9
+      // Dies while checkpoint 5 is complete and not yet committed.
+      struct Crash: Error {}
+      final class Dying: Sink {
+        let sink: any Sink
+        let limit: Int64
+        init(_ sink: any Sink, _ limit: Int64) { (self.sink, self.limit) = (sink, limit) }
+        var guarantee: Guarantee { sink.guarantee }
+        func open(restoring restored: [SinkHandle]?) throws { try sink.open(restoring: restored) }
+        func write(_ batch: Batch) throws { try sink.write(batch) }
+        func prepare(checkpoint: Int64) throws -> SinkHandle {
+          try sink.prepare(checkpoint: checkpoint)
+        }
+        func commit(_ handle: SinkHandle) throws {
+          if handle.checkpoint >= limit { throw Crash() }
+          try sink.commit(handle)
+        }
+        func abort() throws { try sink.abort() }
+        func close() { sink.close() }
+      }
+      place.useFiles { Dying($0, Int64(rounds)) }
+      #expect(throws: Crash.self) {
+        try place.run(files: failing([rounds - 1, rounds - 2]))
+      }
+      place.useFiles()
+      let summary = try place.run()
+      #expect(summary.restoredFrom == Int64(rounds))
+      #expect(place.output == expected, "checkpoint \(rounds)")
+    }
+  }
+
+  @Test func moreFailuresThanAreToleratedEndTheJobWithTheReason() throws {
+    let expected = try RunPlace.expected()
+    let place = try RunPlace()
+    place.graph.checkpoint.toleratedFailures = 1
+    let error = #expect(throws: ConnectError.self) { try place.run(files: failing([3, 4])) }
+    #expect(error?.message.contains("no space left on device") == true)
+    #expect(try place.store.latest().checkpoint?.manifest.checkpoint == 2)
+    try place.run()
+    #expect(place.output == expected)
+  }
+
+  /// Never gets to write a checkpoint, as on a disk that hangs.
+  private struct HangingWriter: CheckpointWriter {
+    let hanging: Set<Int>
+    let count = Box()
+
+    final class Box: Sendable { let started = Mutex(0) }
+    struct Hanging: CheckpointWriting { func wait(limitNs: UInt64) -> Bool { false } }
+    struct Done: CheckpointWriting { func wait(limitNs: UInt64) -> Bool { true } }
+
+    func start(_ work: @escaping @Sendable () -> Void) -> any CheckpointWriting {
+      let number = count.started.withLock { started in
+        started += 1
+        return started
+      }
+      if hanging.contains(number) { return Hanging() }
+      work()
+      return Done()
+    }
+  }
+
+  @Test func aCheckpointThatHangsIsGivenUpAtItsTimeout() throws {
+    let expected = try RunPlace.expected()
+    let place = try RunPlace()
+    place.graph.checkpoint.toleratedFailures = 1
+    place.graph.checkpoint.timeoutMs = 500
+    let summary = try place.run(writer: HangingWriter(hanging: [2, 4]))
+    #expect(summary.failedCheckpoints == 2)
+    #expect(place.said.contains { $0.contains("not complete within its timeout of 500 ms") })
+    #expect(place.output == expected)
+  }
+
+  @Test func aWriterThatWakesUpTooLateLeavesNothingBehind() throws {
+    let place = try RunPlace()
+    try place.run()
+    let latest = try #require(try place.store.latest().checkpoint)
+    var manifest = latest.manifest
+    manifest.checkpoint = 99
+    #expect(throws: ConnectError.self) {
+      try place.store.save(manifest, states: latest.states, isGivenUp: { true })
+    }
+    #expect(try !place.store.list().contains(99))
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: place.store.folder)
+        .filter { $0.hasPrefix(".") } == [])
+  }
+
+  @Test func oldCheckpointsThatCannotBeRemovedAreSaidAndTheJobGoesOn() throws {
+    let expected = try RunPlace.expected()
+    let place = try RunPlace()
+    place.graph.checkpoint.keep = 1
+    let files = FileSystem { operation in
+      guard case .rename(let path, _) = operation, path.hasSuffix("/chk-1") else { return }
+      throw SystemFault.error("rename \(path)", code: EIO)
+    }
+    try place.run(files: files)
+    #expect(place.said.contains { $0.hasPrefix("old checkpoints could not be removed") })
+    #expect(place.output == expected)
+  }
+}
