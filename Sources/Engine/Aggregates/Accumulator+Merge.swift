@@ -118,5 +118,21 @@ extension Accumulator {
       }
       words += slot.wordCount
     }
+    try check(entry)
+  }
+
+  /// A collection is read where it stands, so what was read back must be one.
+  private func check(_ entry: Entry) throws {
+    guard argumentType.isCollection else { return }
+    let place: Int
+    switch kind {
+    case .first, .last: place = PickWord.value
+    case .argMin, .argMax: place = ArgWord.value
+    default: return
+    }
+    let value = (entry + offset).cell(place, physical).bytes
+    guard value.count == 0 || NestedValue.isSound(value, as: argumentType) else {
+      throw StateError.truncated
+    }
   }
 }

@@ -25,9 +25,11 @@ struct RegexParser: RecordParser {
     ParsedBlock.lines(block, columns: columns) { line, row, parsed in
       if let fault = utf8Fault(line) { return fault }
       let text = line.string as NSString
-      let whole = NSRange(location: 0, length: text.length)
-      guard let match = expression.firstMatch(in: text as String, range: whole) else {
-        return "the line does not match the pattern"
+      let match: NSTextCheckingResult
+      switch firstMatch(in: text) {
+      case .found(let found): match = found
+      case .none: return "the line does not match the pattern"
+      case .givenUp: return "the pattern takes too many steps on the line"
       }
       var error: String?
       for (index, column) in columns.enumerated() where parsed.columns[index] != nil {
@@ -39,5 +41,36 @@ struct RegexParser: RecordParser {
       }
       return error
     }
+  }
+
+  private enum Match {
+    case found(NSTextCheckingResult)
+    case none
+    case givenUp
+  }
+
+  /// The first match, unless the pattern tries more ways than a line of this length is worth: some
+  /// patterns take a time that doubles with each letter. Steps are counted, not time, so that the
+  /// answer is always the same.
+  private func firstMatch(in text: NSString) -> Match {
+    var result = Match.none
+    // ICU reports every 10,000 steps.
+    var left = 200 + text.length / 1000
+    expression.enumerateMatches(
+      in: text as String, options: .reportProgress,
+      range: NSRange(location: 0, length: text.length)
+    ) { match, _, stop in
+      if let match {
+        result = .found(match)
+        stop.pointee = true
+      } else {
+        left -= 1
+        if left < 0 {
+          result = .givenUp
+          stop.pointee = true
+        }
+      }
+    }
+    return result
   }
 }

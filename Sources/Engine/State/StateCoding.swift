@@ -42,6 +42,14 @@ public struct StateReader {
     return value
   }
 
+  /// A number of records, bytes or firings: from 0 to so many that no job reaches it, and that no
+  /// sum of two overflows.
+  public mutating func amount() throws -> Int64 {
+    let value = try word()
+    guard (0...1 << 60).contains(value) else { throw StateError.truncated }
+    return value
+  }
+
   /// A count of things that take at least one byte each, so that it cannot exceed what is left.
   public mutating func count() throws -> Int {
     let value = try word()

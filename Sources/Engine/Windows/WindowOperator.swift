@@ -192,16 +192,17 @@ final class WindowOperator {
       throw StateError.different(
         operator: plan.id, what: "it was \(written), now it is \(signature)")
     }
-    let watermark = try reader.word()
+    let check = WindowStateCheck(plan: plan)
+    let watermark = try check.watermark(try reader.word())
     let lastCause = try reader.word()
     for subtask in subtasks {
       subtask.work.watermark = watermark
       subtask.work.lastCause = lastCause
     }
-    resultCount = try reader.word()
+    resultCount = try reader.amount()
     for _ in 0..<(try reader.count()) {
-      guard let role = PaneRole(rawValue: try reader.word()) else { throw StateError.truncated }
-      let span = TimeSpan(start: try reader.word(), end: try reader.word())
+      let role = try check.role(try reader.word())
+      let span = try check.span(try reader.word(), try reader.word())
       for _ in 0..<(try reader.count()) { try readEntry(role, span, &reader) }
     }
     for subtask in subtasks { subtask.finishRestore() }
@@ -211,22 +212,24 @@ final class WindowOperator {
     _ role: PaneRole, _ span: TimeSpan, _ reader: inout StateReader
   ) throws {
     let arena = Arena(blockSize: 256)
+    let check = WindowStateCheck(plan: plan)
     let key = try reader.run(into: arena)
+    try check.key(key)
     let hash = UInt64(bitPattern: try reader.word())
-    let sequence = try reader.word()
+    let sequence = try reader.amount()
     let owner = subtask(of: keyGroup(of: hash), parallelism: subtasks.count)
     guard subtasks.indices.contains(owner) else { throw StateError.truncated }
     let entry = withExtendedLifetime(arena) {
       subtasks[owner].makeEntry(role, span, key: key, hash: hash, sequence: sequence)
     }
-    entry[EntryWord.rows] = try reader.word()
-    entry[EntryWord.firings] = try reader.word()
+    entry[EntryWord.rows] = try reader.amount()
+    entry[EntryWord.firings] = try reader.amount()
     for accumulator in plan.accumulators { try accumulator.read(&reader, into: entry) }
     guard role == .keyed else { return }
-    for word in KeyedWord.saved { entry[word] = try reader.word() }
+    for word in KeyedWord.saved { entry[word] = try check.keyedWord(word, try reader.word()) }
     guard try reader.word() != 0, let shadow = subtasks[owner].makeShadow(of: entry) else { return }
-    shadow[EntryWord.rows] = try reader.word()
-    shadow[EntryWord.firings] = try reader.word()
+    shadow[EntryWord.rows] = try reader.amount()
+    shadow[EntryWord.firings] = try reader.amount()
     for accumulator in plan.accumulators { try accumulator.read(&reader, into: shadow) }
   }
 }

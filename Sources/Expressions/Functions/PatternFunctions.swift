@@ -7,10 +7,47 @@ private final class Pattern: @unchecked Sendable {
   let regex: NSRegularExpression
   init(_ regex: NSRegularExpression) { self.regex = regex }
 
+  /// The matches from the start on, none where the pattern tries more ways than a text of this
+  /// length is worth, which fails the row: some patterns take a time that doubles with each letter.
+  /// Steps are counted, not time, so that the answer is always the same.
+  func matches(_ text: String, atMost limit: Int = .max, _ scope: RowScope)
+    -> [NSTextCheckingResult]
+  {
+    let whole = NSRange(text.startIndex..., in: text)
+    var found: [NSTextCheckingResult] = []
+    // ICU reports every 10,000 steps.
+    var left = 200 + whole.length / 1000
+    regex.enumerateMatches(in: text, options: .reportProgress, range: whole) { match, _, stop in
+      if let match {
+        found.append(match)
+        if found.count == limit { stop.pointee = true }
+      } else {
+        left -= 1
+        if left < 0 {
+          found = []
+          scope.fail("the pattern takes too many steps on the text")
+          stop.pointee = true
+        }
+      }
+    }
+    return found
+  }
+
   /// Where the first match stands, in UTF-16 units.
-  func first(_ text: String) -> NSRange? {
-    let range = regex.rangeOfFirstMatch(in: text, range: NSRange(text.startIndex..., in: text))
-    return range.location == NSNotFound ? nil : range
+  func first(_ text: String, _ scope: RowScope) -> NSRange? {
+    matches(text, atMost: 1, scope).first?.range
+  }
+
+  /// The text with every match replaced.
+  func replacing(_ text: String, with replacement: String, _ scope: RowScope) -> String {
+    var result = ""
+    var at = text.startIndex
+    for match in matches(text, scope) {
+      guard let range = Range(match.range, in: text) else { continue }
+      result += text[at..<range.lowerBound] + replacement
+      at = range.upperBound
+    }
+    return result + text[at...]
   }
 }
 
@@ -32,9 +69,8 @@ extension ScalarFunction {
       let kernel = map(.string, call.text, text, group) {
         (text: Bytes, group: Int64, scope) -> Bytes? in
         let text = text.string
-        let whole = NSRange(text.startIndex..., in: text)
         guard group >= 0, group <= pattern.regex.numberOfCaptureGroups,
-          let match = pattern.regex.firstMatch(in: text, range: whole),
+          let match = pattern.matches(text, atMost: 1, scope).first,
           let range = Range(match.range(at: Int(group)), in: text)
         else { return nil }
         return scope.arena.copy(text[range])
@@ -51,11 +87,8 @@ extension ScalarFunction {
       else { return nil }
       let kernel = map(.string, call.text, text, replacement) {
         (text: Bytes, replacement: Bytes, scope) -> Bytes? in
-        let text = text.string
-        let changed = pattern.regex.stringByReplacingMatches(
-          in: text, range: NSRange(text.startIndex..., in: text),
-          withTemplate: NSRegularExpression.escapedTemplate(for: replacement.string))
-        return scope.arena.copy(changed)
+        let changed = pattern.replacing(text.string, with: replacement.string, scope)
+        return scope.failure == nil ? scope.arena.copy(changed) : nil
       }
       return checker.result(kernel, call)
     },
@@ -67,8 +100,9 @@ extension ScalarFunction {
       guard let text = checker.text(call, 0), let pattern = checker.pattern(call, 1) else {
         return nil
       }
-      let kernel = map(.boolean, call.text, text) { (text: Bytes, _) in
-        pattern.first(text.string) != nil ? 1 : 0 as Int64
+      let kernel = map(.boolean, call.text, text) { (text: Bytes, scope) -> Int64? in
+        let isFound = pattern.first(text.string, scope) != nil
+        return scope.failure == nil ? isFound ? 1 : 0 : nil
       }
       return checker.result(kernel, call)
     },
@@ -79,10 +113,9 @@ extension ScalarFunction {
       guard let text = checker.text(call, 0), let pattern = checker.pattern(call, 1) else {
         return nil
       }
-      let kernel = map(.int, call.text, text) { (text: Bytes, _) in
-        let text = text.string
-        return Int64(
-          pattern.regex.numberOfMatches(in: text, range: NSRange(text.startIndex..., in: text)))
+      let kernel = map(.int, call.text, text) { (text: Bytes, scope) -> Int64? in
+        let count = pattern.matches(text.string, scope).count
+        return scope.failure == nil ? Int64(count) : nil
       }
       return checker.result(kernel, call)
     },
@@ -94,8 +127,9 @@ extension ScalarFunction {
       guard let text = checker.text(call, 0), let pattern = checker.pattern(call, 1) else {
         return nil
       }
-      let kernel = map(.int, call.text, text) { (text: Bytes, _) in
-        pattern.first(text.string).map { Int64($0.location) + 1 } ?? 0
+      let kernel = map(.int, call.text, text) { (text: Bytes, scope) -> Int64? in
+        let place = pattern.first(text.string, scope).map { Int64($0.location) + 1 } ?? 0
+        return scope.failure == nil ? place : nil
       }
       return checker.result(kernel, call)
     },
@@ -109,7 +143,7 @@ extension ScalarFunction {
       }
       let kernel = map(.string, call.text, text) { (text: Bytes, scope) -> Bytes? in
         let text = text.string
-        return pattern.first(text).flatMap { Range($0, in: text) }.map {
+        return pattern.first(text, scope).flatMap { Range($0, in: text) }.map {
           scope.arena.copy(text[$0])
         }
       }
@@ -132,8 +166,8 @@ extension ScalarFunction {
         (text: Bytes, group: Int64, scope) -> Bytes? in
         guard group >= 0, group <= pattern.regex.numberOfCaptureGroups else { return nil }
         let text = text.string
-        let matches = pattern.regex.matches(
-          in: text, range: NSRange(text.startIndex..., in: text))
+        let matches = pattern.matches(text, scope)
+        if scope.failure != nil { return nil }
         let mark = scope.writer.open(.array)
         for match in matches {
           if let range = Range(match.range(at: Int(group)), in: text) {
