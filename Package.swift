@@ -27,6 +27,21 @@ func tests(
     exclude: excluded, swiftSettings: strict)
 }
 
+/// What the fuzz targets read. With TIDEMARK_FUZZ they are a program, which Tests/Fuzz/build links
+/// with libFuzzer; without it a test that runs their seeds and what was found before.
+let fuzzed: [Target.Dependency] = [
+  "TestSupport", "Columns", "Expressions", "Engine", "Connectors", "Runtime", "Pipelines",
+  "Terminal",
+]
+let fuzz: Target =
+  Context.environment["TIDEMARK_FUZZ"] != nil
+  ? .executableTarget(
+    name: "tidemark-fuzz", dependencies: fuzzed, path: "Tests/Fuzz",
+    exclude: ["Replay", "build", "run"], swiftSettings: strict)
+  : .testTarget(
+    name: "FuzzTests", dependencies: fuzzed, path: "Tests/Fuzz",
+    exclude: ["Program", "build", "run"], swiftSettings: strict)
+
 let package = Package(
   name: "tidemark",
   products: [.executable(name: "tidemark", targets: ["tidemark"])],
@@ -85,5 +100,16 @@ let package = Package(
         "tidemark", "TestSupport", "Columns", "Connectors", "Engine", "Pipelines", "Runtime", grdb,
       ],
       swiftSettings: strict),
+    fuzz,
   ]
 )
+
+// The sanitizers' builds take the tests that they are for, and what those need: TIDEMARK_TESTS names
+// them, as in "RuntimeTests EngineTests".
+if let names = Context.environment["TIDEMARK_TESTS"]?.split(separator: " ").map(String.init) {
+  package.targets.removeAll { target in
+    target.type == .test
+      ? !names.contains(target.name) : ["tidemark", "Studio"].contains(target.name)
+  }
+  package.products = []
+}

@@ -19,7 +19,7 @@ struct Tidemark: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       StudioCommand.self, RunCommand.self, SavepointCommand.self, CheckCommand.self,
-      TestCommand.self, TuneCommand.self,
+      CheckpointsCommand.self, TestCommand.self, TuneCommand.self,
       ExplainCommand.self,
       GenerateCommand.self, BenchCommand.self, ThemesCommand.self,
     ],

@@ -78,6 +78,14 @@ private func records(_ text: String, _ framing: Framing = .lines, limit: Int = 1
     #expect(try records(text, .quotedLines) == expected)
   }
 
+  @Test func aQuotedFieldStartsAfterItsOwnDelimiterOnly() throws {
+    let text = "a;\"b\nc;d\n"
+    #expect(try records(text, .quoted(delimiter: 59)) == ["a;\"b\n", "c;d\n"])
+    let closed = "a;\"b\nc\";d\n"
+    #expect(try records(closed, .quoted(delimiter: 59)) == [closed])
+    #expect(try records(closed, .quotedLines) == ["a;\"b\n", "c\";d\n"])
+  }
+
   @Test func positionsAreExact() throws {
     let text = "\u{FEFF}one\n\ntwo\r\nthree"
     let single = try readAll(

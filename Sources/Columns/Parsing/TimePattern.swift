@@ -32,7 +32,10 @@ public struct TimePattern: Sendable, Hashable {
     while at < letters.count {
       let letter = letters[at]
       var width = 1
-      while at + width < letters.count, letters[at + width] == letter { width += 1 }
+      // Quotes come in pairs, not in runs.
+      while letter != UInt8(ascii: "'"), at + width < letters.count, letters[at + width] == letter {
+        width += 1
+      }
       switch letter {
       case UInt8(ascii: "y"), UInt8(ascii: "u"):
         parts.append(.number(.year, minDigits: 4, maxDigits: 4))

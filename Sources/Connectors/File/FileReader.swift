@@ -33,7 +33,7 @@ final class FileReader: SplitReader {
   ) throws {
     self.name = name
     self.chunkBytes = chunkBytes
-    scanner = RecordScanner(isQuoted: framing == .quotedLines, limit: recordLimit)
+    scanner = RecordScanner(framing, limit: recordLimit)
     buffer = ReadBuffer(capacity: chunkBytes)
     bufferOffset = position.offset
     line = position.line

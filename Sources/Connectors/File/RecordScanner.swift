@@ -1,13 +1,27 @@
+internal import Engine
+
 /// Finds where records end in a buffer: the rules of ``Framing``, the same however the bytes came.
 ///
 /// A record ends at its line feed. In quoted lines a field that starts with a quote (at the start
-/// of a record, or after `,` `;` `|` or a tab) may hold line feeds up to its closing quote. A quote
+/// of a record, or after the delimiter) may hold line feeds up to its closing quote. A quote
 /// that is not closed by the end of the split, or within the limit, is a stray one: the record is
 /// its first line, so that one bad byte does not swallow the rest of a log.
 struct RecordScanner {
-  let isQuoted: Bool
+  /// What stands between fields that may be quoted; nil where there are no such.
+  let delimiter: UInt8?
   /// The bytes that a record may have, without its line feed.
   let limit: Int
+
+  init(_ framing: Framing, limit: Int) {
+    if case .quoted(let delimiter) = framing {
+      self.delimiter = delimiter
+    } else {
+      delimiter = nil
+    }
+    self.limit = limit
+  }
+
+  var isQuoted: Bool { delimiter != nil }
 
   enum Extent: Equatable {
     /// The record ends before this place; this many line feeds are in it.
@@ -54,7 +68,7 @@ struct RecordScanner {
       at += 1
       if byte == 10 { return .complete(end: at, lines: lines + 1) }
       guard byte == 34 && isFieldStart else {
-        isFieldStart = byte == 44 || byte == 59 || byte == 9 || byte == 124
+        isFieldStart = byte == delimiter
         continue
       }
       isFieldStart = false

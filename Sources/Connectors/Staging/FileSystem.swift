@@ -113,10 +113,14 @@ package struct FileSystem: Sendable {
     }
   }
 
-  /// Removes a folder and the files in it; one that is gone already is no fault.
+  /// Removes a folder and everything in it; one that is gone already is no fault. Links are
+  /// removed, not followed. A file of that name is removed too: whatever a damaged folder has become
+  /// can be cleared away.
   package func removeFolder(_ path: String) throws {
+    var status = stat()
+    if lstat(path, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { return try remove(path) }
     guard let names = try listing(of: path) else { return }
-    for name in names { try remove("\(path)/\(name)") }
+    for name in names { try removeFolder("\(path)/\(name)") }
     try intercept?(.remove(path))
     if rmdir(path) != 0 && errno != ENOENT {
       throw SystemFault.error("remove \(path)", code: errno)

@@ -85,3 +85,21 @@ extension Accumulator {
     }
   }
 }
+
+extension Accumulator {
+  /// What was read back as a collection must be one.
+  ///
+  /// - Throws: ``StateError``.
+  func check(_ entry: Entry) throws {
+    let place: Int
+    switch kind {
+    case .first, .last: place = PickWord.value
+    case .argMin, .argMax: place = ArgWord.value
+    default: return
+    }
+    let value = (entry + offset).cell(place, physical).bytes
+    guard value.count == 0 || NestedValue.isSound(value, as: argumentType) else {
+      throw StateError.truncated
+    }
+  }
+}

@@ -1,3 +1,5 @@
+import Columns
+
 /// What a checkpoint keeps of an entry's aggregates: runs over its words, so that an entry whose
 /// aggregates hold numbers only is copied in one piece.
 struct AggregateLayout: Sendable {
@@ -10,6 +12,8 @@ struct AggregateLayout: Sendable {
 
   private let parts: [Part]
   private let accumulators: [Accumulator]
+  /// Those whose value is a collection, which is read where it stands.
+  private let collections: [Accumulator]
 
   init(_ accumulators: [Accumulator]) {
     var parts: [Part] = []
@@ -31,6 +35,7 @@ struct AggregateLayout: Sendable {
     }
     self.parts = parts
     self.accumulators = accumulators
+    collections = accumulators.filter(\.argumentType.isCollection)
   }
 
   /// Writes what an entry holds: the same bytes for the same rows, merged in the same order. It
@@ -64,6 +69,7 @@ struct AggregateLayout: Sendable {
         if try reader.word() != 0 { try accumulators[index].makeState(entry + word).read(&reader) }
       }
     }
+    for accumulator in collections { try accumulator.check(entry) }
   }
 
   /// Gives an empty entry the aggregates of another, bit by bit.

@@ -21,6 +21,8 @@ struct BucketSketch: Equatable {
   var reservedBytes: Int { arrayBytes(keys) + arrayBytes(counts) }
 
   private static let dropped: Int64 = 52 - 7
+  /// The numbers that a bucket can have: those of NaN and the infinities with both signs at the ends.
+  private static let keys: ClosedRange<Int64> = -1 << 18...(1 << 18 - 1)
 
   /// One zero for two, and one NaN for all.
   @inline(__always)
@@ -102,8 +104,13 @@ struct BucketSketch: Equatable {
   init(_ reader: inout StateReader) throws {
     least = Double(bitPattern: UInt64(bitPattern: try reader.word()))
     greatest = Double(bitPattern: UInt64(bitPattern: try reader.word()))
-    for _ in 0..<(try reader.count()) {
-      add(key: Int32(truncatingIfNeeded: try reader.word()), count: try reader.word())
+    let buckets = try reader.count()
+    for _ in 0..<buckets {
+      let key = try reader.word()
+      guard Self.keys.contains(key) else { throw StateError.truncated }
+      add(key: Int32(key), count: try reader.amount())
+      guard count < 1 << 60 else { throw StateError.truncated }
     }
+    guard count > 0 else { throw StateError.truncated }
   }
 }

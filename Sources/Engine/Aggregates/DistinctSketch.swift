@@ -91,7 +91,9 @@ final class DistinctSketch: EntryState {
   override func read(_ reader: inout StateReader) throws {
     if try reader.word() != 0 {
       let run = try reader.run(into: Arena(blockSize: Self.registerCount))
-      guard run.count == Self.registerCount else { throw StateError.truncated }
+      guard run.count == Self.registerCount, run.buffer.allSatisfy({ $0 <= Self.top }) else {
+        throw StateError.truncated
+      }
       makeRegisters().update(from: run.start, count: run.count)
     } else {
       for _ in 0..<(try reader.count()) { addMixed(UInt64(bitPattern: try reader.word())) }

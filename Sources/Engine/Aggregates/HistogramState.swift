@@ -62,10 +62,10 @@ final class HistogramState: EntryState {
 
   override func read(_ reader: inout StateReader) throws {
     let arena = Arena(blockSize: 4096)
-    others = try reader.word()
+    others = try reader.amount()
     for _ in 0..<(try reader.count()) {
       let value = try Cell.read(values.physical, from: &reader, into: arena)
-      add(value, count: try reader.word())
+      add(value, count: try reader.amount())
     }
   }
 

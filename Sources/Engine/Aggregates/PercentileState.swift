@@ -74,7 +74,9 @@ final class PercentileState: EntryState {
     if try reader.word() != 0 {
       sketch = try BucketSketch(&reader)
     } else {
-      for _ in 0..<(try reader.count()) {
+      let count = try reader.count()
+      guard count > 0 else { throw StateError.truncated }
+      for _ in 0..<count {
         values.append(Double(bitPattern: UInt64(bitPattern: try reader.word())))
       }
     }

@@ -14,11 +14,16 @@ public protocol Source: Sendable {
 }
 
 /// How a stream of bytes is cut into records.
-public enum Framing: String, Sendable {
+public enum Framing: Sendable, Hashable {
   /// A record a line; CR before LF is not part of it; blank lines are not records.
   case lines
-  /// RFC 4180: a line, but a quoted field may hold line ends.
-  case quotedLines
+  /// RFC 4180: a line, but a quoted field may hold line ends. A field starts with the record, and
+  /// after a delimiter: the very one that the parser cuts fields at, else the two would not see the
+  /// same records.
+  case quoted(delimiter: UInt8)
+
+  /// With commas.
+  public static let quotedLines = Framing.quoted(delimiter: 44)
 }
 
 /// An independent part of a source, with its own watermark.

@@ -43,8 +43,8 @@ struct CsvParser: RecordParser {
     var p = start
     var line: UInt32 = 0
     while p < end {
-      if p.pointee == 10 || p.pointee == 13 && p + 1 < end && p[1] == 10 {  // a blank line
-        p += p.pointee == 10 ? 1 : 2
+      if p.pointee == 10 || p.pointee == 13 && (p + 1 == end || p[1] == 10) {  // a blank line
+        p += p.pointee == 10 || p + 1 == end ? 1 : 2
         line += 1
         continue
       }

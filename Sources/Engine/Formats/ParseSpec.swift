@@ -28,7 +28,7 @@ public struct ParseSpec: Sendable {
 
   /// How the source cuts records apart for this format.
   public var framing: Framing {
-    if case .csv = format { return .quotedLines }
+    if case .csv(let options) = format { return .quoted(delimiter: options.delimiter) }
     return .lines
   }
 }

@@ -51,9 +51,11 @@ public final class ParsedBlock: @unchecked Sendable {
     let from = Int(offsets[row])
     let to = row + 1 < count ? Int(offsets[row + 1]) : block.bytes.count
     var length = to - from
-    while length > 0, block.bytes[from + length - 1] == 10 || block.bytes[from + length - 1] == 13 {
-      length -= 1
-    }
+    // Its own line end, and those of blank lines after it; a CR before that is the record's.
+    repeat {
+      if length > 0, block.bytes[from + length - 1] == 10 { length -= 1 }
+      if length > 0, block.bytes[from + length - 1] == 13 { length -= 1 }
+    } while length > 0 && block.bytes[from + length - 1] == 10
     return Bytes(start: block.bytes.start + from, count: length)
   }
 }

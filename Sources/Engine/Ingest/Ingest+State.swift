@@ -59,6 +59,11 @@ extension Ingest {
       input.isPaused = isPaused
       input.hasEnded = hasEnded
       input.timer = IdleTimer(startedAt: silentSince, heldMs: silentBeforePauseMs)
+      if spec.maxDriftMs == nil {
+        // Nobody would let it go again: the pipeline has lost its max_drift since.
+        input.isPaused = false
+        input.timer.heldMs = nil
+      }
       return input
     }
   }

@@ -65,13 +65,16 @@ public final class Ingest {
         "\(lost.name) was read before the checkpoint and is no longer there",
         remedy: "put it back, or start over with --fresh")
     }
+    var combiner = WatermarkCombiner(
+      inputs, output: state?.watermark ?? minWatermark, idleAfterMs: spec.watermark.idleAfterMs,
+      maxDriftMs: spec.watermark.maxDriftMs)
+    // Who is paused follows from the watermarks; a max_drift may be another than it was.
+    if state != nil { combiner.align(at: state?.now) }
     sequencer = SplitSequencer(
       spec: spec, schema: schema,
       parser: BlockParser(parser: try spec.makeParser(), spec: spec, schema: schema), clock: clock,
       splits: splits,
-      combiner: WatermarkCombiner(
-        inputs, output: state?.watermark ?? minWatermark, idleAfterMs: spec.watermark.idleAfterMs,
-        maxDriftMs: spec.watermark.maxDriftMs), now: state?.now)
+      combiner: combiner, now: state?.now)
   }
 
   deinit { for split in sequencer.splits { split.reader.close() } }
@@ -80,7 +83,7 @@ public final class Ingest {
     of split: SplitDescription, _ source: any Source, _ spec: ParseSpec
   ) throws -> CsvHeader? {
     guard case .csv(let options) = spec.format, options.hasHeader else { return nil }
-    let reader = try source.open(split, at: .start, framing: .quotedLines)
+    let reader = try source.open(split, at: .start, framing: spec.framing)
     defer { reader.close() }
     return try reader.next(maxRecords: 1, maxBytes: 64 * 1024).map(options.header)
   }

@@ -35,6 +35,15 @@ public struct StateReader {
     }
   }
 
+  /// A number of records, bytes or firings: from 0 to so many that no job reaches it, and that no
+  /// sum of two overflows.
+  @inline(__always)
+  public mutating func amount() throws -> Int64 {
+    let value = try word()
+    guard value >= 0, value <= 1 << 60 else { throw StateError.truncated }
+    return value
+  }
+
   /// A count of things that take at least one byte each, so that it cannot exceed what is left.
   public mutating func count() throws -> Int {
     let value = try word()
@@ -60,10 +69,10 @@ public struct StateReader {
 
   /// The bytes of a run, for as long as the call.
   @inline(__always)
-  func withBytes<Result>(_ run: Range<Int>, _ body: (Bytes) -> Result) -> Result {
-    bytes.withUnsafeBufferPointer { buffer in
-      guard let start = buffer.baseAddress, !run.isEmpty else { return body(.empty) }
-      return body(Bytes(start: start + run.lowerBound, count: run.count))
+  func withBytes<Result>(_ run: Range<Int>, _ body: (Bytes) throws -> Result) rethrows -> Result {
+    try bytes.withUnsafeBufferPointer { buffer in
+      guard let start = buffer.baseAddress, !run.isEmpty else { return try body(.empty) }
+      return try body(Bytes(start: start + run.lowerBound, count: run.count))
     }
   }
 

@@ -44,41 +44,46 @@ extension WindowOperator {
       throw StateError.different(
         operator: plan.id, what: "it was \(written), now it is \(signature)")
     }
-    let watermark = try reader.word()
+    let check = WindowStateCheck(plan: plan)
+    let watermark = try check.watermark(try reader.word())
     let lastCause = try reader.word()
     for subtask in subtasks {
       subtask.work.watermark = watermark
       subtask.work.lastCause = lastCause
     }
-    resultCount = try reader.word()
+    resultCount = try reader.amount()
     let subtasks = subtasks
     for _ in 0..<(try reader.count()) {
-      guard let role = PaneRole(rawValue: try reader.word()) else { throw StateError.truncated }
-      let span = TimeSpan(start: try reader.word(), end: try reader.word())
+      let role = try check.role(try reader.word())
+      let span = try check.span(try reader.word(), try reader.word())
       let count = try reader.count()
       let saved = SavedPane(role: role, span: span, share: count / subtasks.count)
-      for _ in 0..<count { try readEntry(saved, subtasks, &reader) }
+      for _ in 0..<count { try readEntry(saved, subtasks, check, &reader) }
     }
     for subtask in subtasks { subtask.finishRestore() }
   }
 
   private func readEntry(
-    _ pane: SavedPane, _ subtasks: [any WindowSubtask], _ reader: inout StateReader
+    _ pane: SavedPane, _ subtasks: [any WindowSubtask], _ check: WindowStateCheck,
+    _ reader: inout StateReader
   ) throws {
     let key = try reader.skipRun()
+    try reader.withBytes(key) { try check.key($0) }
     let hash = UInt64(bitPattern: try reader.word())
-    let sequence = try reader.word()
+    let sequence = try reader.amount()
     let owner = subtask(of: keyGroup(of: hash), parallelism: subtasks.count)
     guard subtasks.indices.contains(owner) else { throw StateError.truncated }
     let entry = reader.withBytes(key) {
       subtasks[owner].makeEntry(pane, key: $0, hash: hash, sequence: sequence)
     }
-    try reader.words(2, into: entry + EntryWord.rows)
+    entry[EntryWord.rows] = try reader.amount()
+    entry[EntryWord.firings] = try reader.amount()
     try plan.layout.read(&reader, into: entry)
     guard pane.role == .keyed else { return }
-    for word in KeyedWord.saved { entry[word] = try reader.word() }
+    for word in KeyedWord.saved { entry[word] = try check.keyedWord(word, try reader.word()) }
     guard try reader.word() != 0, let shadow = subtasks[owner].makeShadow(of: entry) else { return }
-    try reader.words(2, into: shadow + EntryWord.rows)
+    shadow[EntryWord.rows] = try reader.amount()
+    shadow[EntryWord.firings] = try reader.amount()
     try plan.layout.read(&reader, into: shadow)
   }
 }

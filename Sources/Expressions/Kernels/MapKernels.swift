@@ -7,7 +7,7 @@ final class RowScope {
   var buffer: [UInt8] = []
   /// For collections; its room is used again too.
   var writer = NestedWriter()
-  fileprivate var failure: String?
+  fileprivate(set) var failure: String?
 
   func fail(_ message: String) { failure = message }
 

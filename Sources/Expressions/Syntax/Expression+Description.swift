@@ -86,7 +86,9 @@ extension Expression: CustomStringConvertible {
       operand.write(to: &text, atLeast: Precedence.primary)
       text += "[\(index)]"
     case .field(let operand, let name):
-      operand.write(to: &text, atLeast: Precedence.primary)
+      // A point after digits is read as part of the number.
+      let isNumber = if case .literal = operand.kind { true } else { false }
+      operand.write(to: &text, atLeast: isNumber ? Precedence.primary + 1 : Precedence.primary)
       text += ".\(quotedIdentifier(name))"
     case .call(let name, let arguments): write(call: name, arguments, to: &text)
     }

@@ -132,9 +132,14 @@ public struct CheckpointFolder: Sendable {
   }
 
   private func contents(of file: String) throws -> [UInt8] {
+    // A manifest is data: it cannot have files elsewhere read.
+    if file.contains("/") { throw damaged("\(file) is no file of its folder") }
     let place = "\(path)/\(file)"
-    if FileSystem.kind(of: place) == nil { throw damaged("\(file) is missing") }
-    return try files.contents(of: place)
+    switch FileSystem.kind(of: place) {
+    case .file: return try files.contents(of: place)
+    case nil: throw damaged("\(file) is missing")
+    default: throw damaged("\(file) is no file")
+    }
   }
 
   private func damaged(_ what: String) -> ConnectError {

@@ -225,7 +225,7 @@ public struct CheckpointStore: Sendable {
     CheckpointFolder(path: path(of: checkpoint), files: files)
   }
 
-  private static func number(of name: String) -> Int64? {
+  static func number(of name: String) -> Int64? {
     guard name.hasPrefix("chk-") else { return nil }
     return Int64(name.dropFirst(4)).flatMap { $0 >= 0 && name == "chk-\($0)" ? $0 : nil }
   }

@@ -50,8 +50,8 @@ enum JobState {
   private static func split(_ reader: inout StateReader, version: Int) throws -> Ingest.SplitState {
     var split = Ingest.SplitState(
       name: try reader.text(),
-      position: SplitPosition(offset: try reader.word(), line: try reader.word()),
-      maxEventTime: try reader.optionalWord(), records: try reader.word())
+      position: SplitPosition(offset: try reader.amount(), line: try reader.amount()),
+      maxEventTime: try reader.optionalWord(), records: try reader.amount())
     guard version > 1 else { return split }
     split.watermark = try reader.optionalWord()
     split.arrival = try reader.optionalWord()
@@ -83,18 +83,18 @@ enum JobState {
     for _ in 0..<(try reader.count()) {
       let id = try reader.text()
       var counters = NodeCounters()
-      counters.rowsIn = try reader.word()
-      counters.rowsOut = try reader.word()
-      counters.filtered = try reader.word()
-      counters.bad = try reader.word()
-      counters.late = try reader.word()
-      counters.added = try reader.word()
-      counters.lateUpdates = try reader.word()
-      counters.firings = try reader.word()
+      counters.rowsIn = try reader.amount()
+      counters.rowsOut = try reader.amount()
+      counters.filtered = try reader.amount()
+      counters.bad = try reader.amount()
+      counters.late = try reader.amount()
+      counters.added = try reader.amount()
+      counters.lateUpdates = try reader.amount()
+      counters.firings = try reader.amount()
       if version > 1 {
-        counters.partlyLate = try reader.word()
-        counters.unassigned = try reader.word()
-        counters.failedResults = try reader.word()
+        counters.partlyLate = try reader.amount()
+        counters.unassigned = try reader.amount()
+        counters.failedResults = try reader.amount()
       }
       byNode[id] = counters
     }

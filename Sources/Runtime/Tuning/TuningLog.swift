@@ -62,7 +62,7 @@ struct TuningLog {
 
   private static func header(of split: SplitDescription, _ job: TuningJob) throws -> CsvHeader? {
     guard case .csv(let options) = job.spec.format, options.hasHeader else { return nil }
-    let reader = try job.source.open(split, at: .start, framing: .quotedLines)
+    let reader = try job.source.open(split, at: .start, framing: job.spec.framing)
     defer { reader.close() }
     return try reader.next(maxRecords: 1, maxBytes: 64 * 1024).map(options.header)
   }

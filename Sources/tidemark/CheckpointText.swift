@@ -1,0 +1,117 @@
+import Columns
+import Runtime
+import Terminal
+
+/// One checkpoint as people read it.
+struct CheckpointText {
+  let report: CheckpointReport
+  let ink: Ink
+  let nowMs: Int64
+
+  var text: String {
+    let parts = [head, sources, operators, sinks, counters]
+    return parts.filter { !$0.isEmpty }.map { $0.joined(separator: "\n") }
+      .joined(separator: "\n\n") + "\n"
+  }
+
+  private var head: [String] {
+    let name = CheckpointWords.name(report)
+    guard let manifest = report.manifest else {
+      return [ink.paint(ink.safe(name), .strong) + "  " + ink.paint("damaged", .bad)] + faults
+    }
+    let age = CheckpointWords.age(report, nowMs: nowMs)
+    let status = CheckpointWords.status(report)
+    let rows = [
+      ("job", manifest.job), ("folder", report.path),
+      ("taken", "\(CheckpointWords.taken(report)), \(age) ago"),
+      ("status", status), ("size", "\(CheckpointWords.size(report.bytes))"),
+      ("records read", report.records.map(Figures.grouped) ?? "unknown"),
+      ("watermark", CheckpointWords.watermark(manifest.watermark)),
+      ("format", "\(manifest.formatVersion)"), ("pipeline", manifest.fingerprint),
+    ]
+    let width = rows.map(\.0.count).max() ?? 0
+    return [ink.paint(ink.safe(name), .strong)]
+      + rows.map { name, value in
+        let tone: Ink.Tone? = name == "status" && report.isDamaged ? .bad : nil
+        let shown = ink.safe(value)
+        return "  \(Figures.left(name, width))  \(tone.map { ink.paint(shown, $0) } ?? shown)"
+      } + faults
+  }
+
+  private var faults: [String] {
+    CheckpointWords.faults(report).map { "  " + ink.paint(ink.safe($0), .bad) }
+      + (report.strangers.isEmpty
+        ? [] : ["  not of this checkpoint: \(ink.safe(report.strangers.joined(separator: ", ")))"])
+  }
+
+  private var sources: [String] {
+    guard let splits = report.manifest?.splits, !splits.isEmpty else { return [] }
+    let rows = splits.map { split in
+      [
+        ink.safe(split.source), ink.safe(split.name), Figures.grouped(split.offset),
+        Figures.grouped(split.line),
+        split.maxEventTime.map(CheckpointWords.watermark) ?? "none yet",
+        CheckpointWords.watermark(split.watermark), state(split),
+      ]
+    }
+    let heads = ["source", "split", "offset", "line", "newest event", "watermark", "state"]
+    return [ink.paint("Sources", .strong)]
+      + table(heads, rows, numbers: [2, 3])
+  }
+
+  private func state(_ split: CheckpointManifest.SplitState) -> String {
+    if split.isEnded { return "read to its end" }
+    if split.isIdle == true { return "idle" }
+    return split.isPaused == true ? "waits for slower splits" : "being read"
+  }
+
+  private var operators: [String] {
+    guard let entries = report.manifest?.operators, !entries.isEmpty else { return [] }
+    let bad = Set(report.faults.compactMap(\.file))
+    let rows = entries.map { entry in
+      [
+        entry.id == "_job" ? "(the job itself)" : ink.safe(entry.id),
+        CheckpointWords.size(entry.size), ink.safe(entry.file), ink.safe(entry.checksum),
+        bad.contains(entry.file) ? "damaged" : "sound",
+      ]
+    }
+    return [ink.paint("Operators", .strong)]
+      + table(["operator", "state", "file", "xxHash64", ""], rows, numbers: [1])
+  }
+
+  private var sinks: [String] {
+    guard let sinks = report.manifest?.sinks, !sinks.isEmpty else { return [] }
+    var lines = [ink.paint("Sinks", .strong)]
+    for sink in sinks {
+      lines.append("  \(ink.safe(sink.id))  prepared for checkpoint \(sink.checkpoint)")
+      for (name, value) in sink.fields.sorted(by: { $0.key < $1.key }) {
+        lines.append(ink.paint("    \(ink.safe(name)) ", .faint) + ink.safe(value))
+      }
+    }
+    return lines
+  }
+
+  private var counters: [String] {
+    guard let counters = report.manifest?.counters, !counters.isEmpty else { return [] }
+    let rows = counters.sorted { $0.key < $1.key }.map {
+      [ink.safe($0.key), Figures.grouped($0.value)]
+    }
+    return [ink.paint("Counters", .strong)] + table(nil, rows, numbers: [1])
+  }
+
+  private func table(_ heads: [String]?, _ rows: [[String]], numbers: Set<Int>) -> [String] {
+    let all = (heads.map { [$0] } ?? []) + rows
+    let widths = (all.first ?? []).indices.map { column in
+      all.map { DisplayWidth.columns(of: $0[column]) }.max() ?? 0
+    }
+    return all.enumerated().map { index, cells in
+      var text = cells.enumerated().map { column, cell -> String in
+        let room = String(
+          repeating: " ", count: widths[column] - DisplayWidth.columns(of: cell))
+        return numbers.contains(column) ? room + cell : cell + room
+      }.joined(separator: "  ")
+      while text.hasSuffix(" ") { text.removeLast() }
+      return "  " + (index == 0 && heads != nil ? ink.paint(text, .faint) : text)
+    }
+  }
+}
