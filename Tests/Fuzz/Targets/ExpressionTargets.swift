@@ -206,10 +206,10 @@ enum ExpressionTexts {
     }
     let window1 = WindowOperator(plan: plan, parallelism: 2)
     _ = window1.process([rows()], lanes: SerialLanes())
-    let state = window1.snapshot()
+    let state = window1.freeze().encode()
     let window2 = WindowOperator(plan: plan, parallelism: 2)
     try window2.restore(state)
-    try require(window2.snapshot() == state, "the state comes back another")
+    try require(window2.freeze().encode() == state, "the state comes back another")
     let (ended1, ended2) = (
       window1.finish(lanes: SerialLanes()), window2.finish(lanes: SerialLanes())
     )
