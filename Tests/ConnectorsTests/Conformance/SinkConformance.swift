@@ -75,6 +75,27 @@ import Testing
     }
   }
 
+  @Test(arguments: sinksUnderTest)
+  func aCrashWhileAnOlderCheckpointIsRestoredIsRecoveredToo(_ sink: SinkCase) throws {
+    for (index, script) in Self.scripts.enumerated() {
+      let clean = try SinkDriver(sink, script)
+      try clean.run(.init())
+      for checkpoint in clean.store.indices {
+        for operation in 0... {
+          let label = "script \(index), checkpoint \(checkpoint), crash before \(operation)"
+          let driver = try SinkDriver(sink, script)
+          try driver.run(.init())
+          let from = driver.store[checkpoint]
+          let point = FaultPoint(at: operation)
+          try driver.run(.init(files: point.files, from: from, label: label))
+          if driver.wasOpened { break }
+          try driver.run(.init(from: from, meddles: true, label: label))
+          #expect(driver.hasEnded, "\(label)")
+        }
+      }
+    }
+  }
+
   /// A fault is told, and what was committed stays so; a commit that failed may be repeated by the
   /// same object, and everything by a new one.
   @Test(arguments: sinksUnderTest, [FaultPoint.Kind.refused, .unsure])
