@@ -52,8 +52,8 @@ final class CampaignFolder {
     let log = "\(base)/operations"
     try? FileManager.default.removeItem(atPath: log)
     let outcome = try launch(
-      environment: try plan.environment(log: log, countsOutput: job.output == .stdout),
-      killAfterMs: killAfterMs, parallelism: parallelism)
+      environment: try plan.environment(for: job, log: log), killAfterMs: killAfterMs,
+      parallelism: parallelism)
     let lines = Program.text(of: log).split(separator: "\n")
     return Run(outcome: outcome, operations: lines.compactMap(FaultShim.Operation.init))
   }

@@ -130,8 +130,9 @@ struct CampaignJob: Sendable, CustomStringConvertible {
     return [("log-1.jsonl", Self.twoLogs.0), ("log-2.jsonl", Self.twoLogs.1)]
   }
 
-  /// What a read of a log gives: with four rounds or five for ``oneLog``.
-  static let sliceBytes = 10_000
+  /// What a read of a log gives: a round takes a third of ``oneLog``, so three checkpoints and a
+  /// last one.
+  var sliceBytes: Int { 14_500 / parallelism }
   private static let oneLog = log(records: 800, stepMs: 40, seed: 1)
   /// Records of several splits are taken one by one, some 8,000 a round.
   private static let twoLogs = (

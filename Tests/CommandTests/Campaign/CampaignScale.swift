@@ -25,6 +25,8 @@ enum CampaignScale {
   static let isFull = setting("TIDEMARK_KILLS") == "full"
   /// Every so manieth operation is one to be killed at.
   static let killStride = stride("TIDEMARK_KILLS", otherwise: 250)
+  /// The same for what takes many times as long: the second of two kills, and large jobs.
+  static let sideStride = isFull || killStride > 1 ? killStride : 4
   static let faultStride = stride("TIDEMARK_FAULTS", otherwise: 150)
   static let randomKills = Int(setting("TIDEMARK_RANDOM_KILLS") ?? "") ?? 6
   static let seed = UInt64(setting("TIDEMARK_SEED") ?? "") ?? 4

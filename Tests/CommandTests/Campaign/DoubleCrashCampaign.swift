@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A kill at one operation, and another one at each operation of the run that recovers from it,
+/// A kill at one operation, and another one at the operations of the run that recovers from it,
 /// checkpoints of its own included; then a run to the end.
 @Suite struct DoubleCrashCampaign {
   @Test(arguments: CampaignScale.outputs)
@@ -22,9 +22,9 @@ import Testing
       // It may end an operation or two before that.
       guard died.wasKilled else { continue }
       tally.add("first kills")
-      var second = Int.random(in: 1...CampaignScale.killStride, using: &random)
+      var second = Int.random(in: 1...CampaignScale.sideStride, using: &random)
       while try trial(second, after: first, in: killed, reference, &tally) {
-        second += CampaignScale.killStride
+        second += CampaignScale.sideStride
       }
     }
     tally.report()

@@ -70,6 +70,7 @@ import Testing
     case (1...2, false):
       tally.add("said")
       wrong += Self.unclear(run)
+      if folder.isDone { wrong.append("it had noted its end: the next run starts over") }
     default: wrong.append("status \(run.outcome.status): \(run.outcome.errors)")
     }
     if run.outcome.status != 0 || job.output != .append {
@@ -99,20 +100,21 @@ import Testing
   /// What a message lacks.
   private static func unclear(_ run: CampaignFolder.Run) -> [String] {
     let said = run.outcome.errors
-    guard let start = said.range(of: "error: ") else { return ["no error is said: \(said)"] }
-    let line = said[start.upperBound...].prefix { $0 != "\n" }
+    guard let fault = said.range(of: "error: ") else { return ["no error is said: \(said)"] }
+    let line = said[said.lineRange(for: fault)]
     var wrong: [String] = []
     let reasons = [
       "no space left", "quota exceeded", "input/output error", "too many open files",
       "read-only file system", "permission denied", "interrupted system call",
-      // SQLite's words.
+      // SQLite's words; the last is what it makes of a page that cannot be read.
       "disk I/O error", "database or disk is full", "unable to open database file",
-      "readonly database",
+      "readonly database", "disk image is malformed",
     ]
     if !reasons.contains(where: { line.localizedCaseInsensitiveContains($0) }) {
       wrong.append("the reason is not said: \(line)")
     }
-    if !line.contains("; ") { wrong.append("no remedy is said: \(line)") }
+    // A pipeline that cannot be read has a place and a reason, as everything that is wrong with one.
+    if run.outcome.status != 2, !line.contains("; ") { wrong.append("no remedy is said: \(line)") }
     let names = run.operations.filter(\.isDisturbed).map { operation in
       let name = operation.path.split(separator: "/").last.map(String.init) ?? operation.path
       return name == "stdout" ? "standard output" : name.replacing("-journal", with: "")

@@ -104,7 +104,7 @@ enum FaultShim {
     /// order each time.
     var isOrderly = true
 
-    func environment(log: String, countsOutput: Bool) throws -> [String: String] {
+    func environment(for job: CampaignJob, log: String) throws -> [String: String] {
       var variables = [
         "LD_PRELOAD": try FaultShim.library.get(), "FAULTS_LOG": log, "FAULTS_NO_SYNC": "1",
       ]
@@ -114,8 +114,8 @@ enum FaultShim {
       }
       if isSticky { variables["FAULTS_STICKY"] = "1" }
       if countsReads { variables["FAULTS_READS"] = "1" }
-      if countsOutput { variables["FAULTS_STDOUT"] = "1" }
-      if slicesLog { variables["FAULTS_SLICE"] = "\(CampaignJob.sliceBytes)" }
+      if job.output == .stdout { variables["FAULTS_STDOUT"] = "1" }
+      if slicesLog { variables["FAULTS_SLICE"] = "\(job.sliceBytes)" }
       if slicesLog, isOrderly { variables["FAULTS_QUIET_US"] = "1500" }
       return variables
     }

@@ -8,7 +8,9 @@ import Testing
   @Test(arguments: CampaignScale.outputs)
   func aKillAtAnyFileOperationChangesNothing(_ output: CampaignJob.Output) throws {
     var tally = CampaignTally("kills, \(output)")
-    for job in CampaignScale.jobs(output) { try killEverywhere(job, &tally) }
+    for job in CampaignScale.jobs(output) {
+      try killEverywhere(job, stride: CampaignScale.killStride, &tally)
+    }
     tally.report()
     #expect(tally.differences == 0)
   }
@@ -16,26 +18,28 @@ import Testing
   @Test(arguments: CampaignScale.wide)
   func aKillChangesNothingForLanesAndSplitsEither(_ job: CampaignJob) throws {
     var tally = CampaignTally("kills, \(job)")
-    try killEverywhere(job, &tally)
+    try killEverywhere(job, stride: CampaignScale.sideStride, &tally)
     tally.report()
     #expect(tally.differences == 0)
   }
 
-  private func killEverywhere(_ job: CampaignJob, _ tally: inout CampaignTally) throws {
+  private func killEverywhere(
+    _ job: CampaignJob, stride: Int, _ tally: inout CampaignTally
+  ) throws {
     let reference = try CampaignReference(job)
     var random = SeededRandom(seed: CampaignScale.seed &+ UInt64(job.description.utf8.count))
-    var operation = Int.random(in: 1...CampaignScale.killStride, using: &random)
+    var operation = Int.random(in: 1...stride, using: &random)
     var survivals = 0
     tally.add("jobs")
     // The number of operations may differ by a few from run to run.
-    while survivals < (CampaignScale.killStride == 1 ? 3 : 1) {
+    while survivals < (stride == 1 ? 3 : 1) {
       let killed = try trial(.init(action: .kill, operation: operation), job, reference, &tally)
       survivals = killed == nil ? survivals + 1 : 0
       if killed?.kind == .write {
         tally.add("torn writes")
         _ = try trial(.init(action: .torn, operation: operation), job, reference, &tally)
       }
-      operation += CampaignScale.killStride
+      operation += stride
     }
   }
 
