@@ -82,6 +82,9 @@ let faultTable: [FaultCase] = [
   .steps("E020", "1 w", "'w' is not a unit of time", "- window: tumbling\n  size: 1 w" + counted),
   .steps(
     "E020", "soon", "'soon' is not a length of time", "- window: tumbling\n  size: soon" + counted),
+  .file(
+    "E029", "much", "'much' is no size for 'limit'",
+    Examples.clicks.replacing("parallelism: 2", with: "state: { limit: much }")),
   .steps(
     "E021", "${env:X}", "${env:X} stands only in options of sources and sinks",
     "- filter: country = '${env:X}'" + out),
