@@ -12,6 +12,7 @@ public struct Benchmark {
   public enum Case: String, Sendable, CaseIterable {
     case parse, aggregate
     case endToEnd = "end-to-end"
+    case keyed, saved, freeze, encode, restore
 
     /// What it does, in a line.
     public var summary: String {
@@ -19,6 +20,11 @@ public struct Benchmark {
       case .parse: "read JSON lines from disk into three columns, watermarks assigned"
       case .aggregate: "tumbling 1 m COUNT and SUM by 10,000 keys, from columns in memory"
       case .endToEnd: "the whole job: log on disk → tumbling 1 m COUNT and SUM → JSONL file"
+      case .keyed: "COUNT and SUM by 1,000,000 keys, from columns in memory"
+      case .saved: "the same while a snapshot of them is written beside it, over and over"
+      case .freeze: "what a snapshot of 1,000,000 keys stops the stream for"
+      case .encode: "their state as bytes"
+      case .restore: "their state from bytes"
       }
     }
   }
@@ -85,6 +91,11 @@ public struct Benchmark {
     case .parse: try measureParse()
     case .aggregate: try measureAggregate()
     case .endToEnd: try measureWhole()
+    case .keyed: try measureKeyed { $0.run(isSaved: false) }
+    case .saved: try measureKeyed { $0.run(isSaved: true) }
+    case .freeze: try measureKeyed { $0.freeze() }
+    case .encode: try measureKeyed { $0.encode() }
+    case .restore: try measureKeyed { try $0.restore() }
     }
   }
 
@@ -106,6 +117,15 @@ public struct Benchmark {
           name: "spend", function: .sum,
           argument: try CompiledExpression.compile("value", schema: schema), type: .double),
       ])
+  }
+
+  private func measureKeyed(
+    _ body: (KeyedBenchmark) throws -> KeyedBenchmark.Measured
+  ) throws -> Measured {
+    let schema = KeyedBenchmark.schema
+    let keyed = KeyedBenchmark(try window(schema), parallelism: parallelism, clock: clock)
+    let measured = try body(keyed)
+    return Measured(events: measured.rows, bytes: measured.bytes, ns: measured.ns)
   }
 
   private func measureParse() throws -> Measured {
