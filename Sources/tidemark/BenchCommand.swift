@@ -53,7 +53,8 @@ struct BenchCommand: ParsableCommand {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let path = try log ?? makeLog(in: folder)
-      let benchmark = Benchmark(log: path, folder: folder, parallelism: parallelism)
+      let benchmark = Benchmark(
+        log: path, folder: folder, parallelism: parallelism, keys: min(events, 1_000_000))
       let chosen = cases.isEmpty ? Benchmark.Case.allCases : cases.compactMap(Benchmark.Case.init)
       let results = try chosen.map { try benchmark.run($0, repeats: repeats) }
       Console.out(json ? try encode(results) : table(results))

@@ -2,13 +2,11 @@ import Columns
 import Dispatch
 import Engine
 
-/// The state of 1,000,000 keys in memory, and what it costs to save it.
+/// The state of many keys in memory, and what it costs to save it.
 final class KeyedBenchmark {
   static let schema = Schema([
     Field("ts", .timestampLTZ), Field("ad_id", .string), Field("value", .double),
   ])
-  private static let keys = 1_000_000
-  private static let batchRows = 10_000
 
   struct Measured {
     var rows: Int64
@@ -17,6 +15,7 @@ final class KeyedBenchmark {
   }
 
   private let spec: WindowSpec
+  private let keys: Int
   private let lanes: ThreadLanes
   private let clock: any RunClock
   private let stage: WindowStage
@@ -24,29 +23,32 @@ final class KeyedBenchmark {
   private let batches: [Batch]
 
   /// The state is filled now: a row of each key.
-  init(_ spec: WindowSpec, parallelism: Int, clock: any RunClock) {
+  init(_ spec: WindowSpec, keys: Int, parallelism: Int, clock: any RunClock) {
     self.spec = spec
+    self.keys = keys
     self.clock = clock
     lanes = ThreadLanes(width: parallelism)
     stage = WindowStage(spec: spec, inputSchema: Self.schema, parallelism: parallelism)
-    batches = (0..<(Self.keys / Self.batchRows)).map(Self.batch)
+    batches = stride(from: 0, to: keys, by: 10_000).map {
+      Self.batch($0, rows: min(10_000, keys - $0), keys: keys)
+    }
     for batch in batches { stage.process([batch], lanes: lanes) }
   }
 
-  private static func batch(_ number: Int) -> Batch {
-    let columns = schema.fields.map { Column($0.type, capacity: batchRows) }
+  private static func batch(_ first: Int, rows: Int, keys: Int) -> Batch {
+    let columns = schema.fields.map { Column($0.type, capacity: rows) }
     let arena = Arena()
     columns[1].owners = [arena]
-    for row in 0..<batchRows {
+    for row in 0..<rows {
       // A prime that does not divide the number of keys: each comes once.
-      let key = (number * batchRows + row) * 7_368_787 % keys
+      let key = (first + row) * 7_368_787 % keys
       columns[0].integers[row] = Int64(key % 60_000)
       columns[1].bytes[row] = arena.copy("key-\(key)")
       columns[2].doubles[row] = Double(key)
     }
     return Batch(
-      schema: schema, columns: columns, count: batchRows, endWatermark: 0,
-      firstSequence: Int64(number * batchRows), eventTimeColumn: 0)
+      schema: schema, columns: columns, count: rows, endWatermark: 0,
+      firstSequence: Int64(first), eventTimeColumn: 0)
   }
 
   /// Two more rows of each key.
@@ -67,7 +69,7 @@ final class KeyedBenchmark {
     }
     let ns = clock.monotonicNs - started
     group.wait()
-    return Measured(rows: Int64(2 * Self.keys), ns: ns)
+    return Measured(rows: Int64(2 * keys), ns: ns)
   }
 
   func freeze() -> Measured {
@@ -75,7 +77,7 @@ final class KeyedBenchmark {
     let frozen = stage.freeze()
     let ns = clock.monotonicNs - started
     withExtendedLifetime(frozen) {}
-    return Measured(rows: Int64(Self.keys), ns: ns)
+    return Measured(rows: Int64(keys), ns: ns)
   }
 
   func encode() -> Measured {
@@ -83,7 +85,7 @@ final class KeyedBenchmark {
     var bytes = 0
     let started = clock.monotonicNs
     frozen.encode { bytes += $0.count }
-    return Measured(rows: Int64(Self.keys), bytes: Int64(bytes), ns: clock.monotonicNs - started)
+    return Measured(rows: Int64(keys), bytes: Int64(bytes), ns: clock.monotonicNs - started)
   }
 
   func restore() throws -> Measured {
@@ -92,6 +94,6 @@ final class KeyedBenchmark {
     let started = clock.monotonicNs
     try other.restore(bytes)
     return Measured(
-      rows: Int64(Self.keys), bytes: Int64(bytes.count), ns: clock.monotonicNs - started)
+      rows: Int64(keys), bytes: Int64(bytes.count), ns: clock.monotonicNs - started)
   }
 }
