@@ -9,13 +9,17 @@ import VisibleText
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure this machine: parse, aggregate, end to end.",
+    abstract: "Measure this machine: parse, aggregate, end to end, snapshots.",
     discussion: """
       Makes a log of JSON lines (124 bytes an event, 10,000 keys), runs each case once to warm up \
       and then some times more, and prints the median.
       """)
 
-  @Argument(help: "Cases: parse, aggregate, end-to-end. All where none is named.")
+  @Argument(
+    help: """
+      Cases: parse, aggregate, end-to-end; keyed, saved, freeze, encode, restore, with the state of \
+      1,000,000 keys. All where none is named.
+      """)
   var cases: [String] = []
 
   @Option(help: "Events in the log.")
@@ -50,7 +54,8 @@ struct BenchCommand: ParsableCommand {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       defer { try? FileManager.default.removeItem(atPath: folder) }
       let path = try log ?? makeLog(in: folder)
-      let benchmark = Benchmark(log: path, folder: folder, parallelism: parallelism)
+      let benchmark = Benchmark(
+        log: path, folder: folder, parallelism: parallelism, keys: min(events, 1_000_000))
       let chosen = cases.isEmpty ? Benchmark.Case.allCases : cases.compactMap(Benchmark.Case.init)
       let results = try chosen.map { try benchmark.run($0, repeats: repeats) }
       Console.out(
@@ -72,13 +77,13 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func table(_ results: [Benchmark.Result]) -> String {
-    var text = "case          events/s     MB/s   median   spread   (\(repeats) runs, "
+    var text = "case          events/s     MB/s     median   spread   (\(repeats) runs, "
     text += "parallelism \(parallelism))\n"
     for result in results {
       text += Figures.left(result.benchmark.rawValue, 12)
       text += Figures.right(Figures.rate(result.eventsPerSecond), 10)
       text += Figures.right(Figures.rounded(result.bytesPerSecond / 1e6, digits: 0), 9)
-      text += Figures.right("\(Figures.rounded(result.median)) s", 9)
+      text += Figures.right("\(Figures.rounded(result.median, digits: 4)) s", 11)
       text += Figures.right("\(Figures.rounded(result.spread * 100, digits: 0)) %", 9)
       text += "   \(result.benchmark.summary)\n"
     }

@@ -1,5 +1,5 @@
 import Columns
-import Synchronization
+import Glibc
 
 /// A pane as it stood when its operator was frozen, written out entry by entry while the operator
 /// goes on.
@@ -25,7 +25,7 @@ final class PaneCapture: @unchecked Sendable {
   private let blocks: [UnsafeMutablePointer<Int64>]
   private let stride: Int
   private let layout: AggregateLayout
-  private let lock = Mutex<Void>(())
+  private let lock = CaptureLock()
   /// Keeps the memory of the entries.
   private var pane: Pane?
   /// Entries before this number were written.
@@ -49,7 +49,7 @@ final class PaneCapture: @unchecked Sendable {
     stride = pane.stride
   }
 
-  deinit { places?.deallocate() }
+  deinit { free(places) }
 
   // MARK: the operator's thread
 
@@ -57,12 +57,12 @@ final class PaneCapture: @unchecked Sendable {
   func preserve(_ entry: Entry) {
     let number = entry.number
     guard number < count, places.map({ $0[number] == 0 }) ?? true else { return }
-    lock.withLock { _ in keep(entry, number) }
+    lock.withLock { keep(entry, number) }
   }
 
   /// The same for many entries, of this pane.
   func preserve(_ entries: UnsafePointer<Entry>, count many: Int) {
-    lock.withLock { _ in
+    lock.withLock {
       for index in 0..<many {
         let number = entries[index].number
         if number >= next, number < count { keep(entries[index], number) }
@@ -72,7 +72,7 @@ final class PaneCapture: @unchecked Sendable {
 
   /// Keeps all that was not written, so that another snapshot can take its place.
   func preserveAll() {
-    lock.withLock { _ in
+    lock.withLock {
       for number in next..<max(next, count) { keep(entry(number), number) }
     }
   }
@@ -87,24 +87,25 @@ final class PaneCapture: @unchecked Sendable {
   }
 
   private func makePlaces() -> UnsafeMutablePointer<UInt32> {
-    let made = UnsafeMutablePointer<UInt32>.allocate(capacity: count)
-    made.initialize(repeating: 0, count: count)
+    // Zeros that the system hands out when they are first touched.
+    guard let zeros = calloc(count, 4) else { fatalError("out of memory: \(count * 4) bytes") }
+    let made = zeros.bindMemory(to: UInt32.self, capacity: count)
     places = made
     return made
   }
 
   /// Whether everything was written, or nobody will.
-  var isDone: Bool { lock.withLock { _ in pane == nil } }
+  var isDone: Bool { lock.withLock { pane == nil } }
 
   /// Memory that it holds beside the pane, bytes.
   var reservedBytes: Int {
-    lock.withLock { _ in
+    lock.withLock {
       kept.reservedBytes + ends.capacity * 8 + (places == nil ? 0 : count * 4)
     }
   }
 
   /// The pane, until it was written.
-  var heldPane: Pane? { lock.withLock { _ in pane } }
+  var heldPane: Pane? { lock.withLock { pane } }
 
   // MARK: the writing thread
 
@@ -114,7 +115,7 @@ final class PaneCapture: @unchecked Sendable {
   /// - Returns: whether there is more to write.
   func write(upTo limit: Int, to writer: inout StateWriter) -> Bool {
     var done: Pane?
-    lock.withLock { _ in
+    lock.withLock {
       let end = min(next + limit, count)
       for number in next..<max(next, end) {
         if let places, places[number] != 0 {
@@ -136,7 +137,7 @@ final class PaneCapture: @unchecked Sendable {
   /// Nobody will write the rest.
   func abandon() {
     var done: Pane?
-    lock.withLock { _ in
+    lock.withLock {
       next = count
       done = finish()
     }

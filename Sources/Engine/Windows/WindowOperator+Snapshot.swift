@@ -14,7 +14,7 @@ extension WindowOperator {
         estimatedBytes += pane.arena.reservedBytes + count * (pane.stride + 4) * 8
         return capture
       }
-      subtask.work.captures = new
+      subtask.work.captures = subtask.work.captures.filter { !$0.isDone } + new
       captures += new
     }
     let header = FrozenWindows.Header(

@@ -21,6 +21,16 @@ public final class WindowStage {
     window.process(batches, lanes: lanes).results
   }
 
+  /// Its state as it is now, to be written while it goes on.
+  public func freeze() -> FrozenState { window.freeze() }
+
+  /// Puts a state back into a stage that has seen nothing.
+  ///
+  /// - Throws: ``StateError``.
+  public func restore(_ bytes: [UInt8]) throws { try window.restore(bytes) }
+
+  public var memory: OperatorMemory { window.memory }
+
   /// Fires every window that is open.
   @discardableResult
   public func finish(lanes: any Lanes) -> Batch? { window.finish(lanes: lanes).results }

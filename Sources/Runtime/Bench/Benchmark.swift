@@ -12,6 +12,7 @@ public struct Benchmark {
   public enum Case: String, Sendable, CaseIterable {
     case parse, aggregate
     case endToEnd = "end-to-end"
+    case keyed, saved, freeze, encode, restore
 
     /// What it does, in a line.
     public var summary: String {
@@ -19,6 +20,11 @@ public struct Benchmark {
       case .parse: "read JSON lines from disk into three columns, watermarks assigned"
       case .aggregate: "tumbling 1 m COUNT and SUM by 10,000 keys, from columns in memory"
       case .endToEnd: "the whole job: log on disk → tumbling 1 m COUNT and SUM → JSONL file"
+      case .keyed: "COUNT and SUM by 1,000,000 keys (fewer where there are fewer events)"
+      case .saved: "the same while a snapshot of them is written beside it, over and over"
+      case .freeze: "what a snapshot of these keys stops the stream for"
+      case .encode: "their state as bytes"
+      case .restore: "their state from bytes"
       }
     }
   }
@@ -46,17 +52,21 @@ public struct Benchmark {
   private let log: String
   private let folder: String
   private let parallelism: Int
+  private let keys: Int
   private let clock: any RunClock
 
   /// - Parameters:
   ///   - log: a log of the `bench` sample.
   ///   - folder: where results and checkpoints of the whole job go.
+  ///   - keys: of the state that is saved.
   public init(
-    log: String, folder: String, parallelism: Int = 1, clock: any RunClock = SystemClock()
+    log: String, folder: String, parallelism: Int = 1, keys: Int = 1_000_000,
+    clock: any RunClock = SystemClock()
   ) {
     self.log = log
     self.folder = folder
     self.parallelism = parallelism
+    self.keys = keys
     self.clock = clock
   }
 
@@ -85,6 +95,11 @@ public struct Benchmark {
     case .parse: try measureParse()
     case .aggregate: try measureAggregate()
     case .endToEnd: try measureWhole()
+    case .keyed: try measureKeyed { $0.run(isSaved: false) }
+    case .saved: try measureKeyed { $0.run(isSaved: true) }
+    case .freeze: try measureKeyed { $0.freeze() }
+    case .encode: try measureKeyed { $0.encode() }
+    case .restore: try measureKeyed { try $0.restore() }
     }
   }
 
@@ -106,6 +121,16 @@ public struct Benchmark {
           name: "spend", function: .sum,
           argument: try CompiledExpression.compile("value", schema: schema), type: .double),
       ])
+  }
+
+  private func measureKeyed(
+    _ body: (KeyedBenchmark) throws -> KeyedBenchmark.Measured
+  ) throws -> Measured {
+    let schema = KeyedBenchmark.schema
+    let keyed = KeyedBenchmark(
+      try window(schema), keys: keys, parallelism: parallelism, clock: clock)
+    let measured = try body(keyed)
+    return Measured(events: measured.rows, bytes: measured.bytes, ns: measured.ns)
   }
 
   private func measureParse() throws -> Measured {

@@ -1,5 +1,6 @@
 import Columns
 import Dispatch
+import Foundation
 import Runtime
 import TestSupport
 import Testing
@@ -17,6 +18,9 @@ import Testing
     /// On another thread, as it comes.
     case beside
   }
+
+  /// Jobs for each kind of window and way of writing; `TIDEMARK_SEEDS` asks for more.
+  static let seeds = UInt64(ProcessInfo.processInfo.environment["TIDEMARK_SEEDS"] ?? "") ?? 6
 
   struct Kind: Sendable, CustomTestStringConvertible {
     var name: String
@@ -81,7 +85,7 @@ import Testing
   @Test(arguments: kinds, Writing.allCases)
   func whatIsWrittenIsWhatWasFrozenWhateverRanMeanwhile(_ kind: Kind, _ writing: Writing) throws {
     var keptMost = 0
-    for seed in UInt64(1)...14 {
+    for seed in UInt64(1)...Self.seeds {
       var random = SeededRandom(seed: seed)
       let job = Self.job(kind, &random)
       let texts = [
