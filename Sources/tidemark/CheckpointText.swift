@@ -17,7 +17,8 @@ struct CheckpointText {
   private var head: [String] {
     let name = CheckpointWords.name(report)
     guard let manifest = report.manifest else {
-      return [ink.paint(ink.safe(name), .strong) + "  " + ink.paint("damaged", .bad)] + faults
+      return [ink.paint(ink.safe(name), .strong) + "  " + ink.paint("damaged", .bad)]
+        + ["  folder  \(ink.safe(report.path))"] + faults
     }
     let age = CheckpointWords.age(report, nowMs: nowMs)
     let status = CheckpointWords.status(report)
