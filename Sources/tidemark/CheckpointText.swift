@@ -17,7 +17,10 @@ struct CheckpointText {
   private var head: [ConsoleText] {
     let name = CheckpointWords.name(report)
     guard let manifest = report.manifest else {
-      return ["\(ink.paint(ink.safe(name), .strong))  \(ink.paint("damaged", .bad))"] + faults
+      return [
+        "\(ink.paint(ink.safe(name), .strong))  \(ink.paint("damaged", .bad))",
+        "  folder  \(ink.safe(report.path))",
+      ] + faults
     }
     let age = CheckpointWords.age(report, nowMs: nowMs)
     let status = CheckpointWords.status(report)
