@@ -31,7 +31,7 @@ func tests(
 /// with libFuzzer; without it a test that runs their seeds and what was found before.
 let fuzzed: [Target.Dependency] = [
   "TestSupport", "Columns", "Expressions", "Engine", "Connectors", "Runtime", "Pipelines",
-  "Terminal",
+  "Terminal", "VisibleText",
 ]
 let fuzz: Target =
   Context.environment["TIDEMARK_FUZZ"] != nil

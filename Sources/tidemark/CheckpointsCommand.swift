@@ -3,7 +3,7 @@ import Engine
 import Glibc
 import Pipelines
 import Runtime
-import Terminal
+import VisibleText
 
 struct CheckpointsCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -39,7 +39,7 @@ struct CheckpointsCommand: ParsableCommand {
     func run() throws {
       let found = try CheckpointsCommand.find(place, .sizes)
       if options.json {
-        Console.out(try CheckpointsJSON.list(found))
+        Console.out("\(json: try CheckpointsJSON.list(found))")
       } else {
         let ink = Ink.output(ascii: options.ascii)
         Console.out(
@@ -63,7 +63,7 @@ struct CheckpointsCommand: ParsableCommand {
     func run() throws {
       let report = try CheckpointsCommand.one(which, place)
       if options.json {
-        Console.out(try CheckpointsJSON.show(report))
+        Console.out("\(json: try CheckpointsJSON.show(report))")
       } else {
         let ink = Ink.output(ascii: options.ascii)
         Console.out(
@@ -87,11 +87,10 @@ struct CheckpointsCommand: ParsableCommand {
       if found.jobs.allSatisfy({ $0.reports.isEmpty }) {
         throw CommandFailure(
           status: ExitStatus.usage,
-          message: "tidemark: error: there are no checkpoints in "
-            + SafeText.visible(place ?? "this folder"))
+          message: "tidemark: error: there are no checkpoints in \(place ?? "this folder")")
       }
       if options.json {
-        Console.out(try CheckpointsJSON.verify(found))
+        Console.out("\(json: try CheckpointsJSON.verify(found))")
       } else {
         let ink = Ink.output(ascii: options.ascii)
         Console.out(
@@ -150,6 +149,6 @@ struct CheckpointsCommand: ParsableCommand {
 
   private static func wrong(_ message: String) -> CommandFailure {
     CommandFailure(
-      status: ExitStatus.usage, message: "tidemark: error: \(SafeText.visible(message))")
+      status: ExitStatus.usage, message: "tidemark: error: \(message)")
   }
 }

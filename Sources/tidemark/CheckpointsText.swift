@@ -1,6 +1,6 @@
 import Columns
 import Runtime
-import Terminal
+import VisibleText
 
 /// The checkpoints of a place, listed or verified, as people read them.
 struct CheckpointsText {
@@ -12,7 +12,7 @@ struct CheckpointsText {
 
   // MARK: list
 
-  var list: String {
+  var list: ConsoleText {
     if places.jobs.isEmpty {
       return "no checkpoints in \(ink.safe(place ?? "this folder"))\n"
     }
@@ -20,8 +20,8 @@ struct CheckpointsText {
       + "\n"
   }
 
-  private func lines(of job: CheckpointPlaces.Job) -> [String] {
-    var lines = [head(job)]
+  private func lines(of job: CheckpointPlaces.Job) -> [ConsoleText] {
+    var lines: [ConsoleText] = [head(job)]
     guard !job.reports.isEmpty else { return lines + ["  no checkpoints yet"] + leftovers(job) }
     let heads = ["", "number", "taken", "age", "size", "records", "watermark", "status"]
     let rows = job.reports.map { row($0, isNext: $0.path == job.next?.path) }
@@ -40,18 +40,19 @@ struct CheckpointsText {
       let report = job.reports[index - 1]
       let isNext = report.path == job.next?.path
       let tone: Ink.Tone? = report.isDamaged ? .bad : isNext ? .good : nil
-      lines.append(tone.map { ink.paint(trimmed(text), $0) } ?? trimmed(text))
+      lines.append(tone.map { ink.paint(trimmed(text), $0) } ?? ConsoleText(trimmed(text)))
       lines += details(report)
     }
     return lines + remarks(job) + leftovers(job)
   }
 
-  private func head(_ job: CheckpointPlaces.Job) -> String {
+  private func head(_ job: CheckpointPlaces.Job) -> ConsoleText {
     let count = Int64(job.reports.count)
     let bytes = CheckpointWords.size(job.reports.reduce(0) { $0 + $1.bytes })
     let folder = job.folder ?? job.reports.first?.path ?? ""
-    return ink.paint(ink.safe(job.name), .strong)
-      + "  \(count) \(count == 1 ? "checkpoint" : "checkpoints"), \(bytes) in \(ink.safe(folder))"
+    let words = count == 1 ? "checkpoint" : "checkpoints"
+    return
+      "\(ink.paint(ink.safe(job.name), .strong))  \(count) \(words), \(bytes) in \(ink.safe(folder))"
   }
 
   private func row(_ report: CheckpointReport, isNext: Bool) -> [String] {
@@ -68,11 +69,11 @@ struct CheckpointsText {
   }
 
   /// The state of each operator, and what is wrong.
-  private func details(_ report: CheckpointReport) -> [String] {
+  private func details(_ report: CheckpointReport) -> [ConsoleText] {
     let states = CheckpointWords.states(report).map {
       "\(ink.safe($0.id)) \(CheckpointWords.size($0.bytes))"
     }
-    var lines: [String] = []
+    var lines: [ConsoleText] = []
     if !states.isEmpty {
       let text = "state: " + states.joined(separator: ink.sign(" · ", ", "))
       lines.append(ink.paint(ink.wrapped(text, indent: "       "), .faint))
@@ -83,36 +84,34 @@ struct CheckpointsText {
     return lines
   }
 
-  private func remarks(_ job: CheckpointPlaces.Job) -> [String] {
+  private func remarks(_ job: CheckpointPlaces.Job) -> [ConsoleText] {
     guard job.folder != nil else { return [] }
     guard let next = job.next else {
       return [
-        "  " + ink.paint("none can be used: put a copy back, or start over with --fresh", .bad)
+        "  \(ink.paint("none can be used: put a copy back, or start over with --fresh", .bad))"
       ]
     }
     let finished = next.manifest?.isFinished == true
     if finished, next.isCommitted { return ["  the job has ended; the next run starts over"] }
+    let ending = finished ? ", and commits its last results" : ""
     return [
-      "  \(ink.sign("▸", ">")) the next run goes on from \(CheckpointWords.name(next))"
-        + (finished ? ", and commits its last results" : "")
+      "  \(ink.sign("▸", ">")) the next run goes on from \(CheckpointWords.name(next))\(ending)"
     ]
   }
 
-  private func leftovers(_ job: CheckpointPlaces.Job) -> [String] {
+  private func leftovers(_ job: CheckpointPlaces.Job) -> [ConsoleText] {
     if job.leftovers.isEmpty { return [] }
-    return [
-      "  " + ink.paint("left by an interrupted run, removed by the next: ", .faint)
-        + ink.safe(job.leftovers.joined(separator: ", "))
-    ]
+    let head = ink.paint("left by an interrupted run, removed by the next: ", .faint)
+    return ["  \(head)\(ink.safe(job.leftovers.joined(separator: ", ")))"]
   }
 
   // MARK: verify
 
-  var verified: String {
-    var lines: [String] = []
+  var verified: ConsoleText {
+    var lines: [ConsoleText] = []
     var count: (sound: Int64, damaged: Int64) = (0, 0)
     for job in places.jobs {
-      lines.append(ink.paint(ink.safe(job.name), .strong) + "  \(ink.safe(job.folder ?? ""))")
+      lines.append("\(ink.paint(ink.safe(job.name), .strong))  \(ink.safe(job.folder ?? ""))")
       for report in job.reports {
         if report.isDamaged { count.damaged += 1 } else { count.sound += 1 }
         let mark =
@@ -123,7 +122,7 @@ struct CheckpointsText {
           report.isDamaged
           ? "damaged" : "sound: \(CheckpointWords.size(report.bytes)) read"
         lines.append("  \(mark) \(name)  \(words)")
-        lines += CheckpointWords.faults(report).map { "      " + ink.paint(ink.safe($0), .bad) }
+        lines += CheckpointWords.faults(report).map { "      \(ink.paint(ink.safe($0), .bad))" }
         if !report.strangers.isEmpty {
           lines.append(
             ink.wrapped(
@@ -138,7 +137,7 @@ struct CheckpointsText {
       + "\n"
   }
 
-  private func remedies(_ job: CheckpointPlaces.Job) -> [String] {
+  private func remedies(_ job: CheckpointPlaces.Job) -> [ConsoleText] {
     guard job.folder != nil else { return ["  restore a copy of it, or another"] }
     guard let next = job.next else {
       return [

@@ -65,8 +65,10 @@ import Testing
 
     func open(restoring restored: [SinkHandle]?) throws { self.restored = restored }
     func write(_ batch: Batch) throws { throw ConnectError("hunter2hunter2 is full") }
-    func prepare(checkpoint: Int64) throws -> SinkHandle {
-      SinkHandle(checkpoint: checkpoint, fields: ["path": "out/hunter2hunter2.db", "end": "7"])
+    func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+      PrecommittedTransaction(
+        SinkHandle(checkpoint: checkpoint, fields: ["path": "out/hunter2hunter2.db", "end": "7"]),
+        makeDurable: { throw ConnectError("hunter2hunter2 is full") })
     }
     func commit(_ handle: SinkHandle) throws { committed.append(handle) }
     func abort() throws {}

@@ -46,8 +46,8 @@ import Testing
         var guarantee: Guarantee { sink.guarantee }
         func open(restoring restored: [SinkHandle]?) throws { try sink.open(restoring: restored) }
         func write(_ batch: Batch) throws { try sink.write(batch) }
-        func prepare(checkpoint: Int64) throws -> SinkHandle {
-          try sink.prepare(checkpoint: checkpoint)
+        func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+          try sink.precommit(checkpoint: checkpoint)
         }
         func commit(_ handle: SinkHandle) throws {
           if handle.checkpoint >= limit { throw Crash() }

@@ -53,8 +53,8 @@ import Testing
       try fuse.burn { try sink.open(restoring: restored) }
     }
     func write(_ batch: Batch) throws { try fuse.burn { try sink.write(batch) } }
-    func prepare(checkpoint: Int64) throws -> SinkHandle {
-      try fuse.burn { try sink.prepare(checkpoint: checkpoint) }
+    func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+      try fuse.burn { try sink.precommit(checkpoint: checkpoint) }
     }
     func commit(_ handle: SinkHandle) throws { try fuse.burn { try sink.commit(handle) } }
     func abort() throws { try sink.abort() }

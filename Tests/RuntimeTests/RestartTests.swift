@@ -36,8 +36,8 @@ import Testing
       try faults.pass()
       try sink.write(batch)
     }
-    func prepare(checkpoint: Int64) throws -> SinkHandle {
-      try sink.prepare(checkpoint: checkpoint)
+    func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+      try sink.precommit(checkpoint: checkpoint)
     }
     func commit(_ handle: SinkHandle) throws { try sink.commit(handle) }
     func abort() throws { try sink.abort() }

@@ -105,7 +105,8 @@ public final class FileSink: Sink {
     if encoder.output.count >= 256 * 1024 { try flush(to: file) }
   }
 
-  public func prepare(checkpoint: Int64) throws -> SinkHandle {
+  public func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+    var makeDurable: (@Sendable () throws -> Void)?
     var handle = (pending.last ?? committed).handle
     handle.checkpoint = checkpoint
     handle.isFirst = isFirst
@@ -114,7 +115,8 @@ public final class FileSink: Sink {
     if staging != nil || isFirst && target.needsFile {
       let file = try openTransaction()
       try flush(to: file)
-      let seal = try file.seal()
+      let (seal, durably) = file.seal()
+      makeDurable = durably
       staging = nil
       target.endTransaction(length: seal.length, in: &content)
       transaction += 1
@@ -125,7 +127,8 @@ public final class FileSink: Sink {
     }
     isFirst = false
     pending.append(Transaction(handle: handle, content: content))
-    return handle.sinkHandle(path: target.path)
+    return PrecommittedTransaction(
+      handle.sinkHandle(path: target.path), makeDurable: makeDurable)
   }
 
   public func commit(_ handle: SinkHandle) throws {

@@ -131,21 +131,23 @@ public final class SqliteSink: Sink {
     if rows.output.count >= 256 * 1024 { try flush() }
   }
 
-  public func prepare(checkpoint: Int64) throws -> SinkHandle {
+  public func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+    var makeDurable: (@Sendable () throws -> Void)?
     var handle = SqliteHandle(checkpoint: checkpoint, last: lastPrepared, staged: nil)
     if rows.output.count > 0 { try flush() }
     if let file = staging {
-      let seal = try file.seal()
+      let (seal, durably) = file.seal()
+      makeDurable = durably
       staging = nil
       // Named after the checkpoint from here on: the open transaction did not know it yet.
       try files.rename(file.path, to: names.path(checkpoint))
-      try files.syncFolder(names.folder)
       handle.staged = .init(previous: lastPrepared, seal: seal)
       handle.last = checkpoint
       lastPrepared = checkpoint
     }
     pending.append(handle)
-    return handle.sinkHandle(path: path, table: table.name)
+    return PrecommittedTransaction(
+      handle.sinkHandle(path: path, table: table.name), makeDurable: makeDurable)
   }
 
   public func commit(_ handle: SinkHandle) throws {

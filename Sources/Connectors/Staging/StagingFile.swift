@@ -1,5 +1,6 @@
 internal import Engine
 internal import Glibc
+internal import Synchronization
 
 /// A transaction that is being written: a hidden file that is made durable on prepare, and read,
 /// moved or removed on commit.
@@ -40,14 +41,37 @@ package final class StagingFile {
     try files.write(bytes, to: descriptor, path: path)
   }
 
-  /// Makes the bytes and the name durable, and closes the file.
-  package func seal() throws -> Seal {
-    try files.sync(descriptor, path: path)
-    let file = descriptor
+  /// Ends it: nothing more is written.
+  ///
+  /// - Returns: what it is recognised by, and what is left to be done, once, on any thread: making
+  ///   the bytes and the name durable, and closing the file.
+  package func seal() -> (Seal, makeDurable: @Sendable () throws -> Void) {
+    let file = OpenFile(descriptor: descriptor)
     descriptor = -1
-    try files.close(file, path: path)
-    try files.syncFolder(FileSystem.folder(of: path))
-    return Seal(length: hash.byteCount, checksum: hash.hex)
+    let seal = Seal(length: hash.byteCount, checksum: hash.hex)
+    return (
+      seal,
+      { [path, files] in
+        try files.sync(file.descriptor, path: path)
+        try files.close(file.take(), path: path)
+        try files.syncFolder(FileSystem.folder(of: path))
+      }
+    )
+  }
+
+  /// Closes a descriptor that nobody takes.
+  private final class OpenFile: Sendable {
+    private let open: Atomic<Int32>
+
+    init(descriptor: Int32) { open = Atomic(descriptor) }
+
+    deinit {
+      let descriptor = take()
+      if descriptor >= 0 { _ = Glibc.close(descriptor) }
+    }
+
+    var descriptor: Int32 { open.load(ordering: .relaxed) }
+    func take() -> Int32 { open.exchange(-1, ordering: .relaxed) }
   }
 
   /// Closes and removes the file.

@@ -47,7 +47,9 @@ public final class StdoutSink: Sink {
     try flush()
   }
 
-  public func prepare(checkpoint: Int64) throws -> SinkHandle { SinkHandle(checkpoint: checkpoint) }
+  public func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+    PrecommittedTransaction(SinkHandle(checkpoint: checkpoint))
+  }
   public func commit(_ handle: SinkHandle) throws {}
   public func abort() throws {}
   public func close() {}

@@ -1,8 +1,8 @@
 public import Columns
 
-/// Where results go. Two-phase commit: rows are written into an open transaction, `prepare` makes
-/// it durable and returns a handle, and `commit` makes it visible once the checkpoint that holds
-/// the handle is complete.
+/// Where results go. Two-phase commit: rows are written into an open transaction, `precommit` ends
+/// it and returns a handle, and `commit` makes it visible once it is durable and the checkpoint
+/// that holds the handle is complete.
 ///
 /// A transaction outlives a checkpoint that fails: it stays prepared, its handle is stored with the
 /// next checkpoint beside that checkpoint's own, and both are committed when that one is complete.
@@ -31,11 +31,14 @@ public protocol Sink: AnyObject {
   /// Adds the batch's selected rows to the open transaction.
   func write(_ batch: Batch) throws
 
-  /// Makes the open transaction durable but not visible, and opens the next. What was prepared
+  /// Ends the open transaction, without making it visible, and opens the next. What was prepared
   /// before and not committed stays prepared.
   ///
+  /// The stream waits for it, so it does not wait for a device: that is left to
+  /// ``PrecommittedTransaction/makeDurable``.
+  ///
   /// - Parameter checkpoint: the id of the checkpoint it belongs to; grows from call to call.
-  func prepare(checkpoint: Int64) throws -> SinkHandle
+  func precommit(checkpoint: Int64) throws -> PrecommittedTransaction
 
   /// Makes a prepared transaction visible. Doing it again changes nothing.
   ///
@@ -51,6 +54,28 @@ public protocol Sink: AnyObject {
 
 extension Sink {
   public var notices: [String] { [] }
+
+  /// Ends the open transaction and makes it durable.
+  public func prepare(checkpoint: Int64) throws -> SinkHandle {
+    let transaction = try precommit(checkpoint: checkpoint)
+    try transaction.makeDurable?()
+    return transaction.handle
+  }
+}
+
+/// A transaction that is complete, and durable once ``makeDurable`` has returned.
+public struct PrecommittedTransaction: Sendable {
+  public var handle: SinkHandle
+  /// Waits until a crash cannot take it any more: on any thread, once, while the next transaction
+  /// is written. Before it has returned the handle must not be stored in a complete checkpoint, nor
+  /// committed. Where it throws, the transaction may be lost. Nil where there is nothing to wait
+  /// for.
+  public var makeDurable: (@Sendable () throws -> Void)?
+
+  public init(_ handle: SinkHandle, makeDurable: (@Sendable () throws -> Void)? = nil) {
+    self.handle = handle
+    self.makeDurable = makeDurable
+  }
 }
 
 /// What a sink needs to find a prepared transaction again after a crash. Stored in the manifest.

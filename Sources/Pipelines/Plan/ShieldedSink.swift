@@ -28,9 +28,13 @@ final class ShieldedSink: Sink {
 
   func write(_ batch: Batch) throws { try secrets.hiding { try inner.write(batch) } }
 
-  func prepare(checkpoint: Int64) throws -> SinkHandle {
-    let handle = try secrets.hiding { try inner.prepare(checkpoint: checkpoint) }
-    return told(handle)
+  func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+    let transaction = try secrets.hiding { try inner.precommit(checkpoint: checkpoint) }
+    return PrecommittedTransaction(
+      told(transaction.handle),
+      makeDurable: transaction.makeDurable.map { makeDurable in
+        { [secrets] in try secrets.hiding(makeDurable) }
+      })
   }
 
   func commit(_ handle: SinkHandle) throws {

@@ -2,8 +2,8 @@ import Columns
 import Engine
 import Synchronization
 
-/// Takes a job's checkpoints: freezes it between two rounds, lets the sinks prepare, has the state
-/// written beside the stream, and lets the sinks commit once it is durable.
+/// Takes a job's checkpoints: freezes it between two rounds, lets the sinks end their transactions,
+/// has those made durable and the state written beside the stream, and lets the sinks commit then.
 ///
 /// One checkpoint is under way at a time. What sinks prepared for one that fails stays prepared, and
 /// is committed with the next that completes.
@@ -35,8 +35,45 @@ final class CheckpointCoordinator {
   private var lastBarrierNs: UInt64
   private var pending: Pending?
   /// Prepared for checkpoints that failed, oldest first.
-  private var prepared: [(sink: Int, handle: SinkHandle)] = []
+  private var prepared: [(sink: Int, transaction: Precommitted)] = []
   private var failuresInARow = 0
+
+  /// A transaction of a sink on its way to being durable.
+  private final class Precommitted: Sendable {
+    let handle: SinkHandle
+    private enum State {
+      case waiting(@Sendable () throws -> Void)
+      case durable
+      case lost(any Error)
+    }
+    private let state: Mutex<State>
+
+    init(_ transaction: PrecommittedTransaction) {
+      handle = transaction.handle
+      state = Mutex(transaction.makeDurable.map { .waiting($0) } ?? .durable)
+    }
+
+    /// Waits until it is durable; one that failed stays so, for the bytes may be gone.
+    func makeDurable() throws {
+      try state.withLock { state in
+        switch state {
+        case .durable: return
+        case .lost(let error): throw TransactionLost(reason: error)
+        case .waiting(let work):
+          do {
+            try work()
+            state = .durable
+          } catch {
+            state = .lost(error)
+            throw TransactionLost(reason: error)
+          }
+        }
+      }
+    }
+  }
+
+  /// What a sink wrote may be gone: the job must go back to its last checkpoint.
+  private struct TransactionLost: Error { var reason: any Error }
 
   /// A checkpoint that is being written.
   private final class Pending: Sendable {
@@ -108,19 +145,23 @@ final class CheckpointCoordinator {
     let started = clock.monotonicNs
     lastBarrierNs = started
     for (index, sink) in sinks.sorted(by: { $0.key < $1.key }) {
-      prepared.append((index, try sink.prepare(checkpoint: id)))
+      prepared.append((index, Precommitted(try sink.precommit(checkpoint: id))))
     }
     let frozen = execution.freeze()
     var manifest = JobState.manifest(
       of: frozen.position, graph: graph, checkpoint: id, createdAtMs: clock.wallMs, ending: ending)
-    manifest.sinks = prepared.map { .init(id: graph.nodes[$0.sink].id, handle: $0.handle) }
+    manifest.sinks = prepared.map {
+      .init(id: graph.nodes[$0.sink].id, handle: $0.transaction.handle)
+    }
     let pending = Pending(
       id: id, startedNs: started, freezeNs: clock.monotonicNs &- started,
       records: execution.recordsRead)
     self.pending = pending
+    let transactions = prepared.map(\.transaction)
     writing = writer.start { [graph, store, restoredFrom, manifest] in
       pending.write { isGivenUp in
-        try store.save(
+        for transaction in transactions { try transaction.makeDurable() }
+        return try store.save(
           manifest, states: JobState.states(of: frozen.snapshot(), graph: graph),
           inUse: restoredFrom, isGivenUp: isGivenUp)
       }
@@ -167,8 +208,7 @@ final class CheckpointCoordinator {
 
   private func commit(_ pending: Pending, _ saved: CheckpointStore.Saved) throws -> Outcome {
     cleaningFault = saved.cleaningFault
-    let handles = prepared
-    for (index, handle) in handles { try sinks[index]?.commit(handle) }
+    for (index, transaction) in prepared { try sinks[index]?.commit(transaction.handle) }
     prepared = []
     failuresInARow = 0
     let now = clock.monotonicNs
@@ -184,6 +224,7 @@ final class CheckpointCoordinator {
 
   private func fail(_ pending: Pending, _ error: any Error) throws -> Outcome {
     figures.failed += 1
+    if let lost = error as? TransactionLost { throw lost.reason }
     failuresInARow += 1
     if failuresInARow > graph.checkpoint.toleratedFailures { throw error }
     return .failed(pending.id, reason: error, inARow: failuresInARow)

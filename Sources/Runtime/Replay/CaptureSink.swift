@@ -46,7 +46,9 @@ final class CaptureSink: Sink {
     }.joined(separator: " ")
   }
 
-  func prepare(checkpoint: Int64) throws -> SinkHandle { SinkHandle(checkpoint: checkpoint) }
+  func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
+    PrecommittedTransaction(SinkHandle(checkpoint: checkpoint))
+  }
   func commit(_ handle: SinkHandle) throws {}
   func abort() throws {}
   func close() {}

@@ -49,6 +49,16 @@ struct SeenRecord: Equatable {
   /// NULL for a column that is not read, and for all of a bad record.
   var values: [Value]
 
+  /// The record as a line of its own.
+  func line(ending end: [UInt8]) -> [UInt8] { raw + end }
+
+  /// What is wrong, without the place: the end of a line that is cut short is before its CR or
+  /// behind it.
+  var fault: Substring? {
+    guard let error else { return nil }
+    return error.firstRange(of: " at byte ").map { error[..<$0.lowerBound] } ?? error[...]
+  }
+
   /// The records of a block; values of bad ones are left out, for they mean nothing.
   static func all(of parsed: ParsedBlock) -> [SeenRecord] {
     var bad: [Int: String] = [:]

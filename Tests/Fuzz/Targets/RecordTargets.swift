@@ -66,9 +66,10 @@ enum JsonRecords {
     _ seen: [SeenRecord], _ parser: any RecordParser
   ) throws {
     for record in seen {
-      let alone = SeenRecord.all(of: parser.parse(InputMemory(record.raw).block(), header: nil))
+      let alone = SeenRecord.all(
+        of: parser.parse(InputMemory(record.line(ending: [13, 10])).block(), header: nil))
       try require(
-        alone.count == 1 && alone[0].error == record.error && alone[0].values == record.values,
+        alone.count == 1 && alone[0].fault == record.fault && alone[0].values == record.values,
         "a line alone is read as \(alone), among others as \(record)")
     }
   }

@@ -36,6 +36,11 @@ enum GlobPatterns {
     let pattern = String(decoding: bytes, as: UTF8.self)
     // Absolute patterns walk the machine.
     if pattern.hasPrefix("/") || pattern.contains("..") || pattern.isEmpty { return }
+    // A pattern after a point matches the folder above.
+    let climbs = pattern.split(separator: "/").contains { part in
+      part.hasPrefix(".") && part.dropFirst().first.map { "*?[".contains($0) } == true
+    }
+    if climbs || pattern.hasPrefix("[") && pattern.contains(".") { return }
     let splits: [SplitDescription]
     do {
       splits = try FileSource(paths: [pattern], relativeTo: folder).splits()

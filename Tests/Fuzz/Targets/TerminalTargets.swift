@@ -1,3 +1,5 @@
+import VisibleText
+
 @testable import Terminal
 
 /// What a terminal sends, what is shown on it, and themes.
