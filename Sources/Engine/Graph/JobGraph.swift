@@ -150,6 +150,9 @@ public struct SinkSpec: Sendable {
   public var guarantee: Guarantee
   /// Columns of the input that it reads, by position.
   public var columns: [Int]
+  /// Whether a job that starts over adds its rows to those of its earlier run, so that it must not
+  /// do so unasked.
+  public var addsToEarlierRuns = false
   public var make: @Sendable () throws -> any Sink
 
   public init(

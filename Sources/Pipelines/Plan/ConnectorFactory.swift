@@ -61,6 +61,14 @@ enum ConnectorFactory {
     return ShieldedSink(sink, secrets: secrets, environment: environment)
   }
 
+  /// Whether a job that starts over adds to what its earlier run wrote: a file is replaced, and a
+  /// row of a key too.
+  static func addsToEarlierRuns(_ request: SinkRequest) -> Bool {
+    guard request.kind == "sqlite" else { return false }
+    let mode = request.options.first { $0.name == "mode" }?.value.text
+    return mode.flatMap(SqliteSink.Mode.init) ?? .append == .append
+  }
+
   private static func plain(
     _ request: SinkRequest, _ environment: [String: String]
   ) throws -> any Sink {

@@ -114,9 +114,11 @@ struct GraphBuilder {
       schema: analyzed.inputRows?.schema ?? Schema(), columns: columns, keys: keys,
       jobID: analysis.jobName, sinkID: id, folder: folder)
     let environment = environment
-    return SinkSpec(
+    var spec = SinkSpec(
       kind: request.kind, target: StepWords.target(analyzed.step),
       guarantee: analyzed.step.descriptor.guarantee ?? .atLeastOnce, columns: columns
     ) { try ConnectorFactory.sink(request, environment: environment()) }
+    spec.addsToEarlierRuns = ConnectorFactory.addsToEarlierRuns(request)
+    return spec
   }
 }

@@ -30,11 +30,12 @@ final class ShieldedSink: Sink {
 
   func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
     let transaction = try secrets.hiding { try inner.precommit(checkpoint: checkpoint) }
-    return PrecommittedTransaction(
-      told(transaction.handle),
-      makeDurable: transaction.makeDurable.map { makeDurable in
-        { [secrets] in try secrets.hiding(makeDurable) }
-      })
+    guard let makeDurable = transaction.makeDurable else {
+      return PrecommittedTransaction(told(transaction.handle))
+    }
+    return PrecommittedTransaction(told(transaction.handle)) { [secrets] in
+      try secrets.hiding(makeDurable)
+    }
   }
 
   func commit(_ handle: SinkHandle) throws {

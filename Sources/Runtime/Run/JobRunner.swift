@@ -85,6 +85,7 @@ public final class JobRunner {
     var restarts = Restarts(graph.restart)
     var earlier = JobAttempt.EarlierFigures()
     var firstID: Int64 = 1
+    if let done = try nothingLeft(notify, started: started) { return done }
     while true {
       var attempt: JobAttempt?
       defer { attempt?.close() }
@@ -121,6 +122,42 @@ public final class JobRunner {
         if control?.isStopAsked == true { throw error }
       }
     }
+  }
+
+  /// A job that came to its end with the same pipeline and log, and whose rows would be added a
+  /// second time: whoever starts it again may not know that it had ended.
+  private func nothingLeft(_ notify: (String) -> Void, started: UInt64) throws -> JobSummary? {
+    let adds = graph.nodes.contains { node in
+      if case .sink(let spec) = node.logic { spec.addsToEarlierRuns } else { false }
+    }
+    guard adds, let checkpoint = try store.latest().checkpoint else { return nil }
+    let manifest = checkpoint.manifest
+    guard manifest.isFinished, manifest.isDrained != true, store.isCommitted(manifest.checkpoint),
+      manifest.fingerprint == graph.fingerprint, try isSameLog(manifest)
+    else { return nil }
+    notify(
+      "the job has come to its end with this log, and its rows are in their table; --fresh starts "
+        + "it over and adds them again")
+    let snapshot = try JobState.snapshot(from: checkpoint, graph: graph)
+    return JobSummary(
+      accounting: JobAccounting(graph: graph, counters: snapshot.counters), wasStopped: false,
+      elapsedNs: clock.monotonicNs - started, recordsThisRun: 0, checkpoints: 0,
+      restoredFrom: manifest.checkpoint, watermark: manifest.watermark, sources: [])
+  }
+
+  /// Whether every split has ended where the checkpoint left it, and there is no other.
+  private func isSameLog(_ manifest: CheckpointManifest) throws -> Bool {
+    for node in graph.nodes {
+      guard case .ingest(let source, _) = node.logic else { continue }
+      let known = manifest.splits.filter { $0.source == node.id }
+      let splits = try source.splits()
+      guard splits.count == known.count else { return false }
+      for split in splits {
+        guard let left = known.first(where: { $0.name == split.name }), split.size == left.offset
+        else { return false }
+      }
+    }
+    return true
   }
 
   private func restorePoint(_ notify: (String) -> Void) throws -> Checkpoint? {
