@@ -110,7 +110,9 @@ import Testing
         try damage("\(folder)/.tidemark/saved/\(newest)/\(name)", way)
         let verified = try Program.run("checkpoints", "verify", "p.yaml", in: folder)
         #expect(verified.status == 1, "\(name) \(way): \(verified.output)")
-        #expect(verified.output.contains(name), "\(name) \(way): \(verified.output)")
+        // A wrong checksum and a wrong manifest look the same.
+        let file = name.hasPrefix("manifest.") ? "manifest." : name
+        #expect(verified.output.contains(file), "\(name) \(way): \(verified.output)")
         let rest = try Program.run("run", "p.yaml", in: folder)
         #expect(rest.status == 0, "\(name) \(way): \(rest.errors)")
         #expect(rest.errors.contains("checkpoint \(number) cannot be used"), "\(rest.errors)")
