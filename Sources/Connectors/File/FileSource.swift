@@ -72,6 +72,12 @@ public struct FileSource: Source {
     let isPattern = path.utf8.contains { $0 == 42 || $0 == 63 || $0 == 91 }
     let literal = FileSystem.resolve(path, in: folder)
     if path == "-" || !isPattern || FileSystem.kind(of: literal) != nil { return [path] }
+    // Such a sign leads up and up, and takes a time that doubles with each.
+    if let part = path.split(separator: "/").first(where: Self.matchesParent) {
+      throw ConnectError(
+        "\(part) in \(path) stands for the folder above, too",
+        remedy: "write .. where it is meant, or begin the name with what follows the point")
+    }
     // The folder is not a part of the pattern, whatever its name holds.
     let isAbsolute = path.hasPrefix("/") || literal == path
     let prefix = isAbsolute ? "" : String(literal.dropLast(path.count))
@@ -95,6 +101,10 @@ public struct FileSource: Source {
         remedy: "check the pattern: it is relative to \(folder == "." ? "this folder" : folder)")
     }
     return files.map { String($0.dropFirst(prefix.count)) }
+  }
+
+  private static func matchesParent(_ part: Substring) -> Bool {
+    part != ".." && fnmatch(String(part), "..", FNM_PERIOD) == 0
   }
 
   /// The path without `./` and doubled slashes, so that two spellings of one are one split.

@@ -36,11 +36,7 @@ enum GlobPatterns {
     let pattern = String(decoding: bytes, as: UTF8.self)
     // Absolute patterns walk the machine.
     if pattern.hasPrefix("/") || pattern.contains("..") || pattern.isEmpty { return }
-    // A pattern after a point matches the folder above, again and again.
-    let climbs = pattern.replacing("\\", with: "").split(separator: "/").contains { part in
-      part.hasPrefix(".") && part.dropFirst().first.map { "*?[".contains($0) } == true
-    }
-    if climbs || pattern.hasPrefix("[") && pattern.contains(".") { return }
+    if pattern.hasPrefix("[") && pattern.contains(".") { return }
     let splits: [SplitDescription]
     do {
       splits = try FileSource(paths: [pattern], relativeTo: folder).splits()
