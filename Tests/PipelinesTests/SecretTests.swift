@@ -80,7 +80,10 @@ import Testing
     let chatty = Chatty()
     let sink = ShieldedSink(
       chatty, secrets: secrets("out/${env:S}.db", environment), environment: environment)
-    let handle = try sink.prepare(checkpoint: 3)
+    let transaction = try sink.precommit(checkpoint: 3)
+    let fault = #expect(throws: ConnectError.self) { try transaction.makeDurable?() }
+    #expect(fault?.message == "${env:S} is full")
+    let handle = transaction.handle
     #expect(handle.fields["path"] == "out/${env:S}.db" && handle.fields["end"] == "7")
     #expect(!"\(handle)".contains("hunter2"))
     try sink.commit(handle)

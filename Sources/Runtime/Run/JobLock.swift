@@ -43,5 +43,9 @@ package final class JobLock {
     return Int32(String(decoding: buffer[..<count], as: UTF8.self).prefix { $0.isNumber })
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    // Closing alone would leave it to a child that was forked meanwhile and has not started yet.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 }
