@@ -252,7 +252,6 @@ public final class Execution {
   public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.memory.bytes } }
 
   /// Bytes of one operator's state in memory; 0 for one that has none.
-  public func stateBytes(of node: Int) -> Int { windows[node]?.memory.bytes ?? 0 }
 
   /// What each operator with state holds in memory, in the order of the graph. Cheap enough to ask
   /// after every round: it takes as long as there are windows, or slices of them, however many keys

@@ -175,8 +175,8 @@ struct ReplayTrace {
     checkpointCount += 1
     checkpoints.append(
       CheckpointView(
-        id: checkpointCount, position: position + 1, eventTime: to, bytes: execution.stateBytes,
-        status: .completed))
+        id: checkpointCount, position: position + 1, eventTime: to,
+        bytes: execution.snapshot().byteCount, status: .completed))
   }
 
   // MARK: reading

@@ -49,15 +49,14 @@ import Testing
       calls: ["APPROX_COUNT_DISTINCT(value)", "HISTOGRAM(value)"], rows: 120_000, keys: 200),
   ]
 
-  /// In a process of its own, so that nobody else takes memory meanwhile.
-  @Test func whatIsReportedIsWhatTheSystemGave() async {
-    await #expect(processExitsWith: .success) {
-      for each in Self.cases {
-        let (reported, given) = try Self.measure(each)
-        let ratio = Double(reported) / Double(given)
-        print("\(each.name): \(reported) reported, \(given) given, \(ratio)")
-        if abs(ratio - 1) > 0.1 { exit(1) }
-      }
+  /// In a process of its own, so that nobody else takes memory meanwhile, and nobody left any free.
+  @Test(arguments: cases.indices) func whatIsReportedIsWhatTheSystemGave(_ index: Int) async {
+    await #expect(processExitsWith: .success) { [index] in
+      let each = Self.cases[index]
+      let (reported, given) = try Self.measure(each)
+      #expect(
+        abs(Double(reported) / Double(given) - 1) < 0.15,
+        "\(each.name): \(reported) bytes reported, \(given) given")
     }
   }
 
