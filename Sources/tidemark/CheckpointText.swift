@@ -77,10 +77,11 @@ struct CheckpointText {
     guard let entries = report.manifest?.operators, !entries.isEmpty else { return [] }
     let bad = Set(report.faults.compactMap(\.file))
     let rows = entries.map { entry in
-      [
+      let more = entry.parts.map { " and \($0.count - 1) more" } ?? ""
+      return [
         entry.id == "_job" ? "(the job itself)" : ink.safe(entry.id),
-        CheckpointWords.size(entry.size), ink.safe(entry.file), ink.safe(entry.checksum),
-        bad.contains(entry.file) ? "damaged" : "sound",
+        CheckpointWords.size(entry.size), ink.safe(entry.file) + more, ink.safe(entry.checksum),
+        entry.files.contains { bad.contains($0.file) } ? "damaged" : "sound",
       ]
     }
     return [ink.paint("Operators", .strong)]

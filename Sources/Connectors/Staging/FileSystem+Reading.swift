@@ -103,10 +103,17 @@ extension FileSystem {
 
   /// Writes a new file and makes its bytes durable. The caller syncs the folder.
   package func writeNew(_ bytes: [UInt8], to path: String) throws {
+    try writeNew(to: path) { write in try bytes.withUnsafeBytes { try write($0) } }
+  }
+
+  /// The same for bytes that come piece by piece.
+  package func writeNew(
+    to path: String, _ body: ((UnsafeRawBufferPointer) throws -> Void) throws -> Void
+  ) throws {
     let file = try open(path, O_WRONLY | O_CREAT | O_TRUNC)
     var isOpen = true
     defer { if isOpen { _ = Glibc.close(file) } }
-    try bytes.withUnsafeBytes { try write($0, to: file, path: path) }
+    try body { try write($0, to: file, path: path) }
     try sync(file, path: path)
     isOpen = false
     try close(file, path: path)

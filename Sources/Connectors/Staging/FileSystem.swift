@@ -14,6 +14,7 @@ package struct FileSystem: Sendable {
     case truncate(String, length: Int64)
     case sync(String)
     case rename(String, to: String)
+    case link(String, to: String)
     case remove(String)
     case makeFolder(String)
   }
@@ -103,6 +104,14 @@ package struct FileSystem: Sendable {
     if Glibc.rename(path, target) != 0 {
       throw SystemFault.error("rename \(path) to \(target)", code: errno)
     }
+  }
+
+  /// Gives a file a second name in the same file system. The caller syncs the folder of the new one.
+  ///
+  /// - Returns: false where that cannot be, for whatever reason: the bytes can then be written again.
+  package func link(_ path: String, to target: String) throws -> Bool {
+    try intercept?(.link(path, to: target))
+    return Glibc.link(path, target) == 0
   }
 
   /// Removes a file; one that is gone already is no fault.

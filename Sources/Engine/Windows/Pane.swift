@@ -1,5 +1,6 @@
 import Columns
 import Glibc
+import Synchronization
 
 /// The state of one key in one pane: a header of words, then the words of the aggregates.
 ///
@@ -57,6 +58,10 @@ final class Pane: @unchecked Sendable {
   private(set) var firedCount = 0
   /// The snapshot under way that it is part of: see ``willChange(_:)``.
   var capture: PaneCapture?
+  /// Whether its bytes may be others than when it was last frozen. Set once for many rows, by those
+  /// who add to its entries.
+  var isChanged = true
+  private var identity: UInt64 = 0
   /// What the aggregates remember beyond the words of the entries.
   private var states = EntryStates()
   let stride: Int
@@ -194,6 +199,7 @@ final class Pane: @unchecked Sendable {
 
   /// From now on all entries with rows have fired once, and the others not at all.
   func setFired() {
+    isChanged = true
     for number in 0..<count {
       let entry = entry(number)
       let firings: Int64 = entry[EntryWord.rows] > 0 ? 0 : -1
@@ -210,6 +216,18 @@ final class Pane: @unchecked Sendable {
   /// is now.
   @inline(__always)
   func willChange(_ entry: Entry) { capture?.preserve(entry) }
+
+  /// A number for what it holds now: another one after each change, and never that of another pane
+  /// of this process.
+  func takeIdentity() -> UInt64 {
+    if isChanged {
+      identity = Self.identities.wrappingAdd(1, ordering: .relaxed).newValue
+      isChanged = false
+    }
+    return identity
+  }
+
+  private static let identities = Atomic<UInt64>(0)
 
   /// Makes room for so many more keys.
   func reserve(_ more: Int) {

@@ -19,6 +19,10 @@ final class PaneCapture: @unchecked Sendable {
   let span: TimeSpan
   /// How many entries are written.
   let savedCount: Int
+  /// The same for the same bytes; nil for a pane that counts as changed every time.
+  let identity: UInt64?
+  /// About how many bytes it comes to, without keys and texts.
+  let leastBytes: Int
   /// Entries there were, those that are not written among them.
   private let count: Int
   private let firedCount: Int
@@ -43,6 +47,8 @@ final class PaneCapture: @unchecked Sendable {
     self.layout = layout
     self.pane = pane
     span = pane.span
+    identity = role == .keyed ? nil : pane.takeIdentity()
+    leastBytes = savedCount * (pane.stride + 1) * 8 + pane.stateObjectBytes
     count = pane.count
     firedCount = pane.firedCount
     blocks = pane.blocks

@@ -74,6 +74,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
           continue
         }
         current = slice.pane
+        slice.pane.isChanged = true
         start = slice.pane.start
         length = slice.pane.end &- slice.pane.start
       }
@@ -130,7 +131,9 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     let kept = work.admit(
       prepared, row, position, time: time, windows: windows, watermark: watermark)
     for window in kept where window.maxTimestamp <= watermark {
-      let entry = firedWindow(window).entry(key, hash, sequence: sequence)
+      let pane = firedWindow(window)
+      pane.isChanged = true
+      let entry = pane.entry(key, hash, sequence: sequence)
       if work.isObserved { work.observeAdded(prepared, row, position, window, isLate: true) }
       work.fireAtOnce(entry, window, isLate: true, prepared, row, watermark: watermark)
     }
@@ -139,7 +142,9 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     if work.isObserved {
       for window in open { work.observeAdded(prepared, row, position, window, isLate: false) }
     }
-    let entry = openPane(span, windows, watermark).entry(key, hash, sequence: sequence)
+    let pane = openPane(span, windows, watermark)
+    pane.isChanged = true
+    let entry = pane.entry(key, hash, sequence: sequence)
     work.enqueue(row, entry, prepared)
   }
 

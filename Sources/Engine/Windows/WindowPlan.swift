@@ -73,6 +73,7 @@ struct WindowPlan: Sendable {
   ///
   /// - Parameter limit: at most so many entries of it, for those who only look.
   func merge(_ source: Pane, into target: Pane, limit: Int = .max) {
+    target.isChanged = true
     for number in 0..<min(source.count, limit) {
       let entry = source.entry(number)
       guard entry[EntryWord.rows] > 0 else { continue }

@@ -162,8 +162,7 @@ final class CheckpointCoordinator {
       pending.write { isGivenUp in
         for transaction in transactions { try transaction.makeDurable() }
         return try store.save(
-          manifest, states: JobState.states(of: frozen.snapshot(), graph: graph),
-          inUse: restoredFrom, isGivenUp: isGivenUp)
+          manifest, frozen: frozen, graph: graph, inUse: restoredFrom, isGivenUp: isGivenUp)
       }
     }
     return id

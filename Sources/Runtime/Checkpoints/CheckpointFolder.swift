@@ -2,8 +2,11 @@ package import Connectors
 internal import Engine
 internal import Foundation
 
-/// One checkpoint on disk: a folder with a file for each operator, `manifest.json`, and its
-/// checksum in `manifest.xxh64`, which `xxhsum -c` understands too.
+/// One checkpoint on disk: a folder with a file or several for each operator, `manifest.json`, and
+/// its checksum in `manifest.xxh64`, which `xxhsum -c` understands too.
+///
+/// Nothing in it refers to another folder: a file whose bytes an earlier checkpoint holds too is
+/// linked, so that either can be removed without a thought for the other.
 ///
 /// The folder appears complete or not at all: it is written under a hidden name, made durable, and
 /// renamed. A savepoint is the same at a path of the user's.
@@ -31,24 +34,44 @@ public struct CheckpointFolder: Sendable {
   public func write(
     _ manifest: CheckpointManifest, states: [OperatorState], isGivenUp: () -> Bool = { false }
   ) throws -> CheckpointManifest {
+    try write(manifest, sources: states.map { StateSource($0) }, isGivenUp: isGivenUp).manifest
+  }
+
+  /// A checkpoint that was written.
+  struct Written {
+    var manifest: CheckpointManifest
+    /// Of the state, what it shares with earlier checkpoints.
+    var linkedBytes: Int64 = 0
+    /// Its files that later checkpoints may share, by identity.
+    var shareable: [UInt64: SharedParts.File] = [:]
+  }
+
+  /// The same for state that is encoded as it is written.
+  ///
+  /// - Parameter shared: the files that it can link. What it wrote itself is for the caller to add.
+  func write(
+    _ manifest: CheckpointManifest, sources: [StateSource], sharing shared: SharedParts? = nil,
+    isGivenUp: () -> Bool
+  ) throws -> Written {
     let parent = FileSystem.folder(of: path)
     let name = FileSystem.name(of: path)
     let temporary = FileSystem.resolve(".\(name).inprogress", in: parent)
     try files.makeFolders(parent)
     try files.removeFolder(temporary)
     try files.makeFolders(temporary)
-    var manifest = manifest
-    manifest.operators = []
-    for (index, state) in states.enumerated() {
-      try stop(isGivenUp(), temporary)
-      let file = "\(FileSystem.nameSafe("\(index)-\(state.id)")).state"
-      try files.writeNew(state.bytes, to: "\(temporary)/\(file)")
-      manifest.operators.append(
-        .init(
-          id: state.id, file: file, size: Int64(state.bytes.count),
-          checksum: XXHash64.hex(of: state.bytes)))
+    var result = Written(manifest: manifest)
+    result.manifest.operators = []
+    for (index, source) in sources.enumerated() {
+      let stem = FileSystem.nameSafe("\(index)-\(source.id)")
+      var parts: [CheckpointManifest.PartFile] = []
+      for (number, part) in source.parts.enumerated() {
+        try stop(isGivenUp(), temporary)
+        let file = source.parts.count == 1 ? "\(stem).state" : "\(stem).\(number).state"
+        parts.append(try put(part, file, in: temporary, sharing: shared, &result))
+      }
+      result.manifest.operators.append(.init(id: source.id, parts: parts))
     }
-    let bytes = try Self.encode(manifest)
+    let bytes = try Self.encode(result.manifest)
     try files.writeNew(bytes, to: "\(temporary)/\(Self.manifestName)")
     try files.writeNew(Self.sum(of: bytes), to: "\(temporary)/\(Self.sumName)")
     try files.syncFolder(temporary)
@@ -65,7 +88,43 @@ public struct CheckpointFolder: Sendable {
       try files.rename(temporary, to: path)
       try files.syncFolder(parent)
     }
-    return manifest
+    return result
+  }
+
+  /// Writes one part, or links the file that holds it already.
+  private func put(
+    _ part: StateSource.Part, _ file: String, in temporary: String, sharing shared: SharedParts?,
+    _ result: inout Written
+  ) throws -> CheckpointManifest.PartFile {
+    let place = "\(temporary)/\(file)"
+    if let identity = part.identity, let known = shared?.file(of: identity),
+      try files.link(known.path, to: place)
+    {
+      if try FileSystem.length(of: place) == known.part.size {
+        part.skip()
+        let linked = CheckpointManifest.PartFile(
+          file: file, size: known.part.size, checksum: known.part.checksum)
+        result.linkedBytes += linked.size
+        result.shareable[identity] = .init(
+          path: "\(path)/\(file)", part: linked, uses: known.uses + 1)
+        return linked
+      }
+      // Somebody has cut it. Never written through: other checkpoints hold it.
+      try files.remove(place)
+    }
+    var hash = XXHash64()
+    try files.writeNew(to: place) { write in
+      try part.encode { bytes in
+        hash.update(bytes)
+        try write(bytes)
+      }
+    }
+    let written = CheckpointManifest.PartFile(
+      file: file, size: hash.byteCount, checksum: hash.hex)
+    if let identity = part.identity {
+      result.shareable[identity] = .init(path: "\(path)/\(file)", part: written)
+    }
+    return written
   }
 
   private func stop(_ isGivenUp: Bool, _ temporary: String) throws {
@@ -92,14 +151,21 @@ public struct CheckpointFolder: Sendable {
   public func read() throws -> Checkpoint {
     let manifest = try readManifest()
     let states = try manifest.operators.map { entry in
-      let bytes = try contents(of: entry.file)
-      if Int64(bytes.count) != entry.size {
-        throw damaged("\(entry.file) has \(bytes.count) bytes and should have \(entry.size)")
+      var state: [UInt8] = []
+      for part in entry.files {
+        let bytes = try contents(of: part.file)
+        if Int64(bytes.count) != part.size {
+          throw damaged("\(part.file) has \(bytes.count) bytes and should have \(part.size)")
+        }
+        if XXHash64.hex(of: bytes) != part.checksum {
+          throw damaged("\(part.file) does not have its checksum")
+        }
+        if state.isEmpty { state = bytes } else { state.append(contentsOf: bytes) }
       }
-      if XXHash64.hex(of: bytes) != entry.checksum {
-        throw damaged("\(entry.file) does not have its checksum")
+      if Int64(state.count) != entry.size {
+        throw damaged("the state of \(entry.id) does not have its \(entry.size) bytes")
       }
-      return OperatorState(id: entry.id, bytes: bytes)
+      return OperatorState(id: entry.id, bytes: state)
     }
     return Checkpoint(manifest: manifest, states: states)
   }
@@ -146,5 +212,16 @@ public struct CheckpointFolder: Sendable {
     ConnectError(
       "the checkpoint \(path) is damaged: \(what)",
       remedy: "put a copy of it back, or restore another")
+  }
+}
+
+extension CheckpointManifest.OperatorFile {
+  /// - Parameter files: in order, at least one.
+  fileprivate init(id: String, parts files: [CheckpointManifest.PartFile]) {
+    let isOne = files.count == 1
+    let sums = files.map(\.checksum).joined()
+    self.init(
+      id: id, file: files.first?.file ?? "", size: files.reduce(0) { $0 + $1.size },
+      checksum: isOne ? sums : XXHash64.hex(of: Array(sums.utf8)), parts: isOne ? nil : files)
   }
 }

@@ -4,8 +4,8 @@ public import Engine
 /// state, and what the sinks prepared.
 public struct CheckpointManifest: Hashable, Sendable, Codable {
   /// The version that this program writes. Version 2 added what splits say of their watermarks, 3
-  /// several handles of one sink, and the shapes of operators.
-  public static let currentVersion = 3
+  /// several handles of one sink, and the shapes of operators, 4 state in several files.
+  public static let currentVersion = 4
   /// The versions that it reads.
   static let readableVersions = 1...currentVersion
 
@@ -101,9 +101,25 @@ public struct CheckpointManifest: Hashable, Sendable, Codable {
     public var position: SplitPosition { SplitPosition(offset: offset, line: line) }
   }
 
-  /// The file that holds one operator's state.
+  /// The file, or the files, that hold one operator's state.
   public struct OperatorFile: Hashable, Sendable, Codable {
     public var id: String
+    /// Its name in the checkpoint's folder; of several the first.
+    public var file: String
+    /// All of it, bytes.
+    public var size: Int64
+    /// The 64-bit xxHash of its bytes, in hexadecimal digits; of several files that of their
+    /// checksums, joined.
+    public var checksum: String
+    /// Where there are several files: what put together is the state, in order.
+    public var parts: [PartFile]?
+
+    /// Every file, in order.
+    public var files: [PartFile] { parts ?? [PartFile(file: file, size: size, checksum: checksum)] }
+  }
+
+  /// A file with a part of an operator's state; other checkpoints may share its bytes.
+  public struct PartFile: Hashable, Sendable, Codable {
     /// Its name in the checkpoint's folder.
     public var file: String
     public var size: Int64

@@ -76,6 +76,13 @@ private struct CheckpointInspector {
     }
     let number = CheckpointStore.number(of: FileSystem.name(of: path))
     for entry in manifest?.operators ?? [] {
+      let size = entry.files.reduce(0) { $0 &+ $1.size }
+      if size != entry.size {
+        faults.append(
+          .init(file: entry.file, problem: "its parts have \(size) bytes, not \(entry.size)"))
+      }
+    }
+    for entry in manifest?.operators.flatMap(\.files) ?? [] {
       if let problem = problem(with: entry) {
         faults.append(.init(file: entry.file, problem: problem))
       }
@@ -86,7 +93,7 @@ private struct CheckpointInspector {
           file: nil,
           problem: "it holds checkpoint \(manifest.checkpoint) of \(manifest.job)"))
     }
-    let known = Self.ownNames.union(manifest?.operators.map(\.file) ?? [])
+    let known = Self.ownNames.union(manifest?.operators.flatMap { $0.files.map(\.file) } ?? [])
     let isSavepoint = manifest != nil && (number == nil || saysSavepoint())
     return CheckpointReport(
       path: path, number: number, manifest: manifest, isSavepoint: isSavepoint, faults: faults,
@@ -112,8 +119,8 @@ private struct CheckpointInspector {
     return (try? FileSystem.length(of: "\(path)/\(file)")) ?? 0
   }
 
-  /// What is wrong with an operator's file.
-  private func problem(with entry: CheckpointManifest.OperatorFile) -> String? {
+  /// What is wrong with a file of an operator.
+  private func problem(with entry: CheckpointManifest.PartFile) -> String? {
     let place = "\(path)/\(entry.file)"
     if entry.file.contains("/") { return "it is no file of this folder" }
     switch FileSystem.kind(of: place) {

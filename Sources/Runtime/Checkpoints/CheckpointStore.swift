@@ -13,6 +13,8 @@ public struct CheckpointStore: Sendable {
   /// How many are kept.
   public let keep: Int
   private let files: FileSystem
+  /// What the next checkpoint can share with the last.
+  private let shared: SharedParts
 
   /// - Parameters:
   ///   - directory: the folder that holds a folder for each job.
@@ -21,11 +23,17 @@ public struct CheckpointStore: Sendable {
     self.init(directory: directory, job: job, keep: keep, files: FileSystem())
   }
 
-  package init(directory: String, job: String, keep: Int = 3, files: FileSystem) {
+  /// - Parameter minSharedBytes: about how large a part of the state is at least that checkpoints
+  ///   share.
+  package init(
+    directory: String, job: String, keep: Int = 3, files: FileSystem,
+    minSharedBytes: Int = 64 << 10
+  ) {
     folder = FileSystem.resolve(FileSystem.nameSafe(job), in: directory)
     self.job = job
     self.keep = max(keep, 1)
     self.files = files
+    shared = SharedParts(keep: self.keep, minBytes: minSharedBytes)
   }
 
   /// A checkpoint that could not be used, and why.
@@ -55,20 +63,44 @@ public struct CheckpointStore: Sendable {
     _ manifest: CheckpointManifest, states: [OperatorState], inUse: Int64? = nil,
     isGivenUp: () -> Bool = { false }
   ) throws -> Saved {
+    try save(
+      manifest, sources: states.map { StateSource($0) }, inUse: inUse, isGivenUp: isGivenUp)
+  }
+
+  /// The same for a frozen job: parts of its state that have not changed since the checkpoint before
+  /// are not encoded, and its files are shared.
+  ///
+  /// - Parameter frozen: with what ``JobState`` says of the job beside it.
+  func save(
+    _ manifest: CheckpointManifest, frozen: FrozenExecution, graph: JobGraph, inUse: Int64?,
+    isGivenUp: () -> Bool
+  ) throws -> Saved {
+    try save(
+      manifest, sources: JobState.sources(of: frozen, graph: graph, minBytes: shared.minBytes),
+      inUse: inUse, isGivenUp: isGivenUp)
+  }
+
+  private func save(
+    _ manifest: CheckpointManifest, sources: [StateSource], inUse: Int64?, isGivenUp: () -> Bool
+  ) throws -> Saved {
     precondition(manifest.job == job, "a checkpoint of \(manifest.job) in the store of \(job)")
-    let saved = try checkpointFolder(manifest.checkpoint).write(
-      manifest, states: states, isGivenUp: isGivenUp)
+    let written = try checkpointFolder(manifest.checkpoint).write(
+      manifest, sources: sources, sharing: shared, isGivenUp: isGivenUp)
+    shared.replace(with: written.shareable)
+    var saved = Saved(manifest: written.manifest, linkedBytes: written.linkedBytes)
     do {
       try retain(newest: manifest.checkpoint, inUse: inUse)
-      return Saved(manifest: saved, cleaningFault: nil)
     } catch {
-      return Saved(manifest: saved, cleaningFault: error)
+      saved.cleaningFault = error
     }
+    return saved
   }
 
   /// A checkpoint that is complete.
   public struct Saved: Sendable {
     public var manifest: CheckpointManifest
+    /// Of the state, what was not written because an earlier checkpoint has it.
+    public var linkedBytes: Int64
     /// Why older ones are still there.
     public var cleaningFault: (any Error)?
   }

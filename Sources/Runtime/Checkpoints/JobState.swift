@@ -7,6 +7,24 @@ enum JobState {
   private static let jobID = "_job"
 
   static func states(of snapshot: ExecutionSnapshot, graph: JobGraph) -> [OperatorState] {
+    [own(snapshot, graph)]
+      + snapshot.operators.sorted { $0.key < $1.key }.map {
+        OperatorState(id: $0.key, bytes: $0.value)
+      }
+  }
+
+  /// The same, encoded as it is written.
+  ///
+  /// - Parameter minBytes: of parts that checkpoints share.
+  static func sources(
+    of frozen: FrozenExecution, graph: JobGraph, minBytes: Int
+  ) -> [StateSource] {
+    [StateSource(own(frozen.position, graph))]
+      + frozen.operators.sorted { $0.id < $1.id }.map { StateSource($0, minBytes: minBytes) }
+  }
+
+  /// Where the sources stood, and the counters.
+  private static func own(_ snapshot: ExecutionSnapshot, _ graph: JobGraph) -> OperatorState {
     var writer = StateWriter()
     writer.write(Int64(snapshot.ingests.count))
     for (id, ingest) in snapshot.ingests.sorted(by: { $0.key < $1.key }) {
@@ -25,10 +43,7 @@ enum JobState {
         counters.unassigned, counters.failedResults,
       ] { writer.write(value) }
     }
-    return [OperatorState(id: jobID, bytes: writer.bytes)]
-      + snapshot.operators.sorted { $0.key < $1.key }.map {
-        OperatorState(id: $0.key, bytes: $0.value)
-      }
+    return OperatorState(id: jobID, bytes: writer.bytes)
   }
 
   private static func write(_ split: Ingest.SplitState, to writer: inout StateWriter) {

@@ -30,6 +30,9 @@ public final class JobRunner {
     /// Records in a round; more than this only where a block holds more.
     public var maxRecords = Int.max
 
+    /// About how large a part of the state is at least that checkpoints share.
+    package var minSharedBytes = 64 << 10
+
     public init(checkpointDirectory: String) { self.checkpointDirectory = checkpointDirectory }
   }
 
@@ -58,7 +61,7 @@ public final class JobRunner {
     self.files = files
     store = CheckpointStore(
       directory: options.checkpointDirectory, job: graph.name, keep: graph.checkpoint.keep,
-      files: files)
+      files: files, minSharedBytes: options.minSharedBytes)
   }
 
   /// Runs until the input ends or `control` says so.

@@ -53,6 +53,7 @@ final class FaultPoint: @unchecked Sendable {
     case .create(let path): _ = Glibc.close(open(path, O_WRONLY | O_CREAT | O_TRUNC, 0o666))
     case .truncate(let path, let length): _ = truncate(path, Int(length))
     case .rename(let path, let target): _ = rename(path, target)
+    case .link(let path, let target): _ = link(path, target)
     case .remove(let path): _ = unlink(path)
     case .makeFolder(let path): _ = mkdir(path, 0o777)
     // The bytes are not known here; a write that fails in the middle is one of the small ones.
