@@ -62,7 +62,7 @@ import Testing
     try files.createDirectory(atPath: whole, withIntermediateDirectories: true)
     // Many small files are many rounds, with a checkpoint in each.
     let made = try Program.shell(
-      "$tidemark generate bench --events 30000 && split -a 3 -l 250 bench.jsonl part-", in: whole)
+      "$tidemark generate bench --events 6000 && split -a 3 -l 50 bench.jsonl part-", in: whole)
     #expect(made.status == 0)
     try Data(Self.pipeline.utf8).write(to: URL(fileURLWithPath: "\(whole)/p.yaml"))
     try files.copyItem(atPath: whole, toPath: cut)

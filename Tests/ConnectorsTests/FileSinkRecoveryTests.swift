@@ -1,6 +1,7 @@
 import Columns
 import Engine
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Connectors
@@ -62,6 +63,29 @@ private let targets = ["out.jsonl", "parts/"]
       #expect(try target.clicks() == "0 1")
       #expect(again.notices == [])
     }
+  }
+
+  /// A run that had gone back comes to the numbers of the one before.
+  @Test(arguments: targets)
+  func stagingFilesOfAnotherRunUnderTheSameNumberAreNotThoseOfTheCheckpoint(_ path: String) throws {
+    let target = try FileTarget(path, .jsonl)
+    let sink = target.makeSink()
+    try sink.open(restoring: nil)
+    let handles = try (1...3 as ClosedRange<Int64>).map {
+      try target.add($0..<$0 + 1, to: sink, checkpoint: $0)
+    }
+    let back = target.makeSink()
+    try back.open(restoring: [handles[0]])
+    for number in 2...3 as ClosedRange<Int64> {
+      try target.add(number..<number + 1, to: back, checkpoint: number)
+    }
+    for number in 2...3 as ClosedRange<Int64> {
+      try FileSystem().writeNew([], to: target.stagingPath(number))
+    }
+    #expect(try target.staged.count == 2)
+    try target.makeSink().open(restoring: Array(handles[1...]))
+    #expect(try target.clicks() == "1 2 3")
+    #expect(try target.staged == [])
   }
 
   @Test(arguments: targets)

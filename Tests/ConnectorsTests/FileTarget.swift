@@ -1,5 +1,6 @@
 import Columns
 import Engine
+import TestSupport
 
 @testable import Connectors
 
@@ -54,6 +55,15 @@ final class FileTarget {
     let prefix = path.hasSuffix("/") ? path : ""
     let name = try staged.first { $0.hasSuffix(".\(number).staged") } ?? "none"
     return folder.path(prefix + name)
+  }
+
+  /// Where the staging file with this number would stand.
+  func stagingPath(_ number: Int64) -> String {
+    let isFolder = path.hasSuffix("/")
+    return StagingNames(
+      target: isFolder ? "part" : path, folder: folder.path(isFolder ? path : ""),
+      jobID: "clicks / per minute", sinkID: "sink-1"
+    ).path(number)
   }
 
   /// Everything that stands there, hidden names too.

@@ -1,6 +1,7 @@
 import Columns
 import Engine
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Connectors

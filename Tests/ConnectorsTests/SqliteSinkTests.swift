@@ -1,6 +1,7 @@
 import Columns
 import Engine
 import GRDB
+import TestSupport
 import Testing
 
 @testable import Connectors

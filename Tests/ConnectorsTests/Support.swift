@@ -2,26 +2,12 @@ import Columns
 import Engine
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Connectors
 
-/// A folder that is removed when the test is done with it.
-final class TemporaryFolder {
-  let path: String
-
-  init() throws {
-    // In memory where there is such a place: thousands of fsyncs on a disk take minutes.
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
-    var template = Array("\(parent)/tidemark-XXXXXX".utf8CString)
-    let made = mkdtemp(&template)
-    path = String(cString: try #require(made))
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func path(_ name: String) -> String { "\(path)/\(name)" }
-
+extension TemporaryFolder {
   @discardableResult
   func write(_ name: String, _ bytes: [UInt8]) throws -> String {
     try FileSystem().writeNew(bytes, to: path(name))

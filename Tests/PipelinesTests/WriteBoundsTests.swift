@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Pipelines
@@ -7,12 +8,11 @@ import Testing
 @Suite struct WritingWithinBounds {
   /// `home/p.yaml`, folders `home/sub` and `away`, and links between them.
   private final class Place {
-    let root: String
+    private let own: TemporaryFolder
+    var root: String { own.path }
 
     init() throws {
-      root =
-        FileManager.default.temporaryDirectory.resolvingSymlinksInPath()
-        .appendingPathComponent("tidemark-bounds-\(UUID().uuidString)").path
+      own = try TemporaryFolder()
       let files = FileManager.default
       for folder in ["home/sub", "away", "home-too"] {
         try files.createDirectory(atPath: "\(root)/\(folder)", withIntermediateDirectories: true)
@@ -25,8 +25,6 @@ import Testing
         try files.createSymbolicLink(atPath: "\(root)/\(link)", withDestinationPath: target)
       }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: root) }
 
     func document(_ path: String, sink: String = "file", checkpoints: String? = nil)
       -> PipelineDocument

@@ -2,21 +2,20 @@ import Connectors
 import Engine
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runtime
 
 /// Three checkpoints in a folder of their own.
 private final class DamagedStore {
-  let directory: String
+  private let own: TemporaryFolder
+  var directory: String { own.path }
   let store: CheckpointStore
 
   init() throws {
-    // In memory where there is such a place: thousands of fsyncs on a disk take minutes.
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
-    var template = Array("\(parent)/tidemark-XXXXXX".utf8CString)
-    directory = String(cString: try #require(mkdtemp(&template)))
-    store = CheckpointStore(directory: directory, job: "job")
+    own = try TemporaryFolder()
+    store = CheckpointStore(directory: own.path, job: "job")
     for number in 1...3 as ClosedRange<Int64> {
       let manifest = CheckpointManifest(
         job: "job", fingerprint: "f", checkpoint: number, createdAtMs: 1_700_000_000_000,

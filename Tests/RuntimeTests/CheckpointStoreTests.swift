@@ -3,24 +3,13 @@ import Connectors
 import Engine
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Runtime
 
-private final class StoreFolder {
-  let path: String
-
-  init() throws {
-    // In memory where there is such a place: thousands of fsyncs on a disk take minutes.
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
-    var template = Array("\(parent)/tidemark-XXXXXX".utf8CString)
-    let made = mkdtemp(&template)
-    path = String(cString: try #require(made))
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-
-  func store(keep: Int = 3, files: FileSystem = FileSystem()) -> CheckpointStore {
+extension TemporaryFolder {
+  fileprivate func store(keep: Int = 3, files: FileSystem = FileSystem()) -> CheckpointStore {
     CheckpointStore(directory: path, job: "ad clicks", keep: keep, files: files)
   }
 }
@@ -45,7 +34,7 @@ private let states = [
 
 @Suite struct CheckpointStoreTests {
   @Test func aCheckpointComesBackAsItWas() throws {
-    let folder = try StoreFolder()
+    let folder = try TemporaryFolder()
     let store = folder.store()
     #expect(try store.latest().checkpoint == nil)
     let saved = try store.save(manifest(4), states: states)
@@ -58,7 +47,7 @@ private let states = [
   }
 
   @Test func everyFlippedBitAndEveryTruncationIsNoticed() throws {
-    let folder = try StoreFolder()
+    let folder = try TemporaryFolder()
     let store = folder.store()
     try store.save(manifest(1), states: states)
     try store.save(manifest(2), states: states)
@@ -95,7 +84,7 @@ private let states = [
   }
 
   @Test func theOldestGoAndTheOneInUseStays() throws {
-    let folder = try StoreFolder()
+    let folder = try TemporaryFolder()
     let store = folder.store(keep: 2)
     for number in 1...4 as ClosedRange<Int64> {
       try store.save(manifest(number), states: states, inUse: 1)
@@ -110,7 +99,7 @@ private let states = [
     final class Count: @unchecked Sendable { var left = 0 }
     var wasSaved = false
     for operation in 0..<100 where !wasSaved {
-      let folder = try StoreFolder()
+      let folder = try TemporaryFolder()
       try folder.store(keep: 1).save(manifest(1), states: states)
       let count = Count()
       count.left = operation
@@ -133,7 +122,7 @@ private let states = [
   }
 
   @Test func whatACrashLeftHalfRemovedIsGoneWhenTheJobHasEnded() throws {
-    let folder = try StoreFolder()
+    let folder = try TemporaryFolder()
     let store = folder.store()
     try store.save(manifest(4), states: states)
     for name in [".chk-2.removed", ".chk-5.inprogress"] {
@@ -145,7 +134,7 @@ private let states = [
   }
 
   @Test func anotherFormatVersionIsNamed() throws {
-    let folder = try StoreFolder()
+    let folder = try TemporaryFolder()
     let store = folder.store()
     var newer = manifest(1)
     newer.formatVersion = CheckpointManifest.currentVersion + 1

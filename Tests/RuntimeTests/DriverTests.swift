@@ -68,10 +68,8 @@ import Testing
       }
       graph.nodes[index].logic = .sink(spec)
     }
-    let folder = FileManager.default.temporaryDirectory
-      .appendingPathComponent("tidemark-drivers-\(UUID().uuidString)").path
-    defer { try? FileManager.default.removeItem(atPath: folder) }
-    var options = JobRunner.Options(checkpointDirectory: folder)
+    let folder = try TemporaryFolder()
+    var options = JobRunner.Options(checkpointDirectory: folder.path)
     options.maxRecords = maxRecords
     let summary = try JobRunner(graph: graph, options: options, clock: TickingClock(tickMs: 2))
       .run()

@@ -63,14 +63,10 @@ import Testing
 
   private enum Kind: String, CaseIterable { case file, parts, sqliteAppend, sqliteUpsert }
 
-  private let folder: String
+  private let own: TemporaryFolder
+  private var folder: String { own.path }
 
-  init() throws {
-    folder =
-      FileManager.default.temporaryDirectory
-      .appendingPathComponent("tidemark-runner-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-  }
+  init() throws { own = try TemporaryFolder() }
 
   private func graph(_ kind: Kind, _ name: String, _ fuse: Fuse?) throws -> JobGraph {
     var job = WindowJob()
@@ -153,7 +149,6 @@ import Testing
   @Test(arguments: Kind.allCases, [false, true])
   private func aRunCutOffAtAnyCallToASinkIsCompletedByTheNext(_ kind: Kind, failsAfter: Bool) throws
   {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     _ = try run(try graph(kind, "whole", nil), "whole")
     let expected = try output(kind, "whole")
     #expect(expected.values.allSatisfy { $0.utf8.count > 20 })
@@ -174,7 +169,6 @@ import Testing
   }
 
   @Test func aJobThatHasFinishedStartsOver() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     let first = try run(try graph(.file, "twice", nil), "twice")
     let once = try output(.file, "twice")
     let second = try run(try graph(.file, "twice", nil), "twice")
@@ -184,7 +178,6 @@ import Testing
   }
 
   @Test func aStoppedJobGoesOnFromItsLastCheckpoint() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     _ = try run(try graph(.file, "whole", nil), "whole")
     let options = JobRunner.Options(checkpointDirectory: "\(folder)/stopped-checkpoints")
     let stopped = try JobRunner(
@@ -197,7 +190,6 @@ import Testing
   }
 
   @Test func aDamagedCheckpointIsSaidAndTheOneBeforeIsUsed() throws {
-    defer { try? FileManager.default.removeItem(atPath: folder) }
     _ = try run(try graph(.file, "whole", nil), "whole")
     var options = JobRunner.Options(checkpointDirectory: "\(folder)/damaged-checkpoints")
     options.maxRecords = 40

@@ -8,14 +8,12 @@ import TestSupport
 
 /// A folder with a small job in it: 200 events, some of them late and one bad, into two files.
 final class RunPlace {
-  let folder: String
+  private let own: TemporaryFolder
+  var folder: String { own.path }
   var graph: JobGraph
 
   init(late: LatePolicy = .update, change: (inout WindowJob) -> Void = { _ in }) throws {
-    // In memory where there is such a place: every checkpoint is made durable.
-    let parent = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : NSTemporaryDirectory()
-    folder = "\(parent)/tidemark-place-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    own = try TemporaryFolder()
     var job = WindowJob()
     job.sizeMs = 20
     job.outOfOrdernessMs = 8
@@ -29,8 +27,6 @@ final class RunPlace {
     graph.restart.attempts = 0
     useFiles()
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: folder) }
 
   private static let log: String = {
     var random = SeededRandom(seed: 21)

@@ -3,6 +3,7 @@ import Foundation
 import Pipelines
 import Runtime
 import Terminal
+import TestSupport
 import Testing
 
 @testable import Studio
@@ -14,12 +15,11 @@ import Testing
   private static let evil = "\u{1B}]0;owned\u{7}\u{9B}2J\u{202E}\u{200B}\u{7F}\r"
 
   private final class Place {
-    let folder: String
+    private let own: TemporaryFolder
+    var folder: String { own.path }
 
     init() throws {
-      folder =
-        FileManager.default.temporaryDirectory
-        .appendingPathComponent("tidemark-screens-\(UUID().uuidString)").path
+      own = try TemporaryFolder()
       try FileManager.default.createDirectory(
         atPath: "\(folder)/in-\(HostileScreens.secret)", withIntermediateDirectories: true)
       let key = HostileScreens.evil.unicodeScalars.map { scalar in
@@ -37,8 +37,6 @@ import Testing
           to: URL(fileURLWithPath: "\(folder)/in-\(HostileScreens.secret)/\(name).jsonl"))
       }
     }
-
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
   }
 
   private static let text = """

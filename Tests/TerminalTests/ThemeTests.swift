@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Terminal
@@ -6,13 +7,12 @@ import Testing
 @Suite struct ThemeTests {
   /// Writes theme files into a folder of their own and removes it afterwards.
   private func withFolder<T>(_ files: [String: String], _ body: (String) throws -> T) throws -> T {
-    let folder = FileManager.default.temporaryDirectory.path + "/themes-\(UUID().uuidString)"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: folder) }
+    let own = try TemporaryFolder()
+    let folder = own.path
     for (name, text) in files {
       try Data(text.utf8).write(to: URL(fileURLWithPath: folder + "/" + name + ".yaml"))
     }
-    return try body(folder)
+    return try withExtendedLifetime(own) { try body(folder) }
   }
 
   private func faults(_ text: String) throws -> [String] {

@@ -139,17 +139,47 @@ final class AppendingTarget: StagedTarget {
 
   func restore(_ handles: [TransactionHandle]) throws -> RestoredTarget {
     guard let last = handles.last else { return RestoredTarget(content: XXHash64()) }
-    let uncommitted = try uncommitted(handles)
+    let found = try length()
+    var replaces = false
+    let content: XXHash64
+    if let complete = try complete(last) {
+      content = complete
+      try cut(to: last.end)
+    } else {
+      let uncommitted = try uncommitted(handles)
+      replaces = uncommitted.first?.isFirst ?? false
+      content = try commit(uncommitted, of: last)
+    }
+    // The run before may have been cut off between the renaming and this.
+    try files.syncFolder(names.folder)
+    left = try FileSystem.identity(of: file)
+    if replaces || found <= last.end { return RestoredTarget(content: content) }
+    return RestoredTarget(
+      content: content,
+      notice: "\(path) was cut back from \(found) to \(last.end) bytes: "
+        + "the rest was written after the checkpoint that is restored")
+  }
+
+  /// The hash of all that was committed, where the file holds it: staging files that stand beside it
+  /// are then those of another run, which had gone back and came to the same numbers.
+  private func complete(_ last: TransactionHandle) throws -> XXHash64? {
+    guard let expected = last.content, try length() >= last.end else { return nil }
+    let hash = try hash(upTo: last.end)
+    return hash.hex == expected ? hash : nil
+  }
+
+  /// - Parameter last: the handle that the file is restored to.
+  private func commit(
+    _ uncommitted: [TransactionHandle], of last: TransactionHandle
+  ) throws -> XXHash64 {
     let isFirst = uncommitted.first?.isFirst ?? false
     let start = uncommitted.first?.staged?.before ?? last.end
-    let found = try length()
     var content = XXHash64()
     if !isFirst {
       content = try self.content(
         upTo: start, expected: uncommitted.isEmpty ? last.content : nil)
     }
     if !(try add(uncommitted, to: &content)) { throw edited(start) }
-
     for case let staged? in uncommitted.map(\.staged) {
       if isFirst && staged == uncommitted.first?.staged {
         try replace(with: staged)
@@ -158,14 +188,7 @@ final class AppendingTarget: StagedTarget {
       }
     }
     if uncommitted.isEmpty { try cut(to: last.end) }
-    // The run before may have been cut off between the renaming and this.
-    try files.syncFolder(names.folder)
-    left = try FileSystem.identity(of: file)
-    if isFirst || found <= last.end { return RestoredTarget(content: content) }
-    return RestoredTarget(
-      content: content,
-      notice: "\(path) was cut back from \(found) to \(last.end) bytes: "
-        + "the rest was written after the checkpoint that is restored")
+    return content
   }
 
   // MARK: The file
@@ -177,9 +200,14 @@ final class AppendingTarget: StagedTarget {
   private func content(upTo end: Int64, expected: String?) throws -> XXHash64 {
     let length = try length()
     if length < end { throw changed(length, expected: end) }
+    let hash = try hash(upTo: end)
+    if let expected, hash.hex != expected { throw edited(end) }
+    return hash
+  }
+
+  private func hash(upTo end: Int64) throws -> XXHash64 {
     var hash = XXHash64()
     try files.read(file, length: end) { hash.update($0) }
-    if let expected, hash.hex != expected { throw edited(end) }
     return hash
   }
 
@@ -214,5 +242,6 @@ final class AppendingTarget: StagedTarget {
   }
 
   private static let remedy =
-    "put it back as it was, write to another path, or start afresh: the file is then replaced"
+    "put it back as it was, restore an older checkpoint, write to another path, or start afresh: the "
+    + "file is then replaced"
 }

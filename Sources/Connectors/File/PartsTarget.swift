@@ -79,12 +79,13 @@ final class PartsTarget: StagedTarget {
 
   func restore(_ handles: [TransactionHandle]) throws -> RestoredTarget {
     guard let last = handles.last else { return RestoredTarget(content: XXHash64()) }
-    let uncommitted = try uncommitted(handles)
+    let complete = try complete(last)
+    let uncommitted = complete == nil ? try uncommitted(handles) : []
     // A part is renamed from its staging file: while that stands there, a part of that number or
     // of a later one is not of the checkpoint.
     let next = uncommitted.first?.transaction ?? last.transaction + 1
     let isFirst = next <= 1 && handles.contains { $0.isFirst }
-    var content = try content(upTo: next - 1)
+    var content = try complete ?? content(upTo: next - 1)
     let isAsLeft = try add(uncommitted, to: &content)
     if !isAsLeft || last.content.map({ $0 != content.hex }) ?? false { throw edited() }
 
@@ -98,6 +99,16 @@ final class PartsTarget: StagedTarget {
       content: content,
       notice: "\(removed) part files after \(part(next - 1)) were removed: "
         + "they were written after the checkpoint that is restored")
+  }
+
+  /// The hash of all that was committed, where the parts hold it: staging files that stand beside
+  /// them are then those of another run, which had gone back and came to the same numbers.
+  private func complete(_ last: TransactionHandle) throws -> XXHash64? {
+    for number in 1..<max(last.transaction + 1, 1) where FileSystem.kind(of: part(number)) == nil {
+      return nil
+    }
+    let content = try content(upTo: last.transaction)
+    return content.hex == last.content ? content : nil
   }
 
   // MARK: The parts

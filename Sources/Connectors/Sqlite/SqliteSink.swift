@@ -271,7 +271,7 @@ public final class SqliteSink: Sink {
   private func gone(_ what: String) -> ConnectError {
     ConnectError(
       "\(path) was changed by somebody else: \(what)",
-      remedy: "put it back as it was, or start afresh")
+      remedy: "put it back as it was, restore an older checkpoint, or start afresh")
   }
 
   private func unknownRows(_ handle: SqliteHandle, _ epoch: Int64) -> ConnectError {

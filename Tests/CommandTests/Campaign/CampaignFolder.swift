@@ -1,12 +1,14 @@
 import Foundation
 import GRDB
+import TestSupport
 
 /// A folder in which a job of the campaign is run, disturbed, and run to its end.
 final class CampaignFolder {
   let job: CampaignJob
   /// What the program is started in; beside it stands what is said of the runs.
   let path: String
-  private let base: String
+  private let own: TemporaryFolder
+  private var base: String { own.path }
   /// All that was printed, run after run.
   private(set) var printed = ""
 
@@ -21,10 +23,8 @@ final class CampaignFolder {
 
   init(_ job: CampaignJob) throws {
     self.job = job
-    base =
-      FileManager.default.temporaryDirectory
-      .appendingPathComponent("tidemark-campaign-\(UUID().uuidString)").path
-    path = base + "/job"
+    own = try TemporaryFolder()
+    path = own.path("job")
     try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     for (name, text) in job.logs + [("p.yaml", job.pipeline)] {
       try Data(text.utf8).write(to: URL(fileURLWithPath: "\(path)/\(name)"))
@@ -35,13 +35,10 @@ final class CampaignFolder {
   init(copying other: CampaignFolder) throws {
     job = other.job
     printed = other.printed
-    base = other.base + "-\(UUID().uuidString.prefix(8))"
-    path = base + "/job"
-    try FileManager.default.createDirectory(atPath: base, withIntermediateDirectories: true)
+    own = try TemporaryFolder()
+    path = own.path("job")
     try FileManager.default.copyItem(atPath: other.path, toPath: path)
   }
-
-  deinit { try? FileManager.default.removeItem(atPath: base) }
 
   // MARK: runs
 

@@ -3,6 +3,7 @@ import Engine
 import Foundation
 import GRDB
 import Glibc
+import TestSupport
 
 @testable import Connectors
 

@@ -19,8 +19,10 @@ import Testing
     case beside
   }
 
-  /// Jobs for each kind of window and way of writing; `TIDEMARK_SEEDS` asks for more.
-  static let seeds = UInt64(ProcessInfo.processInfo.environment["TIDEMARK_SEEDS"] ?? "") ?? 6
+  /// Jobs for each kind of window and way of writing: one for each hundred of `TIDEMARK_SEEDS`, at
+  /// least 3.
+  static let seeds = max(
+    3, (UInt64(ProcessInfo.processInfo.environment["TIDEMARK_SEEDS"] ?? "") ?? 0) / 100)
 
   struct Kind: Sendable, CustomTestStringConvertible {
     var name: String
