@@ -133,6 +133,17 @@ private let states = [
     #expect(try FileManager.default.contentsOfDirectory(atPath: store.folder) == ["chk-4"])
   }
 
+  /// The sinks take back what came after the savepoint: to fall back to one of these would lose it.
+  @Test func checkpointsThatWereTakenAfterAnAdoptedSavepointAreGone() throws {
+    let folder = try TemporaryFolder()
+    let store = folder.store(keep: 4)
+    for number in 1...4 as ClosedRange<Int64> { try store.save(manifest(number), states: states) }
+    try store.copy(2, toSavepoint: folder.path("mine"))
+    #expect(try store.adopt(savepoint: folder.path("mine")) == 5)
+    #expect(try store.list() == [1, 2, 5])
+    #expect(try store.latest().checkpoint?.states == states)
+  }
+
   @Test func anotherFormatVersionIsNamed() throws {
     let folder = try TemporaryFolder()
     let store = folder.store()

@@ -1,5 +1,6 @@
 import Connectors
 import Engine
+import Foundation
 import Glibc
 import Runtime
 import Synchronization
@@ -54,6 +55,15 @@ final class SimulatedWorld: Sendable {
   }
 
   func saw(_ event: Event) { with { $0.seen[event, default: 0] += 1 } }
+
+  /// Tells what happens, where one seed is looked at.
+  func tell(_ what: @autoclosure () -> String) {
+    guard Self.isTold else { return }
+    print(what().replacing(with { $0.folder }, with: ""))
+  }
+
+  private static let isTold = ProcessInfo.processInfo.environment["TIDEMARK_SEED"] != nil
+
   var seen: [Event: Int] { with { $0.seen } }
 
   /// Whether something happens that happens once in so many times.
@@ -76,13 +86,16 @@ final class SimulatedWorld: Sendable {
   var files: FileSystem {
     FileSystem(maxWriteBytes: 1 + pick(20...400)) { [self] operation in
       if with({ $0.isDead }) { throw SimulatedCrash() }
+      tell("  \(operation)")
       if happens(\.crashIn) {
         with { $0.isDead = true }
         saw(.crash)
+        tell("    is the last")
         throw SimulatedCrash()
       }
       if happens(\.faultIn) {
         saw(.fault)
+        tell("    fails")
         throw SystemFault.error("do \(operation)", code: Self.faults[pick(0...2)])
       }
     }

@@ -65,6 +65,7 @@ struct Simulation {
       graph.parallelism = Int.random(in: 1...5, using: &random)
       if lives > 1, graph.parallelism != parallelism { world.saw(.rescaled) }
       parallelism = graph.parallelism
+      world.tell("life \(lives), parallelism \(parallelism)")
       graph.checkpoint.keep = 2 + Int(seed % 3)
       graph.checkpoint.toleratedFailures = Int(seed % 4)
       graph.checkpoint.timeoutMs = 400
@@ -94,6 +95,7 @@ struct Simulation {
           failure = "life \(lives): \(error)"
           return
         }
+        world.tell("life \(lives) ends: \(error)")
         look(at: store, world)
       }
     }
@@ -101,6 +103,7 @@ struct Simulation {
   }
 
   private static func note(_ text: String, _ world: SimulatedWorld) {
+    world.tell(text)
     if text.contains("starting again in") { world.saw(.retry) }
     if text.contains(" failed: ") { world.saw(.failedCheckpoint) }
     if text.contains("within its timeout") { world.saw(.timeout) }

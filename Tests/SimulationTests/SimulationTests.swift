@@ -4,7 +4,7 @@ import Testing
 
 /// Deterministic simulation: each seed is a job, a log, and everything that goes wrong.
 ///
-/// `TIDEMARK_SEED=42` runs one; `TIDEMARK_SEEDS=10000` as many from the first.
+/// `TIDEMARK_SEED=42` runs one and tells what happens; `TIDEMARK_SEEDS=10000` as many from the first.
 @Suite struct Simulations {
   private static let environment = ProcessInfo.processInfo.environment
 

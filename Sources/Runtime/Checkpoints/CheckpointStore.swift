@@ -131,7 +131,9 @@ public struct CheckpointStore: Sendable {
   /// Where a savepoint goes whose user did not say: nothing removes it there either.
   public func savepointPath(of checkpoint: Int64) -> String { "\(folder)/savepoint-\(checkpoint)" }
 
-  /// Makes a savepoint the newest checkpoint, so that the next restore starts from it.
+  /// Makes a savepoint the newest checkpoint, so that the next restore starts from it. Checkpoints
+  /// that were taken after the savepoint are removed: the sinks take back what came after it, so
+  /// that nobody could go on from them.
   ///
   /// - Returns: the number that it has here.
   /// - Throws: ``ConnectError`` where it is damaged, of another job, or of one that has ended.
@@ -152,10 +154,13 @@ public struct CheckpointStore: Sendable {
         remedy: "choose one that was taken before, or start over with --fresh")
     }
     read.manifest.isSavepoint = nil
+    let taken = read.manifest.checkpoint
     // Above those that its sinks know of, too.
-    read.manifest.checkpoint = max(try nextNumber(), read.manifest.checkpoint + 1)
-    try checkpointFolder(read.manifest.checkpoint).write(read.manifest, states: read.states)
-    return read.manifest.checkpoint
+    let adopted = max(try nextNumber(), taken + 1)
+    read.manifest.checkpoint = adopted
+    try checkpointFolder(adopted).write(read.manifest, states: read.states)
+    try remove(try list().filter { $0 > taken && $0 != adopted })
+    return adopted
   }
 
   // MARK: Removing
