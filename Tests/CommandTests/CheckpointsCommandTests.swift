@@ -8,7 +8,7 @@ import Testing
     pipeline: saved
     steps:
       - source: file
-        path: part-*
+        path: log.jsonl
       - parse: json
         columns:
           ts: { type: TIMESTAMP_LTZ(3), unit: ms }
@@ -35,15 +35,15 @@ import Testing
 
     """
 
-  /// A job that was stopped with three checkpoints, and what a run without a stop gives.
-  private struct Stopped {
+  /// A job that was killed with three checkpoints, and what a run without that gives.
+  private struct Killed {
     let folder: String
     let expected: [String]
     let checkpoints: [String]
 
     func copy(_ name: String) throws -> String {
       let path = "\(folder)/\(name)"
-      try FileManager.default.copyItem(atPath: "\(folder)/stopped", toPath: path)
+      try FileManager.default.copyItem(atPath: "\(folder)/killed", toPath: path)
       return path
     }
   }
@@ -56,26 +56,35 @@ import Testing
     return [Program.text(of: "\(folder)/out.csv"), Program.text(of: "\(folder)/late.jsonl")] + rows
   }
 
-  private func stopped(_ place: borrowing Workplace) throws -> Stopped {
-    let (whole, cut) = ("\(place.folder)/whole", "\(place.folder)/stopped")
+  private func killed(_ place: borrowing Workplace) throws -> Killed {
+    let (whole, cut) = ("\(place.folder)/whole", "\(place.folder)/killed")
     let files = FileManager.default
     try files.createDirectory(atPath: whole, withIntermediateDirectories: true)
-    // Many small files are many rounds, with a checkpoint in each.
-    let made = try Program.shell(
-      "$tidemark generate bench --events 6000 && split -a 3 -l 50 bench.jsonl part-", in: whole)
-    #expect(made.status == 0)
+    #expect(try Program.shell("$tidemark generate bench --events 1500", in: whole).status == 0)
+    try files.moveItem(atPath: "\(whole)/bench.jsonl", toPath: "\(whole)/log.jsonl")
     try Data(Self.pipeline.utf8).write(to: URL(fileURLWithPath: "\(whole)/p.yaml"))
     try files.copyItem(atPath: whole, toPath: cut)
-    #expect(try Program.run("run", "-q", "p.yaml", in: whole).status == 0)
-    let outcome = try Program.shell(
-      "$tidemark run -q p.yaml & until compgen -G '.tidemark/saved/chk-3' >/dev/null"
-        + " || ! kill -0 $! 2>/dev/null; do :; done; kill -INT $!; wait $!", in: cut)
-    #expect(outcome.status == 130, "\(outcome.errors)")
+    // Small reads are many rounds, with a checkpoint in each.
+    var environment = [
+      "LD_PRELOAD": try FaultShim.library.get(), "FAULTS_LOG": "\(place.folder)/operations",
+      "FAULTS_NO_SYNC": "1", "FAULTS_SLICE": "12000", "FAULTS_QUIET_US": "500",
+    ]
+    func run(_ folder: String) throws -> Int32 {
+      try Program.run("run", "-q", "p.yaml", in: folder, environment: environment).status
+    }
+    #expect(try run(whole) == 0)
+    let operations = Program.text(of: "\(place.folder)/operations").split(separator: "\n")
+      .compactMap(FaultShim.Operation.init)
+    let sixth = try #require(
+      operations.first { $0.kind == .mkdir && $0.path.hasSuffix(".chk-6.inprogress") })
+    environment["FAULTS_DO"] = "kill"
+    environment["FAULTS_AT"] = "\(sixth.number)"
+    #expect(try run(cut) == 128 + SIGKILL)
     let names = try files.contentsOfDirectory(atPath: "\(cut)/.tidemark/saved")
       .filter { $0.hasPrefix("chk-") }
       .sorted { $0.count == $1.count ? $0 < $1 : $0.count < $1.count }
     try #require(names.count == 3)
-    return Stopped(folder: place.folder, expected: try results(whole), checkpoints: names)
+    return Killed(folder: place.folder, expected: try results(whole), checkpoints: names)
   }
 
   private func damage(_ path: String, _ way: String) throws {
@@ -98,11 +107,11 @@ import Testing
 
   @Test func aRunGoesOnFromTheCheckpointBeforeADamagedOneWithTheSameOutput() throws {
     let place = try Workplace()
-    let job = try stopped(place)
+    let job = try killed(place)
     let newest = try #require(job.checkpoints.last)
     let number = newest.dropFirst(4)
     let names = try FileManager.default.contentsOfDirectory(
-      atPath: "\(job.folder)/stopped/.tidemark/saved/\(newest)")
+      atPath: "\(job.folder)/killed/.tidemark/saved/\(newest)")
     #expect(names.count >= 4)
     for name in names {
       for way in name == "manifest.json" ? ["bit", "gone", "folder"] : ["cut"] {
@@ -127,7 +136,7 @@ import Testing
 
   @Test func whereAllAreDamagedItIsRefusedAndSaysWhatCanBeDone() throws {
     let place = try Workplace()
-    let job = try stopped(place)
+    let job = try killed(place)
     let folder = try job.copy("damaged")
     for (name, way) in zip(job.checkpoints, ["bit", "empty", "gone"]) {
       try damage("\(folder)/.tidemark/saved/\(name)/manifest.json", way)
@@ -149,7 +158,7 @@ import Testing
 
   @Test func checkpointsAreListedShownAndVerified() throws {
     let place = try Workplace()
-    let job = try stopped(place)
+    let job = try killed(place)
     let folder = try job.copy("listed")
     let newest = try #require(job.checkpoints.last)
     let number = String(newest.dropFirst(4))
@@ -175,7 +184,7 @@ import Testing
     #expect(ascii.output.utf8.allSatisfy { $0 < 128 })
     let shown = try Program.run("checkpoints", "show", number, "p.yaml", in: folder)
     #expect(shown.status == 0)
-    for word in ["Sources", "part-aaa", "Operators", "w", "Sinks", "Counters", "numRecordsIn"] {
+    for word in ["Sources", "log.jsonl", "Operators", "w", "Sinks", "Counters", "numRecordsIn"] {
       #expect(shown.output.contains(word), "\(word)")
     }
     let byPath = try Program.run("checkpoints", "show", ".tidemark/saved/\(newest)", in: folder)
@@ -186,7 +195,7 @@ import Testing
 
   @Test func theNamesOfTheJSONStay() throws {
     let place = try Workplace()
-    let job = try stopped(place)
+    let job = try killed(place)
     let folder = try job.copy("json")
     func object(_ line: String, status: Int32 = 0) throws -> [String: Any] {
       let outcome = try Program.shell("$tidemark checkpoints \(line)", in: folder)
