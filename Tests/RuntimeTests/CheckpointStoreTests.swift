@@ -134,14 +134,19 @@ private let states = [
   }
 
   /// The sinks take back what came after the savepoint: to fall back to one of these would lose it.
-  @Test func checkpointsThatWereTakenAfterAnAdoptedSavepointAreGone() throws {
+  @Test func whatWasTakenAfterASavepointIsRemovedBeforeARunGoesOnFromIt() throws {
     let folder = try TemporaryFolder()
     let store = folder.store(keep: 4)
     for number in 1...4 as ClosedRange<Int64> { try store.save(manifest(number), states: states) }
     try store.copy(2, toSavepoint: folder.path("mine"))
     #expect(try store.adopt(savepoint: folder.path("mine")) == 5)
+    #expect(try store.list() == [1, 2, 3, 4, 5])
+    let adopted = try #require(try store.latest().checkpoint)
+    #expect(adopted.states == states && adopted.manifest.adoptedFrom == 2)
+    try store.removeAbandoned(adopted.manifest)
     #expect(try store.list() == [1, 2, 5])
-    #expect(try store.latest().checkpoint?.states == states)
+    try store.removeAbandoned(manifest(5))
+    #expect(try store.list() == [1, 2, 5])
   }
 
   @Test func anotherFormatVersionIsNamed() throws {

@@ -23,6 +23,8 @@ public struct CheckpointManifest: Hashable, Sendable, Codable {
   public var isDrained: Bool?
   /// Whether it was copied to a place of the user's; nil for no.
   public var isSavepoint: Bool?
+  /// The number it was taken under, where it is a savepoint that a run goes on from; nil for others.
+  public var adoptedFrom: Int64?
   /// What each operator was, to say what has changed; nil before version 3.
   public var shapes: [OperatorShape]?
   public var splits: [SplitState]
@@ -45,6 +47,7 @@ public struct CheckpointManifest: Hashable, Sendable, Codable {
     isFinished = ending != nil
     isDrained = ending == .drained ? true : nil
     isSavepoint = nil
+    adoptedFrom = nil
     self.shapes = shapes
     self.splits = splits
     self.watermark = watermark

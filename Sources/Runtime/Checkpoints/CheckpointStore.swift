@@ -125,15 +125,14 @@ public struct CheckpointStore: Sendable {
     }
     var read = try self.read(checkpoint)
     read.manifest.isSavepoint = true
+    read.manifest.adoptedFrom = nil
     try CheckpointFolder(path: path, files: files).write(read.manifest, states: read.states)
   }
 
   /// Where a savepoint goes whose user did not say: nothing removes it there either.
   public func savepointPath(of checkpoint: Int64) -> String { "\(folder)/savepoint-\(checkpoint)" }
 
-  /// Makes a savepoint the newest checkpoint, so that the next restore starts from it. Checkpoints
-  /// that were taken after the savepoint are removed: the sinks take back what came after it, so
-  /// that nobody could go on from them.
+  /// Makes a savepoint the newest checkpoint, so that the next restore starts from it.
   ///
   /// - Returns: the number that it has here.
   /// - Throws: ``ConnectError`` where it is damaged, of another job, or of one that has ended.
@@ -154,16 +153,23 @@ public struct CheckpointStore: Sendable {
         remedy: "choose one that was taken before, or start over with --fresh")
     }
     read.manifest.isSavepoint = nil
-    let taken = read.manifest.checkpoint
+    read.manifest.adoptedFrom = read.manifest.checkpoint
     // Above those that its sinks know of, too.
-    let adopted = max(try nextNumber(), taken + 1)
-    read.manifest.checkpoint = adopted
-    try checkpointFolder(adopted).write(read.manifest, states: read.states)
-    try remove(try list().filter { $0 > taken && $0 != adopted })
-    return adopted
+    read.manifest.checkpoint = max(try nextNumber(), read.manifest.checkpoint + 1)
+    try checkpointFolder(read.manifest.checkpoint).write(read.manifest, states: read.states)
+    return read.manifest.checkpoint
   }
 
   // MARK: Removing
+
+  /// Removes what was taken between a savepoint and its adoption. The sinks are about to take back
+  /// what came after the savepoint, and nobody could go on from these any more.
+  ///
+  /// - Parameter adopted: what ``adopt(savepoint:)`` left; of another checkpoint nothing is removed.
+  public func removeAbandoned(_ adopted: CheckpointManifest) throws {
+    guard let taken = adopted.adoptedFrom else { return }
+    try remove(try list().filter { $0 > taken && $0 < adopted.checkpoint })
+  }
 
   /// Removes every checkpoint: a job that starts over must not find the one before.
   public func removeAll() throws { try remove(try list()) }

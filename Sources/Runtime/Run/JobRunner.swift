@@ -182,6 +182,7 @@ public final class JobRunner {
       return nil
     }
     notify("going on from checkpoint \(manifest.checkpoint) in \(store.folder)")
+    try store.removeAbandoned(manifest)
     return checkpoint
   }
 }
