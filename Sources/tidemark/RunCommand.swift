@@ -233,6 +233,10 @@ enum RunSummary {
       lines.append("  state at its largest: \(parts.joined(separator: ", "))")
     }
     var words = ["\(summary.checkpoints) checkpoint\(summary.checkpoints == 1 ? "" : "s")"]
+    if summary.sharedBytes > 0 {
+      words[0] += " of \(formatBytes(summary.checkpointBytes))"
+      words.append("\(formatBytes(summary.sharedBytes)) of it shared with earlier ones")
+    }
     if let bytes = summary.lastCheckpointBytes, let taken = summary.lastCheckpointNs,
       let freeze = summary.lastFreezeNs
     {

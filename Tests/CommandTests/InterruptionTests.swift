@@ -1,7 +1,8 @@
 import Foundation
+import GRDB
 import Testing
 
-/// Runs that a signal ends. For kill -9 see `KillCampaign`.
+/// Runs that a signal ends, and what the next run does. For kill -9 see `KillCampaign`.
 @Suite struct Interruptions {
   @Test func anInterruptedRunSaysSoAndTheNextGoesOn() throws {
     let place = try Workplace()
@@ -18,5 +19,32 @@ import Testing
     let rest = try Program.run("run", "p.yaml", in: place.folder)
     #expect(rest.status == 0 && rest.errors.contains("going on from checkpoint"))
     #expect(rest.errors.contains("read      400,000"))
+  }
+
+  /// Whoever starts it again after a crash cannot know that it had just ended.
+  @Test func aFinishedJobThatAppendsToATableAddsNothingUnlessItIsToldTo() throws {
+    let place = try Workplace()
+    let log = "{\"ts\":1,\"key\":\"a\",\"value\":2}\n"
+    try place.write("log.jsonl", log)
+    try place.writePipeline([
+      ("- sink: file\n    path: out.jsonl", "- sink: sqlite\n    path: out.db\n    table: results")
+    ])
+    func rows() throws -> Int {
+      try DatabaseQueue(path: "\(place.folder)/out.db").read {
+        try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM results") ?? -1
+      }
+    }
+    let first = try Program.run("run", "p.yaml", in: place.folder)
+    #expect(try first.status == 0 && rows() == 1, "\(first.errors)")
+    let again = try Program.run("run", "p.yaml", in: place.folder)
+    #expect(try again.status == 0 && rows() == 1)
+    #expect(again.errors.contains("the job has come to its end with this log"))
+    #expect(again.errors.contains("every record is accounted for"))
+    #expect(try Program.run("run", "--fresh", "p.yaml", in: place.folder).status == 0)
+    #expect(try rows() == 2)
+    // Another log is another job, as is another pipeline.
+    try place.write("log.jsonl", log + log)
+    #expect(try Program.run("run", "p.yaml", in: place.folder).status == 0)
+    #expect(try rows() == 3)
   }
 }

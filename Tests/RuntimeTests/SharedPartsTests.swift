@@ -253,6 +253,16 @@ import Testing
     var seen: [FileSystem.Operation] { all.withLock { $0 } }
   }
 
+  @Test func aRunSaysWhatItsCheckpointsShared() throws {
+    let place = try RunPlace { $0.allowedLatenessMs = 300 }
+    let alone = try place.run { $0.isFresh = true }
+    #expect(alone.sharedBytes == 0 && alone.checkpointBytes > 0)
+    place.graph.checkpoint.keep = 4
+    let sharing = try place.run { $0.minSharedBytes = 1 }
+    #expect(sharing.checkpointBytes == alone.checkpointBytes)
+    #expect(sharing.sharedBytes > 0 && sharing.sharedBytes < sharing.checkpointBytes)
+  }
+
   @Test func aRunCutOffAtAnyFileOperationIsCompletedByTheNext() throws {
     let change: (inout WindowJob) -> Void = { $0.allowedLatenessMs = 300 }
     let expected = try RunPlace.expected(change: change)

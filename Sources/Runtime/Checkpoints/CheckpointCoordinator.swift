@@ -12,6 +12,9 @@ final class CheckpointCoordinator {
   struct Figures: Sendable {
     var completed = 0
     var failed = 0
+    /// Of the complete ones together, and what of it was not written because earlier ones had it.
+    var bytes: Int64 = 0
+    var sharedBytes: Int64 = 0
     /// The newest complete one.
     var lastID: Int64?
     var lastCompletedNs: UInt64?
@@ -217,7 +220,10 @@ final class CheckpointCoordinator {
     figures.lastDurationNs = now &- pending.startedNs
     figures.lastFreezeNs = pending.freezeNs
     figures.lastRecords = pending.records
-    figures.lastBytes = saved.manifest.operators.reduce(0) { $0 + $1.size }
+    let bytes = saved.manifest.operators.reduce(0) { $0 + $1.size }
+    figures.lastBytes = bytes
+    figures.bytes += bytes
+    figures.sharedBytes += saved.linkedBytes
     return .completed(pending.id)
   }
 

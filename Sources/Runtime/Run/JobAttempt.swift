@@ -248,7 +248,9 @@ final class JobAttempt {
       wasDrained: ending.wasDrained, elapsedNs: elapsedNs,
       recordsThisRun: earlier.records + recordsThisRun,
       checkpoints: earlier.completed + figures.completed,
-      failedCheckpoints: earlier.failed + figures.failed, restarts: restarts,
+      failedCheckpoints: earlier.failed + figures.failed,
+      checkpointBytes: earlier.bytes + figures.bytes,
+      sharedBytes: earlier.sharedBytes + figures.sharedBytes, restarts: restarts,
       restoredFrom: restored?.manifest.checkpoint,
       watermark: execution.ingest?.watermark ?? minWatermark,
       sources: execution.watermarkStatuses,
@@ -262,11 +264,15 @@ final class JobAttempt {
     var records: Int64 = 0
     var completed = 0
     var failed = 0
+    var bytes: Int64 = 0
+    var sharedBytes: Int64 = 0
 
     mutating func add(_ attempt: JobAttempt) {
       records += attempt.recordsThisRun
       completed += attempt.figures.completed
       failed += attempt.figures.failed
+      bytes += attempt.figures.bytes
+      sharedBytes += attempt.figures.sharedBytes
     }
   }
 }

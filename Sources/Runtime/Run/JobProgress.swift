@@ -32,6 +32,9 @@ public struct JobSummary: Sendable {
   public var recordsThisRun: Int64
   public var checkpoints: Int
   public var failedCheckpoints = 0
+  /// All checkpoints together, and what of it was not written because earlier ones had it, bytes.
+  public var checkpointBytes: Int64 = 0
+  public var sharedBytes: Int64 = 0
   public var restarts = 0
   public var restoredFrom: Int64?
   public var watermark: Int64

@@ -69,8 +69,6 @@ import Testing
       }
       tally.add("kills")
       if folder.hasRunningCheckpoint { tally.add("in a running checkpoint") }
-      // A job that had ended starts over, and appends its rows once more.
-      if folder.isDone, job.output == .append { break }
     }
     return try folder.finish(reference.output)
   }
