@@ -11,7 +11,8 @@ import Testing
   private static let seconds =
     Double(ProcessInfo.processInfo.environment["TIDEMARK_SOAK"] ?? "") ?? 0
 
-  /// Short windows of many keys into the void, and long ones of few into a file and a table.
+  /// Short windows of many keys into the void, and long ones of few into a file and a table. Few, for
+  /// SQLite keeps the pages of a growing table in memory until they are 2 MB.
   private static let pipeline = """
     pipeline: soak
     steps:
@@ -35,8 +36,8 @@ import Testing
         from: events
       - window: sliding
         name: w
-        size: 10 m
-        slide: 5 m
+        size: 2 h
+        slide: 1 h
         late: update
         allowed_lateness: 1 m
       - aggregate: { n: COUNT(*), total: SUM(value), p: "PERCENTILE(value, 0.9)" }

@@ -105,6 +105,19 @@ import Testing
   }
 }
 
+@Test(arguments: [
+  ("/nowhere/p.yaml", "No such file or directory", "check the path"),
+  ("/tmp", "Is a directory", "name the pipeline file in it"),
+  ("/dev/null/p.yaml", "Not a directory", "check the path"),
+])
+func aFileThatCannotBeReadIsSaidWithARemedy(_ path: String, _ reason: String, _ remedy: String)
+  throws
+{
+  let fault = try #require(PipelineDocument.load(path: path).diagnostics.first)
+  #expect(fault.message == "the file cannot be read: \(reason)")
+  #expect(fault.hint?.hasPrefix(remedy) == true)
+}
+
 @Test func textsThatWouldChokeAParserAreRefused() {
   #expect(codes(String(repeating: "[", count: 500_000)) == ["E007"])
   #expect(codes(String(repeating: "- ", count: 400_000)) == ["E007"])

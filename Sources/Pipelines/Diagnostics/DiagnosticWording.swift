@@ -20,7 +20,8 @@ enum DiagnosticWording {
 
   private static func text(_ finding: Finding) -> Wording? {
     switch finding {
-    case .unreadable(let reason): Wording("the file cannot be read: \(reason)")
+    case .unreadable(let reason, let remedy):
+      Wording("the file cannot be read: \(reason)", remedy)
     case .notUTF8:
       Wording("this line is not UTF-8", "save the file as UTF-8")
     case .fileTooLarge(let bytes):

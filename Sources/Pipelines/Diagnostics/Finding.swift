@@ -3,7 +3,7 @@ internal import Columns
 /// What a check found, without words: ``DiagnosticWording`` has those.
 indirect enum Finding: Sendable, Hashable {
   // The text
-  case unreadable(reason: String)
+  case unreadable(reason: String, remedy: String?)
   case notUTF8
   case fileTooLarge(bytes: Int)
   case yamlSyntax(String, context: Context?)

@@ -49,8 +49,7 @@ public struct PipelineDocument: Sendable {
     do {
       return parse(bytes: try read(path), path: path)
     } catch {
-      let fault = Fault(.unreadable(reason: Self.reason(error)), 0..<0)
-      return PipelineDocument(text: "", path: path, faults: [fault])
+      return PipelineDocument(text: "", path: path, faults: [Fault(Self.unreadable(error), 0..<0)])
     }
   }
 
@@ -135,15 +134,26 @@ public struct PipelineDocument: Sendable {
     return bytes
   }
 
-  private static func reason(_ error: any Error) -> String {
-    let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-    if cause.domain == NSPOSIXErrorDomain { return String(cString: strerror(Int32(cause.code))) }
-    switch (error as NSError).code {
-    case CocoaError.fileReadNoSuchFile.rawValue, CocoaError.fileNoSuchFile.rawValue:
-      return "there is no such file"
-    case CocoaError.fileReadNoPermission.rawValue: return "permission denied"
-    default: return "it is no file that can be read"
-    }
+  private static func unreadable(_ error: any Error) -> Finding {
+    let error = error as NSError
+    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
+    let code =
+      switch error.code {
+      case _ where cause.domain == NSPOSIXErrorDomain: Int32(cause.code)
+      case CocoaError.fileReadNoSuchFile.rawValue, CocoaError.fileNoSuchFile.rawValue: ENOENT
+      case CocoaError.fileReadNoPermission.rawValue: EACCES
+      default: Int32(0)
+      }
+    let remedy: String? =
+      switch code {
+      case ENOENT, ENOTDIR: "check the path; `tidemark` alone shows the samples"
+      case EACCES, EPERM: "check the owner and the mode of the file and of its folders"
+      case EISDIR: "name the pipeline file in it"
+      case EMFILE, ENFILE: "too many files are open: raise the limit with ulimit -n"
+      default: nil
+      }
+    let reason = code == 0 ? "it is no file that can be read" : String(cString: strerror(code))
+    return .unreadable(reason: reason, remedy: remedy)
   }
 
   private static func repaired(_ bytes: [UInt8]) -> (text: String, faults: [Fault]) {
