@@ -72,8 +72,10 @@ public struct FileSource: Source {
     let isPattern = path.utf8.contains { $0 == 42 || $0 == 63 || $0 == 91 }
     let literal = FileSystem.resolve(path, in: folder)
     if path == "-" || !isPattern || FileSystem.kind(of: literal) != nil { return [path] }
-    // Such a sign leads up and up, and takes a time that doubles with each.
-    if let part = path.split(separator: "/").first(where: Self.matchesParent) {
+    // Such a sign leads up and up, and takes a time that doubles with each. A slash with a backslash
+    // before it is one to glob, too.
+    let parts = path.replacing("\\/", with: "/").split(separator: "/")
+    if let part = parts.first(where: Self.matchesParent) {
       throw ConnectError(
         "\(part) in \(path) stands for the folder above, too",
         remedy: "write .. where it is meant, or begin the name with what follows the point")

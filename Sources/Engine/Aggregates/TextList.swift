@@ -77,7 +77,10 @@ final class TextList: EntryState {
   }
 
   override func read(_ reader: inout StateReader) throws {
-    for _ in 0..<(try reader.count()) {
+    let count = try reader.count()
+    // A list is made with its first text.
+    guard count > 0 else { throw StateError.truncated }
+    for _ in 0..<count {
       append(
         Item(sequence: try reader.word(), text: try reader.run(into: pane.arena)), copies: false)
     }
