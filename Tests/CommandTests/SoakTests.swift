@@ -54,6 +54,7 @@ import Testing
 
   private struct Sample {
     var second: Double
+    /// Of its own; pages of files, such as the program's, come and go as the kernel likes.
     var residentBytes: Double
     var openFiles: Int
     var checkpointBytes: Int
@@ -106,6 +107,11 @@ import Testing
     let last = try #require(warm.last)
     let files = Set(warm.map(\.openFiles))
     let largest = warm.map(\.checkpointBytes).max() ?? 0
+    let tenths = stride(from: 0, to: warm.count, by: max(warm.count / 10, 1)).map { start in
+      let bytes = warm[start..<min(start + max(warm.count / 10, 1), warm.count)].map(\.residentBytes)
+      return "\((bytes.sorted()[bytes.count / 2] / 1e4).rounded() / 100)"
+    }
+    print("soak: MB at the middle of each tenth: \(tenths.joined(separator: " "))")
     print(
       "soak: \(Int(last.second)) s; resident \(Int(last.residentBytes / 1e6)) MB, slope "
         + "\((slope / 1e4).rounded() / 100) MB an hour; open files \(files.sorted()); "
@@ -119,8 +125,8 @@ import Testing
   }
 
   private func sample(_ process: Int32, _ second: Double, _ folder: String) throws -> Sample {
-    let status = Program.text(of: "/proc/\(process)/statm").split(separator: " ")
-    let pages = status.count > 1 ? Double(status[1]) ?? 0 : 0
+    let resident = Program.text(of: "/proc/\(process)/status").split(separator: "\n")
+      .first { $0.hasPrefix("RssAnon:") }?.split(whereSeparator: \.isWhitespace).dropFirst().first
     let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process)/fd")
     var bytes = 0
     let checkpoints = "\(folder)/.tidemark"
@@ -132,8 +138,8 @@ import Testing
       }
     }
     return Sample(
-      second: second, residentBytes: pages * Double(getpagesize()), openFiles: descriptors.count,
-      checkpointBytes: bytes)
+      second: second, residentBytes: resident.flatMap { Double($0) }.map { $0 * 1024 } ?? 0,
+      openFiles: descriptors.count, checkpointBytes: bytes)
   }
 
   /// The least squares' slope of resident memory, bytes an hour.
