@@ -107,8 +107,9 @@ import Testing
     let last = try #require(warm.last)
     let files = Set(warm.map(\.openFiles))
     let largest = warm.map(\.checkpointBytes).max() ?? 0
-    let tenths = stride(from: 0, to: warm.count, by: max(warm.count / 10, 1)).map { start in
-      let bytes = warm[start..<min(start + max(warm.count / 10, 1), warm.count)].map(\.residentBytes)
+    let step = max(warm.count / 10, 1)
+    let tenths = stride(from: 0, to: warm.count, by: step).map { start in
+      let bytes = warm[start..<min(start + step, warm.count)].map(\.residentBytes)
       return "\((bytes.sorted()[bytes.count / 2] / 1e4).rounded() / 100)"
     }
     print("soak: MB at the middle of each tenth: \(tenths.joined(separator: " "))")
