@@ -89,6 +89,32 @@ package struct FileSystem: Sendable {
     }
   }
 
+  /// A system call that failed, by its errno.
+  package struct Failure: Error { package let code: Int32 }
+
+  /// The beginning of a file, and the size of the whole where that is known: a pipe has none.
+  ///
+  /// - Parameter limit: the most bytes that are read.
+  /// - Throws: ``Failure`` for a file that cannot be opened or read.
+  package static func beginning(
+    of path: String, limit: Int
+  ) throws(Failure) -> (bytes: [UInt8], size: Int64?) {
+    let file = Int32(retrying { Int(Glibc.open(path, O_RDONLY | O_CLOEXEC)) })
+    if file < 0 { throw Failure(code: errno) }
+    defer { _ = Glibc.close(file) }
+    var status = stat()
+    let isFile = fstat(file, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: min(limit, 1 << 16))
+    while bytes.count < limit {
+      let count = retrying { Glibc.read(file, &buffer, min(buffer.count, limit - bytes.count)) }
+      if count < 0 { throw Failure(code: errno) }
+      if count == 0 { break }
+      bytes += buffer[..<count]
+    }
+    return (bytes, isFile ? Int64(status.st_size) : nil)
+  }
+
   // MARK: Names
 
   /// Makes the names in a folder durable: what was created, renamed or removed there.

@@ -1,5 +1,6 @@
 public import Engine
-internal import Foundation
+internal import Connectors
+internal import Glibc
 
 /// A pipeline file: its text, what it says, and everything that is wrong with it.
 ///
@@ -121,39 +122,22 @@ public struct PipelineDocument: Sendable {
 
   // MARK: Files
 
-  private static func read(_ path: String) throws -> [UInt8] {
-    let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-    defer { try? handle.close() }
+  private static func read(_ path: String) throws(FileSystem.Failure) -> [UInt8] {
     // A byte over the limit is enough to know that the file is too large.
-    var bytes: [UInt8] = []
-    while bytes.count <= YamlReader.maxBytes,
-      let data = try handle.read(upToCount: YamlReader.maxBytes + 1 - bytes.count), !data.isEmpty
-    {
-      bytes += data
-    }
-    return bytes
+    try FileSystem.beginning(of: path, limit: YamlReader.maxBytes + 1).bytes
   }
 
-  private static func unreadable(_ error: any Error) -> Finding {
-    let error = error as NSError
-    let cause = error.userInfo[NSUnderlyingErrorKey] as? NSError ?? error
-    let code =
-      switch error.code {
-      case _ where cause.domain == NSPOSIXErrorDomain: Int32(cause.code)
-      case CocoaError.fileReadNoSuchFile.rawValue, CocoaError.fileNoSuchFile.rawValue: ENOENT
-      case CocoaError.fileReadNoPermission.rawValue: EACCES
-      default: Int32(0)
-      }
+  private static func unreadable(_ failure: FileSystem.Failure) -> Finding {
     let remedy: String? =
-      switch code {
+      switch failure.code {
       case ENOENT, ENOTDIR: "check the path; `tidemark` alone shows the samples"
       case EACCES, EPERM: "check the owner and the mode of the file and of its folders"
       case EISDIR: "name the pipeline file in it"
       case EMFILE, ENFILE: "too many files are open: raise the limit with ulimit -n"
+      case EIO: "the device failed: check it"
       default: nil
       }
-    let reason = code == 0 ? "it is no file that can be read" : String(cString: strerror(code))
-    return .unreadable(reason: reason, remedy: remedy)
+    return .unreadable(reason: String(cString: strerror(failure.code)), remedy: remedy)
   }
 
   private static func repaired(_ bytes: [UInt8]) -> (text: String, faults: [Fault]) {

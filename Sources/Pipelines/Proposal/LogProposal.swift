@@ -1,6 +1,6 @@
 internal import Columns
+internal import Connectors
 internal import Engine
-internal import Foundation
 
 /// Why no pipeline can be proposed for a log, and what to do.
 public struct LogProposalFault: Error, Sendable, Hashable, CustomStringConvertible {
@@ -26,19 +26,15 @@ public struct LogProposal: Sendable {
   ///
   /// - Throws: ``LogProposalFault`` for a log that cannot be read, is empty or of no known format.
   public static func propose(path: String) throws -> LogProposal {
-    let bytes: [UInt8]
-    let size: Int64
+    let (bytes, size): ([UInt8], Int64?)
     do {
-      let handle = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
-      defer { try? handle.close() }
-      bytes = Array(try handle.read(upToCount: sampleBytes) ?? Data())
-      // The open file's end, which is right behind a symbolic link too; a pipe has none.
-      size = (try? handle.seekToEnd()).map { Int64(clamping: $0) } ?? Int64(bytes.count)
+      (bytes, size) = try FileSystem.beginning(of: path, limit: sampleBytes)
     } catch {
       throw LogProposalFault(
-        message: "cannot read \(path)", remedy: "check that it is a file and may be read")
+        message: "cannot read \(path): \(SystemFault.text(of: error.code))",
+        remedy: "check that it is a file and may be read")
     }
-    return try propose(path: path, bytes: bytes, size: max(size, Int64(bytes.count)))
+    return try propose(path: path, bytes: bytes, size: max(size ?? 0, Int64(bytes.count)))
   }
 
   /// The same for bytes that were read before.
