@@ -107,9 +107,14 @@ let package = Package(
 // The sanitizers' builds take the tests that they are for, and what those need: TIDEMARK_TESTS names
 // them, as in "RuntimeTests EngineTests".
 if let names = Context.environment["TIDEMARK_TESTS"]?.split(separator: " ").map(String.init) {
+  let needsProgram = names.contains("CommandTests")
+  let needsStudio = needsProgram || names.contains("StudioTests")
   package.targets.removeAll { target in
-    target.type == .test
-      ? !names.contains(target.name) : ["tidemark", "Studio"].contains(target.name)
+    switch target.name {
+    case "tidemark": !needsProgram
+    case "Studio": !needsStudio
+    default: target.type == .test && !names.contains(target.name)
+    }
   }
-  package.products = []
+  if !needsProgram { package.products = [] }
 }
