@@ -6,6 +6,7 @@
 
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
@@ -36,16 +37,38 @@ static const char mouse_off[] = "\033[?1006l\033[?1002l\033[?1000l";
 static const char paste_on[] = "\033[?2004h";
 static const char paste_off[] = "\033[?2004l";
 
-static void send(const char *text) { tmk_write_all(fileno(state.output), text, strlen(text)); }
+static void add(const char *text) { (void)tmk_line_add(text, strlen(text)); }
 
 static void modes_on(void) {
-  send(paste_on);
-  if (state.mouse) send(mouse_on);
+  add(paste_on);
+  if (state.mouse) add(mouse_on);
 }
 
 static void modes_off(void) {
-  send(mouse_off);
-  send(paste_off);
+  add(mouse_off);
+  add(paste_off);
+}
+
+/// Has ncurses make its picture true, and sends what the terminal takes now.
+static void paint(void) {
+  tmk_line_begin();
+  refresh();
+  curs_set(0);
+  // What did not reach the line is painted again, by everything.
+  if (!tmk_line_end()) clearok(curscr, TRUE);
+}
+
+/// Leaves the terminal as it was found.
+static void give_back(void) {
+  modes_off();
+  tmk_line_begin();
+  endwin();
+  tmk_line_end();
+  bool told = tmk_line_finish();
+  if (!told) tmk_write_all(tmk_saved.output, tmk_saved.bytes, tmk_saved.count);
+  // ncurses spoke to a stand-in, and may skip what it believes undone: the saved modes are the
+  // truth. A terminal that shows nothing is not waited for.
+  tcsetattr(tmk_saved.output, told ? TCSADRAIN : TCSANOW, &tmk_saved.modes);
 }
 
 // MARK: Opening
@@ -111,8 +134,9 @@ static bool use_utf8(void) {
          strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
-static SCREEN *direct_color_screen(const char *term) {
-  char *text = tmk_direct_color_description(term, fileno(state.output));
+/// A screen by our own description of the terminal.
+static SCREEN *described_screen(const char *term, bool direct) {
+  char *text = tmk_description(term, fileno(state.output), direct);
   if (text == NULL) return NULL;
   const char *present = getenv("TERMINFO");
   char *before = present == NULL ? NULL : strdup(present);
@@ -133,11 +157,12 @@ static SCREEN *direct_color_screen(const char *term) {
 static void close_files(void) {
   if (state.input != NULL) fclose(state.input);
   if (state.output != NULL) fclose(state.output);
+  tmk_line_close();
   memset(&state, 0, sizeof state);
 }
 
 static FILE *reopen(int fd, const char *mode) {
-  int copy = dup(fd);
+  int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
   if (copy < 0) return NULL;
   FILE *file = fdopen(copy, mode);
   if (file == NULL) close(copy);
@@ -159,17 +184,17 @@ tmk_status tmk_open(int input, int output, tmk_options options) {
 
   state.input = reopen(input, "r");
   state.output = reopen(output, "w");
-  if (state.input == NULL || state.output == NULL ||
+  if (state.input == NULL || state.output == NULL || !tmk_line_open(fileno(state.output)) ||
       tcgetattr(output, &tmk_saved.modes) != 0 || !tmk_signals_install()) {
     close_files();
     return TMK_NO_RESOURCES;
   }
-  tmk_saved.output = fileno(state.output);
+  tmk_saved.output = tmk_line_descriptor();
   atomic_store(&tmk_taken, true);
 
   state.capabilities.utf8 = use_utf8();
   bool direct = options.direct_color;
-  if (direct) state.screen = direct_color_screen(term);
+  state.screen = described_screen(term, direct);
   if (state.screen == NULL) {
     direct = false;
     state.screen = newterm((NCURSES_CONST char *)term, state.output, state.input);
@@ -192,25 +217,22 @@ tmk_status tmk_open(int input, int output, tmk_options options) {
   idlok(stdscr, FALSE);
   idcok(stdscr, FALSE);
   leaveok(stdscr, TRUE);
-  curs_set(0);
-  start_colors(direct);
+  if (options.colors) start_colors(direct);
   state.mouse = options.mouse;
   int32_t columns = 0, rows = 0;
   if (tmk_size(&columns, &rows)) tmk_resize(columns, rows);
   erase();
   clearok(curscr, TRUE);
-  refresh();
+  paint();
   modes_on();
+  tmk_line_drain();
   return TMK_OPENED;
 }
 
 void tmk_close(void) {
   if (state.screen == NULL) return;
   if (atomic_load(&tmk_taken)) {
-    modes_off();
-    endwin();
-    // ncurses may skip what it believes undone already; the saved modes are the truth.
-    tcsetattr(tmk_saved.output, TCSADRAIN, &tmk_saved.modes);
+    give_back();
     atomic_store(&tmk_taken, false);
   }
   tmk_signals_remove();
@@ -223,8 +245,7 @@ void tmk_close(void) {
 void tmk_release(void) {
   if (state.screen == NULL || !atomic_load(&tmk_taken)) return;
   def_prog_mode();
-  modes_off();
-  endwin();
+  give_back();
   atomic_store(&tmk_taken, false);
 }
 
@@ -235,15 +256,17 @@ void tmk_reclaim(void) {
   int32_t columns = 0, rows = 0;
   if (tmk_size(&columns, &rows)) tmk_resize(columns, rows);
   clearok(curscr, TRUE);
-  refresh();
-  curs_set(0);
+  paint();
   modes_on();
+  tmk_line_drain();
 }
 
 void tmk_set_mouse(bool enabled) {
   if (state.screen == NULL) return;
   state.mouse = enabled;
-  if (atomic_load(&tmk_taken)) send(enabled ? mouse_on : mouse_off);
+  if (!atomic_load(&tmk_taken)) return;
+  add(enabled ? mouse_on : mouse_off);
+  tmk_line_drain();
 }
 
 // MARK: Drawing
@@ -329,12 +352,20 @@ void tmk_repaint(void) {
 }
 
 void tmk_flush(void) {
-  if (state.screen != NULL && atomic_load(&tmk_taken)) refresh();
+  if (state.screen == NULL || !atomic_load(&tmk_taken)) return;
+  paint();
+  tmk_line_drain();
 }
 
-void tmk_send(const uint8_t *bytes, int32_t count) {
-  if (state.screen == NULL || count <= 0) return;
-  tmk_write_all(fileno(state.output), bytes, (size_t)count);
+bool tmk_is_line_free(void) { return tmk_line_drain(); }
+
+uint64_t tmk_bytes_sent(void) { return tmk_line_sent(); }
+
+bool tmk_send(const uint8_t *bytes, int32_t count) {
+  if (state.screen == NULL || count <= 0 || !tmk_line_drain()) return false;
+  bool kept = tmk_line_add(bytes, (size_t)count);
+  tmk_line_drain();
+  return kept;
 }
 
 // MARK: Reading
@@ -345,11 +376,13 @@ tmk_input tmk_read(uint8_t *buffer, int32_t capacity, int32_t timeout_ms) {
     result.hangup = true;
     return result;
   }
-  struct pollfd sources[2] = {
+  bool waiting = tmk_line_is_waiting();
+  struct pollfd sources[3] = {
       {.fd = fileno(state.input), .events = POLLIN},
       {.fd = tmk_wake_pipe(), .events = POLLIN},
+      {.fd = tmk_line_descriptor(), .events = POLLOUT},
   };
-  int ready = poll(sources, 2, timeout_ms < 0 ? -1 : timeout_ms);
+  int ready = poll(sources, waiting ? 3 : 2, timeout_ms < 0 ? -1 : timeout_ms);
   if (ready > 0 && sources[0].revents != 0) {
     ssize_t count = read(sources[0].fd, buffer, (size_t)capacity);
     if (count > 0) {
@@ -359,6 +392,10 @@ tmk_input tmk_read(uint8_t *buffer, int32_t capacity, int32_t timeout_ms) {
     }
   }
   if (ready > 0 && sources[1].revents != 0) result.woken = tmk_wake_drain();
+  if (waiting && ready > 0 && sources[2].revents != 0) {
+    tmk_line_drain();
+    result.sent = true;
+  }
   result.signals = tmk_signals_collect();
   return result;
 }

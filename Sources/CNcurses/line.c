@@ -14,7 +14,7 @@
 
 #include "private.h"
 
-/// More than a few pictures of the largest terminal; only pasted-out clipboards come near it.
+/// More than a few pictures of the largest terminal; only clipboards come near it.
 enum { WAITING_LIMIT = 4 << 20 };
 
 static struct {
@@ -93,14 +93,14 @@ void tmk_line_begin(void) {
   dup3(line.memory, line.curses, O_CLOEXEC);
 }
 
-size_t tmk_line_end(void) {
+bool tmk_line_end(void) {
   dup3(line.terminal, line.curses, O_CLOEXEC);
   off_t count = lseek(line.memory, 0, SEEK_CUR);
+  if (count == 0) return true;
   unsigned char *place = count > 0 ? room_for((size_t)count) : NULL;
-  if (place == NULL) return 0;
-  ssize_t got = pread(line.memory, place, (size_t)count, 0);
-  if (got > 0) line.end += (size_t)got;
-  return got > 0 ? (size_t)got : 0;
+  if (place == NULL || pread(line.memory, place, (size_t)count, 0) != count) return false;
+  line.end += (size_t)count;
+  return true;
 }
 
 // MARK: Sending
@@ -124,13 +124,16 @@ bool tmk_line_drain(void) {
 }
 
 bool tmk_line_finish(void) {
-  for (int stalls = 0; !tmk_line_drain(); stalls++) {
-    struct pollfd room = {.fd = line.direct, .events = POLLOUT};
-    if (stalls < 10 && poll(&room, 1, 50) > 0) stalls = -1;
-    if (stalls >= 10) {
+  uint64_t before = line.sent;
+  for (int stalls = 0; !tmk_line_drain();) {
+    stalls = line.sent == before ? stalls + 1 : 0;
+    before = line.sent;
+    if (stalls == 10) {
       line.start = line.end = 0;
       return false;
     }
+    struct pollfd room = {.fd = line.direct, .events = POLLOUT};
+    poll(&room, 1, 50);
   }
   return true;
 }

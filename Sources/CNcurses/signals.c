@@ -32,11 +32,12 @@ void tmk_write_all(int fd, const void *bytes, size_t count) {
       continue;
     }
     if (written < 0 && errno == EINTR) continue;
-    // A terminal left non-blocking by another program: wait for room, but never for ever.
+    // No room: wait for some, but never for ever.
     if (written < 0 && errno == EAGAIN && stalls < 20) {
       struct pollfd room = {.fd = fd, .events = POLLOUT};
       poll(&room, 1, 50);
       stalls += 1;
+      if (stalls == 10) tcflush(fd, TCOFLUSH);
       continue;
     }
     return;

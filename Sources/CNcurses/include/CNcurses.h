@@ -24,6 +24,8 @@ typedef enum {
 } tmk_status;
 
 typedef struct {
+  /// Use colours at all (nobody asked for none).
+  bool colors;
   /// Take over the terminal's 24-bit colours (the environment promised them).
   bool direct_color;
   bool mouse;
@@ -86,10 +88,17 @@ void tmk_write_cells(int32_t column, int32_t row, const tmk_cell *cells, int32_t
 
 /// Forgets what the terminal shows: the next flush paints every cell.
 void tmk_repaint(void);
+/// Sends what changed, as far as the terminal takes it now; the rest goes out while reading.
 void tmk_flush(void);
 
-/// Sends bytes past ncurses (a clipboard sequence).
-void tmk_send(const uint8_t *bytes, int32_t count);
+/// Whether the terminal took everything: a picture drawn earlier would wait behind an old one.
+bool tmk_is_line_free(void);
+
+/// Bytes the terminal took since it was opened.
+uint64_t tmk_bytes_sent(void);
+
+/// Sends bytes past ncurses (a clipboard sequence); false when earlier ones still wait.
+bool tmk_send(const uint8_t *bytes, int32_t count);
 
 // MARK: Reading
 
@@ -105,6 +114,8 @@ typedef enum {
 typedef struct {
   int32_t count;
   bool woken;
+  /// Some of the bytes that waited for the terminal were sent.
+  bool sent;
   /// The terminal is gone: it will never give another byte.
   bool hangup;
   /// Bits of tmk_signal that arrived since the last read.

@@ -22,6 +22,15 @@ public enum Color: Hashable, Sendable {
     }
   }
 
+  /// Whether the terminal's user decides what it looks like.
+  var isUsersOwn: Bool {
+    switch self {
+    case .terminal: true
+    case .ansi(let index): index < 16
+    case .rgb: false
+    }
+  }
+
   /// The colour `fraction` (0...1) of the way to another; colours without components do not mix.
   public func mixed(with other: Color, _ fraction: Double) -> Color {
     guard let from = components, let to = other.components, fraction.isFinite else { return self }
@@ -65,7 +74,7 @@ public enum ColorDepth: String, CaseIterable, Sendable {
   /// The depth to draw in, by the environment and by the number of colours in the terminal's
   /// description. `NO_COLOR` (any non-empty value) wins, then `COLORTERM`, then the description.
   public static func detect(environment: [String: String], terminalColors: Int) -> ColorDepth {
-    if let value = environment["NO_COLOR"], !value.isEmpty { return .mono }
+    if refusesColors(environment) { return .mono }
     if promisesTruecolor(environment) || terminalColors >= 1 << 24 { return .truecolor }
     switch terminalColors {
     case ..<8: return .mono
@@ -73,6 +82,11 @@ public enum ColorDepth: String, CaseIterable, Sendable {
     case ..<256: return .ansi16
     default: return .indexed256
     }
+  }
+
+  /// Whether the environment asks for no colours (https://no-color.org).
+  public static func refusesColors(_ environment: [String: String]) -> Bool {
+    environment["NO_COLOR"].map { !$0.isEmpty } ?? false
   }
 
   /// Whether the environment says that 24-bit colours will be shown.

@@ -1,5 +1,16 @@
 /// The clipboard by terminal sequence (OSC 52), which works over ssh.
 public enum Clipboard {
+  /// What became of a copy.
+  public enum Outcome: Hashable, Sendable {
+    /// The terminal has the text. Whether it puts it on the clipboard is its own setting, and it
+    /// does not answer.
+    case sent(bytes: Int)
+    /// The text is longer than ``maxBytes``; nothing was sent.
+    case tooLong(bytes: Int)
+    /// The terminal still takes what came before, or is closed; nothing was sent.
+    case notTaken
+  }
+
   /// Text longer than this is not copied: terminals cut it silently at different lengths.
   public static let maxBytes = 74_994
 
@@ -12,8 +23,10 @@ public enum Clipboard {
     if environment["TMUX"] != nil {
       return Array("\u{1b}Ptmux;\u{1b}\(plain)\u{1b}\\".utf8)
     }
-    guard let term = environment["TERM"],
-      term == "screen" || term.hasPrefix("screen.") || term.hasPrefix("screen-")
+    let term = environment["TERM"] ?? ""
+    guard
+      environment["STY"] != nil || term == "screen" || term.hasPrefix("screen.")
+        || term.hasPrefix("screen-")
     else { return Array(plain.utf8) }
     var wrapped: [UInt8] = []
     var rest = Array(plain.utf8)[...]

@@ -12,6 +12,7 @@ public final class HeadlessScreen: Screen {
   public private(set) var grid: CellGrid?
   /// Changed cells of each `draw`, the oldest first.
   public private(set) var changes: [Int] = []
+  public private(set) var statistics = ScreenStatistics()
   /// What was copied, the oldest first.
   public private(set) var copied: [String] = []
   /// How often the terminal was suspended and lent.
@@ -51,6 +52,8 @@ public final class HeadlessScreen: Screen {
     let count = GridDifference(from: self.grid, to: grid).count
     self.grid = grid
     changes.append(count)
+    statistics.frames += 1
+    statistics.cells += count
     return count
   }
 
@@ -78,10 +81,11 @@ public final class HeadlessScreen: Screen {
   }
 
   @discardableResult
-  public func copyToClipboard(_ text: String) -> Bool {
-    guard text.utf8.count <= Clipboard.maxBytes else { return false }
+  public func copy(_ text: String) -> Clipboard.Outcome {
+    let bytes = text.utf8.count
+    guard bytes <= Clipboard.maxBytes else { return .tooLong(bytes: bytes) }
     copied.append(text)
-    return true
+    return .sent(bytes: bytes)
   }
 
   public func close() { isClosed = true }

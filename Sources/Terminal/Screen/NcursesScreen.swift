@@ -24,6 +24,9 @@ public final class NcursesScreen: Screen {
   private var isOpen = true
   private var isHungUp = false
   private var shown: CellGrid?
+  /// The newest grid that the terminal had no room for.
+  private var kept: CellGrid?
+  private var counted = ScreenStatistics()
   private var pairs: [ColorPair: Int32] = [:]
   private var decoder = InputDecoder()
   private var pending: [InputEvent] = []
@@ -44,7 +47,9 @@ public final class NcursesScreen: Screen {
   ) throws(ScreenError) {
     let environment = environment ?? ProcessInfo.processInfo.environment
     let wanted = ColorDepth.detect(environment: environment, terminalColors: 0)
-    let options = tmk_options(direct_color: wanted == .truecolor, mouse: mouse)
+    let options = tmk_options(
+      colors: !ColorDepth.refusesColors(environment), direct_color: wanted == .truecolor,
+      mouse: mouse)
     let status = tmk_open(input, output, options)
     if let error = NcursesScreen.error(status) { throw error }
     let capabilities = tmk_capabilities_now()
@@ -84,9 +89,25 @@ public final class NcursesScreen: Screen {
 
   // MARK: Drawing
 
+  public var statistics: ScreenStatistics {
+    var statistics = counted
+    statistics.bytes = Int(clamping: tmk_bytes_sent())
+    return statistics
+  }
+
   @discardableResult
   public func draw(_ grid: CellGrid) -> Int {
     guard isOpen else { return 0 }
+    guard tmk_is_line_free() else {
+      if kept != nil { counted.skippedFrames += 1 }
+      kept = grid
+      return 0
+    }
+    kept = nil
+    return show(grid)
+  }
+
+  private func show(_ grid: CellGrid) -> Int {
     var difference = GridDifference(from: shown, to: grid)
     guard difference.count > 0 else { return 0 }
     if !send(difference, of: grid) {
@@ -97,6 +118,8 @@ public final class NcursesScreen: Screen {
     }
     tmk_flush()
     shown = grid
+    counted.frames += 1
+    counted.cells += difference.count
     return difference.count
   }
 
@@ -196,7 +219,8 @@ public final class NcursesScreen: Screen {
     }
     // Last, so that keys are never behind data.
     if input.woken { add([.wake]) }
-    return input.count == 0 && !input.woken && input.signals == 0 && !input.hangup
+    if input.sent, let grid = kept { draw(grid) }
+    return input.count == 0 && !input.woken && input.signals == 0 && !input.hangup && !input.sent
   }
 
   private func add(_ events: [InputEvent]) {
@@ -223,8 +247,13 @@ public final class NcursesScreen: Screen {
   private func resize() {
     guard let now = NcursesScreen.currentSize() else { return }
     tmk_resize(Int32(now.width), Int32(now.height))
-    shown = nil
-    guard now != size else { return }
+    let last = kept ?? shown
+    (shown, kept) = (nil, nil)
+    guard now != size else {
+      // There and back: nobody else knows that the terminal may have moved its lines.
+      if let last { draw(last) }
+      return
+    }
     size = now
     pending.removeAll { if case .resize = $0 { true } else { false } }
     add([.resize(now)])
@@ -251,19 +280,16 @@ public final class NcursesScreen: Screen {
 
   private func takeBack() {
     tmk_reclaim()
-    let last = shown
     resize()
-    shown = nil
-    if let last, last.size == size { draw(last) }
   }
 
   @discardableResult
-  public func copyToClipboard(_ text: String) -> Bool {
-    guard isOpen, let bytes = Clipboard.sequence(text, environment: environment) else {
-      return false
+  public func copy(_ text: String) -> Clipboard.Outcome {
+    let count = text.utf8.count
+    guard let bytes = Clipboard.sequence(text, environment: environment) else {
+      return .tooLong(bytes: count)
     }
-    tmk_send(bytes, Int32(bytes.count))
-    return true
+    return isOpen && tmk_send(bytes, Int32(bytes.count)) ? .sent(bytes: count) : .notTaken
   }
 
   public func close() {

@@ -15,9 +15,15 @@ public protocol Screen: AnyObject {
 
   /// Shows a grid; only cells that differ from the grid before are sent.
   ///
-  /// - Returns: how many cells were different.
+  /// Never waits for a slow line: while the terminal has not taken the grid before, this one is
+  /// kept, replaces another that was kept, and is shown by `nextEvent` as soon as there is room.
+  ///
+  /// - Returns: how many cells were sent.
   @discardableResult
   func draw(_ grid: CellGrid) -> Int
+
+  /// What drawing has cost since the screen was opened.
+  var statistics: ScreenStatistics { get }
 
   /// The next event, or nil when none came in `timeoutMs`; nil waits without limit, and costs
   /// nothing while it waits.
@@ -37,13 +43,24 @@ public protocol Screen: AnyObject {
   var mouseEnabled: Bool { get set }
 
   /// Asks the terminal to put text on the clipboard (OSC 52).
-  ///
-  /// - Returns: false when the text is longer than `Clipboard.maxBytes`; nothing is copied then.
   @discardableResult
-  func copyToClipboard(_ text: String) -> Bool
+  func copy(_ text: String) -> Clipboard.Outcome
 
   /// Gives the terminal back for good. Closing twice is harmless.
   func close()
+}
+
+/// What drawing has cost since a screen was opened.
+public struct ScreenStatistics: Hashable, Sendable {
+  /// Grids shown, and grids that another replaced before the terminal had room for them.
+  public var frames = 0
+  public var skippedFrames = 0
+  /// Cells sent because they were different.
+  public var cells = 0
+  /// Bytes that the terminal took, whatever they were for.
+  public var bytes = 0
+
+  public init() {}
 }
 
 /// Why a screen cannot be opened, with what to do about it.

@@ -1,9 +1,14 @@
-// 24-bit colours on a terminal whose description does not have them.
+// The description of the terminal that ncurses works by: its own, changed in two ways.
 //
-// Most terminals that show 24-bit colours say TERM=xterm-256color, and ncurses believes TERM. The
-// other way ncurses offers, redefining the palette, changes what the user sees outside of the
-// program. So the description of TERM is written out again with two strings replaced, and handed
-// to ncurses in the form it reads from the environment ("hex:", see terminfo(5)).
+// Without the strings that scroll. With them ncurses moves lines that it believes to be on the
+// screen (idlok() does not forbid it), through scroll regions that not every terminal keeps to.
+//
+// And with 24-bit colours where the environment promises them. Most terminals that show them say
+// TERM=xterm-256color, and ncurses believes TERM. The other way it offers, redefining the palette,
+// changes what the user sees outside of the program.
+//
+// So the description of TERM is written out again, and handed to ncurses in the form it reads from
+// the environment ("hex:", see terminfo(5)).
 
 #define _GNU_SOURCE
 #define NCURSES_WIDECHAR 1
@@ -64,36 +69,45 @@ static int count_names(NCURSES_CONST char *const *names) {
   return count;
 }
 
-static const char *string_capability(const char *name) {
-  if (strcmp(name, "setaf") == 0) return foreground;
-  if (strcmp(name, "setab") == 0) return background;
-  // These would let ncurses believe that it may change the palette or must use pairs.
-  if (strcmp(name, "initc") == 0 || strcmp(name, "initp") == 0 || strcmp(name, "scp") == 0 ||
-      strcmp(name, "setf") == 0 || strcmp(name, "setb") == 0 || strcmp(name, "oc") == 0) {
-    return NULL;
+static bool is_one_of(const char *name, const char *const *names) {
+  for (; *names != NULL; names++) {
+    if (strcmp(name, *names) == 0) return true;
   }
+  return false;
+}
+
+static const char *const scrolling[] = {"csr", "ind", "indn", "ri",  "rin",
+                                        "il",  "il1", "dl",   "dl1", NULL};
+// These would let ncurses believe that it may change the palette or must use pairs.
+static const char *const palette[] = {"initc", "initp", "scp", "setf", "setb", "oc", NULL};
+
+static const char *string_capability(const char *name, bool direct) {
+  if (is_one_of(name, scrolling)) return NULL;
+  if (direct && is_one_of(name, palette)) return NULL;
+  if (direct && strcmp(name, "setaf") == 0) return foreground;
+  if (direct && strcmp(name, "setab") == 0) return background;
   const char *value = tigetstr((NCURSES_CONST char *)name);
   return value == (char *)-1 ? NULL : value;
 }
 
-static int number_capability(const char *name) {
-  if (strcmp(name, "colors") == 0) return 1 << 24;
-  if (strcmp(name, "pairs") == 0) return 1 << 16;
+static int number_capability(const char *name, bool direct) {
+  if (direct && strcmp(name, "colors") == 0) return 1 << 24;
+  if (direct && strcmp(name, "pairs") == 0) return 1 << 16;
   int value = tigetnum((NCURSES_CONST char *)name);
   return value < 0 ? -1 : value;
 }
 
-static bool flag_capability(const char *name) {
-  if (strcmp(name, "ccc") == 0 || strcmp(name, "hls") == 0) return false;
+static bool flag_capability(const char *name, bool direct) {
+  if (direct && (strcmp(name, "ccc") == 0 || strcmp(name, "hls") == 0)) return false;
   return tigetflag((NCURSES_CONST char *)name) > 0;
 }
 
 /// The compiled form of terminfo, term(5), with numbers of 32 bits.
-static void compile(description *d, const char *term) {
+static void compile(description *d, const char *term, bool direct) {
   int flags = count_names(boolnames), numbers = count_names(numnames);
   int strings = count_names(strnames), table = 0;
   for (int i = 0; i < strings; i++) {
-    const char *value = string_capability(strnames[i]);
+    const char *value = string_capability(strnames[i], direct);
     if (value != NULL) table += (int)strlen(value) + 1;
   }
   put_short(d, MAGIC_32_BIT_NUMBERS);
@@ -103,19 +117,20 @@ static void compile(description *d, const char *term) {
   put_short(d, strings);
   put_short(d, table);
   put(d, term, strlen(term) + 1);
-  for (int i = 0; i < flags; i++) put_byte(d, flag_capability(boolnames[i]));
+  for (int i = 0; i < flags; i++) put_byte(d, flag_capability(boolnames[i], direct));
   align(d);
-  for (int i = 0; i < numbers; i++) put_number(d, number_capability(numnames[i]));
+  for (int i = 0; i < numbers; i++) put_number(d, number_capability(numnames[i], direct));
   int offset = 0;
   for (int i = 0; i < strings; i++) {
-    const char *value = string_capability(strnames[i]);
+    const char *value = string_capability(strnames[i], direct);
     put_short(d, value == NULL ? -1 : offset);
     if (value != NULL) offset += (int)strlen(value) + 1;
   }
   for (int i = 0; i < strings; i++) {
-    const char *value = string_capability(strnames[i]);
+    const char *value = string_capability(strnames[i], direct);
     if (value != NULL) put(d, value, strlen(value) + 1);
   }
+  if (!direct) return;
   align(d);
   // One extended flag, RGB, tells ncurses that colours are values and not indexes.
   static const char name[] = "RGB";
@@ -130,13 +145,13 @@ static void compile(description *d, const char *term) {
   put(d, name, sizeof name);
 }
 
-char *tmk_direct_color_description(const char *term, int output) {
+char *tmk_description(const char *term, int output, bool direct) {
   int error = 0;
   if (setupterm((NCURSES_CONST char *)term, output, &error) != OK) return NULL;
   description *d = calloc(1, sizeof *d);
   char *text = NULL;
   if (d != NULL && strlen(term) < 128) {
-    compile(d, term);
+    compile(d, term, direct);
     text = d->overflow ? NULL : malloc(d->count * 2 + 5);
   }
   if (text != NULL) {
