@@ -88,7 +88,8 @@ struct StudioCommand: ParsableCommand {
       }
     }
     let names = ThemeCatalog.list(searching: folders).filter(\.faults.isEmpty).map(\.name)
-    let ordered = ["dark", "light"] + names.filter { $0 != "dark" && $0 != "light" }
+    let builtIn = Theme.builtInNames
+    let ordered = builtIn + names.filter { !builtIn.contains($0) }
     return ordered.compactMap { try? Theme.load(named: $0, searching: folders) }
   }
 }

@@ -36,29 +36,6 @@ import Testing
     }
   }
 
-  @Test(arguments: ["dark", "light"]) func `text stands out from its ground`(name: String) throws {
-    let theme = try Theme.load(named: name)
-    for role in ThemeRole.allCases where role != .border {
-      let style = theme.style(role)
-      let contrast = contrast(style.foreground, style.background)
-      #expect(contrast >= (role == .windowPurged ? 3 : 4.5), "\(role) \(contrast)")
-    }
-  }
-
-  /// WCAG 2.1 contrast ratio.
-  private func contrast(_ a: Color, _ b: Color) -> Double {
-    func luminance(_ color: Color) -> Double {
-      guard let (red, green, blue) = color.components else { return 0 }
-      let linear = [red, green, blue].map { value -> Double in
-        let part = Double(value) / 255
-        return part <= 0.04045 ? part / 12.92 : Double(pow((part + 0.055) / 1.055, 2.4))
-      }
-      return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    }
-    let pair = [luminance(a), luminance(b)].sorted()
-    return (pair[1] + 0.05) / (pair[0] + 0.05)
-  }
-
   @Test func `all faults are reported at once, each with its place`() throws {
     let found = try faults(
       """
@@ -117,6 +94,25 @@ import Testing
     }
   }
 
+  @Test func `a theme may ask for symbols and for no colours`() throws {
+    let files = [
+      "plain": "inherits: dark\nsymbols: ascii\ncolors: none",
+      "back": "inherits: plain\nsymbols: braille\ncolors: all",
+      "wrong": "symbols: dots\ncolors: \"no\"",
+    ]
+    try withFolder(files) { folder in
+      let plain = try Theme.load(named: "plain", searching: [folder])
+      #expect(plain.symbols == .ascii && plain[.bad] == Style(.terminal, [.bold, .reverse]))
+      #expect(plain.resolved(for: .truecolor).depth == .mono)
+      #expect(plain.color(.load, at: 1) == .terminal)
+      let back = try Theme.load(named: "back", searching: [folder])
+      #expect(back.symbols == .braille && back[.bad] == Theme.dark[.bad])
+      #expect(Theme.dark.symbols == nil)
+      let faults = Theme.validate(folder + "/wrong.yaml").map { "\($0.line):\($0.column)" }
+      #expect(faults == ["1:10", "2:9"])
+    }
+  }
+
   @Test func `without colours roles keep a meaning`() {
     let mono = Theme.dark.resolved(for: .mono)
     #expect(mono[.selection] == Style(.terminal, on: .terminal, .reverse))
@@ -155,5 +151,12 @@ import Testing
     #expect(gradient.color(at: 0.75) == .rgb(100, 100, 0))
     #expect(gradient.color(at: 2) == .rgb(100, 200, 0))
     #expect(gradient.color(at: .nan) == .rgb(0, 0, 0))
+  }
+
+  @Test
+  func `a gradient of the terminal's own colours steps, for nobody knows what they look like`() {
+    let gradient = Gradient(start: .ansi(2), mid: .ansi(3), end: .ansi(9))
+    let shown = [0.0, 0.3, 0.4, 0.6, 0.7, 1.0].map { gradient.color(at: $0) }
+    #expect(shown == [2, 2, 3, 3, 9, 9].map { .ansi($0) })
   }
 }

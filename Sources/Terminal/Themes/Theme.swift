@@ -11,12 +11,18 @@ import VisibleText
 /// gradients:
 ///   load: {start: good, mid: warning, end: bad}
 /// ```
+/// `symbols: ascii` asks for drawing in ASCII (or braille, block), `colors: none` for no colours.
 public struct Theme: Hashable, Sendable {
   public var name: String
   /// One line for the list of themes.
   public var summary: String
   /// What its colours are mapped to; `resolved(for:)` sets it.
   public private(set) var depth: ColorDepth = .truecolor
+
+  /// What pictures are to be drawn with in this theme; nil leaves it to the user's setting.
+  public internal(set) var symbols: SymbolSet?
+  /// False for a theme of attributes alone.
+  var usesColors = true
 
   var roles: [ThemeRole: Style]
   /// Attributes for terminals without colours, where the file gives its own.
@@ -38,13 +44,13 @@ public struct Theme: Hashable, Sendable {
   /// underline and reverse.
   public func resolved(for depth: ColorDepth) -> Theme {
     var copy = self
-    copy.depth = depth
+    copy.depth = usesColors ? depth : .mono
     return copy
   }
 
   /// The style of a role. A role without a background of its own stands on the theme's background.
   public func style(_ role: ThemeRole) -> Style {
-    if depth == .mono {
+    if depth == .mono || !usesColors {
       let attributes = monoAttributes[role] ?? role.monoAttributes
       return Style(.terminal, on: .terminal, attributes)
     }
@@ -60,13 +66,16 @@ public struct Theme: Hashable, Sendable {
 
   /// A gradient's colour at 0...1.
   public func color(_ gradient: ThemeGradient, at fraction: Double) -> Color {
-    if depth == .mono { return .terminal }
+    if depth == .mono || !usesColors { return .terminal }
     return gradients[gradient]?.color(at: fraction) ?? style(.accent).foreground
   }
 
   /// The theme that is always there.
   public static let dark = BuiltInThemes.theme("dark")
   public static let light = BuiltInThemes.theme("light")
+
+  /// The names of the themes that need no file, in the order in which a person meets them.
+  public static var builtInNames: [String] { BuiltInThemes.names }
 
   /// A theme by name, from the first folder that has `name.yaml`, else one of the built-in ones.
   ///

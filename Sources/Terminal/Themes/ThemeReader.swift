@@ -20,6 +20,8 @@ struct ThemeReader {
   var faults: [ThemeFault] = []
   private(set) var inherits: Word?
   private var summary: Word?
+  private var symbols: SymbolSet?
+  private var usesColors: Bool?
   private var roles: [(role: ThemeRole, source: RoleSource)] = []
   private var gradients: [(gradient: ThemeGradient, stops: [String: Word])] = []
 
@@ -44,11 +46,27 @@ struct ThemeReader {
       switch key.text {
       case "inherits": inherits = word(value, "a theme's name")
       case "summary": summary = word(value, "a line of text")
+      case "symbols":
+        let sets = SymbolSet.allCases.map(\.rawValue)
+        symbols = choice(value, "a set of symbols", among: sets).flatMap(SymbolSet.init(rawValue:))
+      case "colors":
+        usesColors = choice(value, "the use of colours", among: ["all", "none"]).map { $0 == "all" }
       case "roles": readRoles(value)
       case "gradients": readGradients(value)
-      default: unknown(key, "key", among: ["inherits", "summary", "roles", "gradients"])
+      default: unknown(key, "key", among: ThemeReader.keys)
       }
     }
+  }
+
+  private static let keys = ["inherits", "summary", "symbols", "colors", "roles", "gradients"]
+
+  /// One of a few words.
+  private mutating func choice(_ node: Node, _ expected: String, among known: [String]) -> String? {
+    guard let word = word(node, expected) else { return nil }
+    if known.contains(word.text) { return word.text }
+    fault(
+      word, "\"\(word.text)\" is not \(expected)", "write " + known.joined(separator: " or "))
+    return nil
   }
 
   private mutating func readRoles(_ node: Node) {
@@ -134,6 +152,8 @@ struct ThemeReader {
     var theme = parent ?? Theme(name: name)
     theme.name = name
     theme.summary = summary?.text ?? (parent?.summary ?? "")
+    theme.symbols = symbols ?? theme.symbols
+    theme.usesColors = usesColors ?? theme.usesColors
     // Colours before references to them: "bg: accent" means the accent of this very file.
     for pass in [false, true] {
       for (role, source) in roles {

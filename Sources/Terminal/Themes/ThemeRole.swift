@@ -63,8 +63,14 @@ public struct Gradient: Hashable, Sendable {
   }
 
   /// The colour at 0...1; anything outside is the nearer end, NaN the start.
+  ///
+  /// The terminal's own colours are whatever its user made of them and cannot be blended: with one
+  /// among the three, each holds for a third.
   public func color(at fraction: Double) -> Color {
     guard fraction > 0 else { return start }
+    if [start, mid, end].contains(where: \.isUsersOwn) {
+      return fraction < 1 / 3.0 ? start : fraction < 2 / 3.0 ? mid : end
+    }
     if fraction < 0.5 { return start.mixed(with: mid, fraction * 2) }
     return fraction < 1 ? mid.mixed(with: end, fraction * 2 - 1) : end
   }
