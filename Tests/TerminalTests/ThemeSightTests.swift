@@ -22,6 +22,14 @@ import Testing
       let ratio = try Sight.contrast(style.foreground, style.background)
       #expect(ratio >= least, "\(role) \(ratio)")
     }
+    for ground in [theme[.selection].background, theme[.changed].background] {
+      #expect(try Sight.contrast(theme[.text].foreground, ground) >= least)
+      // A state keeps its colour where it stands on a selected row.
+      for role: ThemeRole in [.windowOpen, .windowFired, .windowUpdated, .late, .watermark] {
+        let ratio = try Sight.contrast(theme[role].foreground, ground)
+        #expect(ratio >= 3, "\(role) \(ratio)")
+      }
+    }
     let border = try Sight.contrast(theme[.border].foreground, theme[.border].background)
     #expect(border >= 2, "a border \(border)")
   }

@@ -12,7 +12,7 @@ extension BuiltInThemes {
       border: "#a7aebb"
       focus: {fg: "#ffe14a", bold: true}
       accent: "#6cc9ff"
-      selection: {fg: "#000000", bg: "#ffe14a", bold: true}
+      selection: {fg: "#ffffff", bg: "#0a3d91", bold: true}
       good: "#6ff24f"
       warning: "#ffd23f"
       bad: {fg: "#ff8f9c", bold: true}
@@ -23,7 +23,7 @@ extension BuiltInThemes {
       window-updated: {fg: "#fb88fe", bold: true}
       window-purged: "#a4a7ad"
       key: {fg: "#ffe14a", bold: true}
-      changed: {fg: "#000000", bg: "#a5fbf6", bold: true}
+      changed: {fg: "#ffffff", bg: "#4a2a7a", bold: true}
       badge: {fg: "#000000", bg: "#ffffff", bold: true}
     gradients:
       load: {start: "#6ff24f", mid: "#ffd23f", end: "#ff8f9c"}
@@ -44,7 +44,7 @@ extension BuiltInThemes {
       border: "#56658a"
       focus: {fg: "#7db4ff", bold: true}
       accent: "#7db4ff"
-      selection: {fg: "#ffffff", bg: "#284a85", bold: true}
+      selection: {fg: "#ffffff", bg: "#22406f", bold: true}
       good: "#8fd0ff"
       warning: "#f9e45b"
       bad: {fg: "#ff8a3d", bold: true}
@@ -55,7 +55,7 @@ extension BuiltInThemes {
       window-updated: {fg: "#c9acff", bold: true}
       window-purged: "#7f858f"
       key: {fg: "#f9e45b", bold: true}
-      changed: {fg: "#ffffff", bg: "#2d3f6b"}
+      changed: {fg: "#ffffff", bg: "#33363f"}
       badge: {fg: "#0f1420", bg: "#7db4ff", bold: true}
     gradients:
       load: {start: "#4f8fff", mid: "#d9dfe9", end: "#ff9a3d"}
@@ -76,7 +76,7 @@ extension BuiltInThemes {
       border: "#5a646f"
       focus: {fg: "#5cc3ec", bold: true}
       accent: "#5cc3ec"
-      selection: {fg: "#ffffff", bg: "#1f4d63", bold: true}
+      selection: {fg: "#ffffff", bg: "#1d3f50", bold: true}
       good: "#5fe6a0"
       warning: "#fdb88a"
       bad: {fg: "#ff5f6d", bold: true}
@@ -87,7 +87,7 @@ extension BuiltInThemes {
       window-updated: {fg: "#fb4596", bold: true}
       window-purged: "#828489"
       key: {fg: "#fdb88a", bold: true}
-      changed: {fg: "#ffffff", bg: "#5a2740"}
+      changed: {fg: "#ffffff", bg: "#3f3038"}
       badge: {fg: "#111418", bg: "#5cc3ec", bold: true}
     gradients:
       load: {start: "#4cc9c0", mid: "#e6e0e2", end: "#ff5f6d"}

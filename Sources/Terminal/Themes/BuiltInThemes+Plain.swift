@@ -11,7 +11,7 @@ extension BuiltInThemes {
       border: bright-black
       focus: {fg: bright-blue, bold: true}
       accent: bright-blue
-      selection: {fg: black, bg: cyan, bold: true}
+      selection: {fg: bright-white, bg: blue, bold: true}
       good: green
       warning: yellow
       bad: {fg: bright-red, bold: true}
@@ -22,7 +22,7 @@ extension BuiltInThemes {
       window-updated: {fg: bright-magenta, bold: true}
       window-purged: bright-black
       key: {fg: yellow, bold: true}
-      changed: {fg: black, bg: yellow}
+      changed: {fg: bright-white, bg: blue}
       badge: {fg: black, bg: bright-blue, bold: true}
     gradients:
       load: {start: green, mid: yellow, end: bright-red}
