@@ -222,10 +222,15 @@ final class PseudoTerminal {
 
   /// Waits for the program's end and reads nothing.
   func wait() -> Int32 {
+    if let status { return Self.outcome(status) }
     var code: Int32 = 0
     while waitpid(process, &code, 0) < 0, errno == EINTR {}
     status = code
-    return code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + (code & 0x7F)
+    return Self.outcome(code)
+  }
+
+  private static func outcome(_ code: Int32) -> Int32 {
+    code & 0x7F == 0 ? code >> 8 & 0xFF : 128 + (code & 0x7F)
   }
 }
 
