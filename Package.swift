@@ -108,8 +108,8 @@ let package = Package(
 // them, as in "RuntimeTests EngineTests".
 if let names = Context.environment["TIDEMARK_TESTS"]?.split(separator: " ").map(String.init) {
   package.targets.removeAll { target in
-    target.type == .test
-      ? !names.contains(target.name) : ["tidemark", "Studio"].contains(target.name)
+    target.type == .test || ["tidemark", "Studio"].contains(target.name)
+      ? !names.contains(target.name) && !names.contains("\(target.name)Tests") : false
   }
   package.products = []
 }

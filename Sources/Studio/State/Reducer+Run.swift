@@ -2,28 +2,10 @@ import Runtime
 import Terminal
 
 extension StudioState {
-  /// Actions of the run screen: transport, focus, selection, timeline.
-  mutating func performInRun(_ action: StudioAction) -> [StudioEffect] {
+  /// Actions of the run screen: focus, selection, timeline; nil for those that are none.
+  mutating func performInRun(_ action: StudioAction) -> [StudioEffect]? {
     guard run != nil else { return [] }
     switch action {
-    case .playPause: return playPause()
-    case .stepForward: return move(.events(1))
-    case .stepBack: return move(.events(-1))
-    case .nextFiring: return move(.nextFiring)
-    case .previousFiring: return move(.previousFiring)
-    case .nextWatermark: return move(.nextWatermark)
-    case .previousWatermark: return move(.previousWatermark)
-    case .nextLate: return move(.nextLate)
-    case .restart: return move(.position(0))
-    case .faster: return setSpeed(run?.speed.faster)
-    case .slower: return setSpeed(run?.speed.slower)
-    case .goTo: overlay = .goTo(text: "", fault: nil)
-    case .why where run?.focus == .health:
-      overlay = .whyWatermark(scroll: 0)
-    case .why:
-      guard let window = run?.selection ?? run?.windowToExplain else { return [] }
-      run?.selectedWindow = window.id
-      overlay = .why(window.id, scroll: 0)
     case .nextPanel: focusPanel(by: 1)
     case .previousPanel: focusPanel(by: -1)
     case .zoomPanel: togglePanelZoom()
@@ -35,8 +17,7 @@ extension StudioState {
         run?.selectedWindow = nil
         run?.selectedKey = nil
       }
-    case .sortWindows:
-      sortNext()
+    case .sortList: sortNext()
     case .zoomIn: zoomTimeline(by: 1)
     case .zoomOut: zoomTimeline(by: -1)
     case .panLeft: panTimeline(by: -1)
@@ -48,43 +29,11 @@ extension StudioState {
     case .pageDown: select(by: 8)
     case .first: select(by: -1_000_000)
     case .last: select(by: 1_000_000)
-    case .accept:
-      return run?.focus == .windows || run?.focus == .health ? performInRun(.why) : []
-    default: break
+    case .accept where run?.focus == .windows || run?.focus == .health:
+      return performInReplay(.why)
+    default: return nil
     }
     return []
-  }
-
-  mutating func move(_ move: ReplayMove) -> [StudioEffect] {
-    run?.isPlaying = false
-    run?.isMoving = true
-    run?.fault = nil
-    return [.move(move)]
-  }
-
-  private mutating func playPause() -> [StudioEffect] {
-    guard let current = run else { return [] }
-    if current.isPlaying || current.isMoving {
-      run?.isPlaying = false
-      run?.isMoving = false
-      return [.pause]
-    }
-    if current.view.isAtEnd {
-      notice = "the log has ended: r restarts, , steps back"
-      return []
-    }
-    run?.isPlaying = true
-    run?.fault = nil
-    return [.play(current.speed)]
-  }
-
-  private mutating func setSpeed(_ speed: Speed?) -> [StudioEffect] {
-    guard let speed else { return [] }
-    run?.speed = speed
-    settings.speed = speed.label
-    notice = "speed \(speed.label)"
-    let save = StudioEffect.saveSettings(settings)
-    return run?.isPlaying == true ? [.play(speed), save] : [save]
   }
 
   private mutating func focusPanel(by step: Int) {
@@ -103,9 +52,9 @@ extension StudioState {
   }
 
   private mutating func sortNext() {
-    guard let order = run?.order.next else { return }
+    guard let order = run?.order.next(values: 0) else { return }
     run?.order = order
-    notice = "windows by \(order.rawValue)"
+    notice = "windows by \(order.title([]))"
   }
 
   mutating func select(by step: Int) {
