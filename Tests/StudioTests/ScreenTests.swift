@@ -167,3 +167,69 @@ import Testing
     #expect(state.overlay == nil)
   }
 }
+
+/// The run screen: lanes that are pinned and filtered, operators that are explained.
+@Suite struct RunScreenTests {
+  private func effects(_ state: inout StudioState, _ actions: StudioAction...) {
+    for action in actions { _ = reduce(&state, .action(action)) }
+  }
+
+  @Test func aPinnedLaneStaysOnTop() throws {
+    var state = try Scene.run()
+    state.run?.focus = .timeline
+    effects(&state, .last, .accept)
+    let key = try #require(state.run?.selectedKey)
+    #expect(state.run?.lanes.first?.key == key)
+    #expect(drawStudio(state, theme: .dark).grid.text.contains("▸◆\(key)"))
+    effects(&state, .accept)
+    #expect(state.run?.lanes.first?.key != key)
+  }
+
+  @Test func theFilterChoosesLanesAndWindows() throws {
+    var state = try Scene.run()
+    effects(&state, .filterList)
+    "ad-1".forEach { _ = reduce(&state, .text($0)) }
+    effects(&state, .accept)
+    let run = try #require(state.run)
+    #expect(run.lanes.map(\.key) == ["ad-17"])
+    #expect(run.sortedWindows.allSatisfy { $0.key == "ad-17" })
+    #expect(drawStudio(state, theme: .dark).grid.text.contains("/ad-1"))
+    effects(&state, .close)
+    #expect((state.run?.lanes.count ?? 0) > 1)
+  }
+
+  @Test func eachStepOfThePipelineIsExplained() throws {
+    var state = try Scene.run()
+    state.run?.focus = .pipeline
+    let boxes = try #require(state.run?.view.boxes)
+    for (index, box) in boxes.enumerated() {
+      state.run?.selectedBox = index
+      effects(&state, .why)
+      #expect(state.overlay == .why(.step(index), scroll: 0))
+      let text = state.explain(.step(index)).map(\.text).joined(separator: "\n")
+      #expect(text.contains("Flink:"))
+      for (name, count) in box.losses where count > 0 {
+        #expect(text.contains("\(formatCount(count)) \(name)"))
+      }
+      effects(&state, .close)
+    }
+  }
+
+  @Test func aClickOnAStepSelectsItAndAnotherExplainsIt() throws {
+    var state = try Scene.run()
+    _ = reduce(&state, .click(.box(2)))
+    #expect(state.run?.selectedBox == 2)
+    _ = reduce(&state, .click(.box(2)))
+    #expect(state.overlay == .why(.step(2), scroll: 0))
+  }
+
+  @Test func keysThatBeginAlikeAreToldApart() throws {
+    var state = try Scene.run(at: 143, Size(80, 24))
+    for name in ["a", "b"] {
+      state.run?.view.keys.insert(
+        KeyView(key: "campaign-2026-winter-\(name)", events: 500), at: 0)
+    }
+    let text = drawStudio(state, theme: .dark).grid.text
+    #expect(text.contains("-a") && text.contains("-b"))
+  }
+}

@@ -65,6 +65,7 @@ public enum StudioKeys {
 
   private static let runScreen: [KeyMap.Binding] = [
     binding(.sortList, .run, "s"),
+    binding(.filterList, .run, "/", hint: 13),
     binding(.zoomIn, .run, "+", "="),
     binding(.zoomOut, .run, "-"),
     binding(.panLeft, .run, "h", "Left"),

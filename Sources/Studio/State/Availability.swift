@@ -9,7 +9,6 @@ extension StudioState {
       return run == nil ? "no pipeline is open" : nil
     case .openSelected where screen != .gallery: return "the gallery is not shown"
     case .openSelected: return gallery.items(settings).isEmpty ? "nothing is listed" : nil
-    case .filterList where screen == .run: return "the lists of this screen are not filtered"
     case .copy where !hasSelection: return "nothing is selected"
     case .stepForward, .nextFiring, .nextWatermark, .nextLate, .nextCheckpoint:
       guard let run else { return "no pipeline is open" }

@@ -5,9 +5,7 @@ public struct ListState<ID: Hashable & Sendable>: Sendable, Equatable {
   public var selected: ID?
   /// The place of the selection in the whole list.
   public var place = 0
-  public var filter = ""
-  /// Whether typed characters go to the filter.
-  public var isFiltering = false
+  public var filter = TextFilter()
 
   public init() {}
 
@@ -62,29 +60,17 @@ public struct ListState<ID: Hashable & Sendable>: Sendable, Equatable {
     return true
   }
 
-  /// Edits the filter.
+  /// Edits the filter, after which the list begins anew.
   ///
   /// - Returns: false for an action that has nothing to do with it.
   mutating func edit(_ action: StudioAction) -> Bool {
-    switch action {
-    case .filterList: isFiltering = true
-    case .accept where isFiltering: isFiltering = false
-    case .close where isFiltering || !filter.isEmpty: (filter, isFiltering, place) = ("", false, 0)
-    case .eraseCharacter where isFiltering: filter = String(filter.dropLast())
-    case .eraseAll where isFiltering: filter = ""
-    default: return false
-    }
+    let before = filter.text
+    guard filter.edit(action) else { return false }
+    if filter.text != before { place = 0 }
     return true
   }
 
   mutating func type(_ character: Character) {
-    guard isFiltering, filter.count < 200 else { return }
-    filter.append(character)
-    place = 0
-  }
-
-  /// What a title says of the filter.
-  var filterNote: String {
-    filter.isEmpty && !isFiltering ? "" : "/\(filter)\(isFiltering ? "▌" : "")"
+    if filter.type(character) { place = 0 }
   }
 }

@@ -2,6 +2,10 @@ import Terminal
 extension StudioState {
   /// Actions of the gallery; nil for those that are none.
   mutating func performInGallery(_ action: StudioAction) -> [StudioEffect]? {
+    if action != .accept, gallery.filter.edit(action) {
+      selectGalleryRow(0, of: gallery.items(settings).count)
+      return []
+    }
     let items = gallery.items(settings)
     let page = max(1, size.height / 2)
     switch action {
@@ -11,23 +15,9 @@ extension StudioState {
     case .last: selectGalleryRow(items.count - 1, of: items.count)
     case .pageUp: gallery.scroll = max(0, gallery.scroll - page)
     case .pageDown: gallery.scroll += page
-    case .filterList: gallery.isFiltering = true
-    case .eraseCharacter:
-      if !gallery.filter.isEmpty { gallery.filter.removeLast() }
-      selectGalleryRow(0, of: gallery.items(settings).count)
-    case .eraseAll:
-      gallery.filter = ""
-      selectGalleryRow(0, of: gallery.items(settings).count)
-    case .close:
-      if gallery.isFiltering || !gallery.filter.isEmpty {
-        gallery.isFiltering = false
-        gallery.filter = ""
-        selectGalleryRow(0, of: gallery.items(settings).count)
-      } else if run != nil {
-        screen = .run
-      }
+    case .close: if run != nil { screen = .run }
     case .accept, .openSelected:
-      gallery.isFiltering = false
+      gallery.filter.isTyping = false
       guard items.indices.contains(gallery.selected) else { return [] }
       return open(items[gallery.selected].path)
     default: return nil

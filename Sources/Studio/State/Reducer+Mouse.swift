@@ -28,6 +28,10 @@ extension StudioState {
     case .lane(let key):
       run?.focus = .timeline
       run?.selectedKey = key
+    case .box(let index):
+      run?.focus = .pipeline
+      if run?.selectedBox == index { return reduce(&self, .action(.why)) }
+      run?.selectedBox = index
     case .scrubber(let thousandths):
       guard let total = run?.total else {
         notice = "the size of the log is not known, so the scrubber cannot seek"

@@ -139,12 +139,13 @@ extension StudioState {
 
   private mutating func typeOnScreen(_ character: Character) {
     switch screen {
-    case .gallery where gallery.isFiltering && gallery.filter.count < 200:
-      gallery.filter.append(character)
-      selectGalleryRow(0, of: gallery.items(settings).count)
+    case .gallery:
+      if gallery.filter.type(character) {
+        selectGalleryRow(0, of: gallery.items(settings).count)
+      }
+    case .run: _ = run?.filter.type(character)
     case .windows: run?.windows.list.type(character)
     case .output: run?.output.list.type(character)
-    default: break
     }
   }
 
@@ -155,10 +156,10 @@ extension StudioState {
     case .why, .message, .confirm, .settings: false
     case nil:
       switch screen {
-      case .gallery: gallery.isFiltering
-      case .run: false
-      case .windows: run?.windows.list.isFiltering ?? false
-      case .output: run?.output.list.isFiltering ?? false
+      case .gallery: gallery.filter.isTyping
+      case .run: run?.filter.isTyping ?? false
+      case .windows: run?.windows.list.filter.isTyping ?? false
+      case .output: run?.output.list.filter.isTyping ?? false
       }
     }
   }

@@ -90,6 +90,9 @@ extension StudioState {
     case .gallery: return nil
     case .run:
       if run.focus == .health { return .watermark }
+      if run.focus == .pipeline, let box = run.selectedBox ?? (run.view.boxes.isEmpty ? nil : 0) {
+        return .step(box)
+      }
       return (run.selection ?? run.windowToExplain).map { .window($0.id) }
     case .windows: return run.windows.whySubject
     case .output: return run.output.whySubject

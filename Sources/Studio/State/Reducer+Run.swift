@@ -4,7 +4,8 @@ import Terminal
 extension StudioState {
   /// Actions of the run screen: focus, selection, timeline; nil for those that are none.
   mutating func performInRun(_ action: StudioAction) -> [StudioEffect]? {
-    guard run != nil else { return [] }
+    guard let current = run else { return [] }
+    if run?.filter.edit(action) == true { return [] }
     switch action {
     case .nextPanel: focusPanel(by: 1)
     case .previousPanel: focusPanel(by: -1)
@@ -13,15 +14,16 @@ extension StudioState {
       // Esc takes away what was put on top, the last first.
       if run?.zoomed != nil {
         run?.zoomed = nil
-      } else if run?.selectedWindow != nil || run?.selectedKey != nil {
+      } else {
         run?.selectedWindow = nil
         run?.selectedKey = nil
+        run?.selectedBox = nil
       }
     case .sortList: sortNext()
     case .zoomIn: zoomTimeline(by: 1)
     case .zoomOut: zoomTimeline(by: -1)
-    case .panLeft: panTimeline(by: -1)
-    case .panRight: panTimeline(by: 1)
+    case .panLeft: current.focus == .pipeline ? selectBox(by: -1) : panTimeline(by: -1)
+    case .panRight: current.focus == .pipeline ? selectBox(by: 1) : panTimeline(by: 1)
     case .follow: run?.timeline = TimelineState()
     case .up: select(by: -1)
     case .down: select(by: 1)
@@ -29,8 +31,8 @@ extension StudioState {
     case .pageDown: select(by: 8)
     case .first: select(by: -1_000_000)
     case .last: select(by: 1_000_000)
-    case .accept where run?.focus == .windows || run?.focus == .health:
-      return performInReplay(.why)
+    case .accept where current.focus == .timeline: pinLane()
+    case .accept: return performInReplay(.why)
     default: return nil
     }
     return []
@@ -59,12 +61,37 @@ extension StudioState {
 
   mutating func select(by step: Int) {
     guard let current = run else { return }
-    if current.focus == .timeline {
+    switch current.focus {
+    case .timeline:
       run?.selectedKey = neighbour(
-        of: current.selectedKey, in: current.view.keys.map(\.key), by: step)
-    } else if current.focus == .windows {
+        of: current.selectedKey, in: current.lanes.map(\.key), by: step)
+    case .windows:
       run?.selectedWindow = neighbour(
         of: current.selectedWindow, in: current.sortedWindows.map(\.id), by: step)
+    case .pipeline: selectBox(by: step)
+    case .health: break
+    }
+  }
+
+  private mutating func selectBox(by step: Int) {
+    guard let current = run else { return }
+    let chain = PipelineChain(current.view.boxes)
+    run?.selectedBox = neighbour(
+      of: current.selectedBox, in: chain.chain + chain.branches, by: step)
+  }
+
+  /// Keeps the selected lane on top, or lets it go.
+  private mutating func pinLane() {
+    guard let key = run?.selectedKey else {
+      notice = "no lane is selected: ↑ and ↓ select one"
+      return
+    }
+    if let index = run?.pinnedKeys.firstIndex(of: key) {
+      run?.pinnedKeys.remove(at: index)
+      notice = "\(key) moves with its activity again"
+    } else {
+      run?.pinnedKeys.append(key)
+      notice = "\(key) stays on top"
     }
   }
 

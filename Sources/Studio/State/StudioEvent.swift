@@ -87,6 +87,8 @@ public enum HitTarget: Sendable, Hashable {
   case panel(RunPanel)
   case window(WindowView.ID)
   case lane(String)
+  /// A step of the pipeline: a position in the boxes.
+  case box(Int)
   /// A line of the screen's list, by its place.
   case listRow(Int)
   /// The head of a column that the list can be sorted by, by its place.

@@ -77,9 +77,7 @@ public struct GalleryState: Sendable, Equatable {
   public var entries: [GalleryEntry]
   /// The position in ``items(_:)``.
   public var selected = 0
-  public var filter = ""
-  /// Whether typed characters go to the filter.
-  public var isFiltering = false
+  public var filter = TextFilter()
   /// The first row of the description that is shown.
   public var scroll = 0
 
@@ -97,11 +95,7 @@ public struct GalleryState: Sendable, Equatable {
     let recent = settings.recentFiles.filter { !known.contains($0) }
       .map { Item(title: String($0.split(separator: "/").last ?? "?"), path: $0, entry: nil) }
     let all = samples + recent
-    guard !filter.isEmpty else { return all }
-    return all.filter { item in
-      contains(item.title, filter) || contains(item.path, filter)
-        || contains(item.entry?.summary ?? "", filter)
-    }
+    return all.filter { filter.lets("\($0.title) \($0.path) \($0.entry?.summary ?? "")") }
   }
 }
 
@@ -122,6 +116,12 @@ public struct RunState: Sendable, Equatable {
   /// By identity, so that it stays while rows move.
   public var selectedWindow: WindowView.ID?
   public var selectedKey: String?
+  /// Lanes that stay on top, in the order in which they were pinned.
+  public var pinnedKeys: [String] = []
+  /// Which keys the timeline and the windows show.
+  public var filter = TextFilter()
+  /// The operator that is selected: a position in the boxes.
+  public var selectedBox: Int?
   public var order: WindowOrder = .state
   public var timeline = TimelineState()
   public var windows = WindowsState()
@@ -151,7 +151,18 @@ public struct RunState: Sendable, Equatable {
   public var total: Int64? { view.total ?? sizeHint }
 
   /// The windows as the table lists them.
-  var sortedWindows: [WindowView] { order.sorted(view.windows) }
+  var sortedWindows: [WindowView] {
+    order.sorted(filter.isEmpty ? view.windows : view.windows.filter { filter.lets($0.key) })
+  }
+
+  /// The lanes of the timeline: pinned ones first, then by activity.
+  var lanes: [KeyView] {
+    let known = filter.isEmpty ? view.keys : view.keys.filter { filter.lets($0.key) }
+    let pinned = pinnedKeys.map { key in
+      view.keys.first { $0.key == key } ?? KeyView(key: key, events: 0)
+    }
+    return pinned + known.filter { !pinnedKeys.contains($0.key) }
+  }
 
   /// The selected window while it is still there.
   var selection: WindowView? {

@@ -5,6 +5,8 @@ public import Runtime
 public enum WhySubject: Sendable, Hashable {
   case window(WindowView.ID)
   case watermark
+  /// A step of the pipeline: a position in the boxes.
+  case step(Int)
   /// A record, by its number from 0.
   case event(Int64)
 
@@ -12,7 +14,7 @@ public enum WhySubject: Sendable, Hashable {
   var question: ReplayQuery? {
     switch self {
     case .window(let id): .window(id, node: nil, limit: 200)
-    case .watermark: nil
+    case .watermark, .step: nil
     case .event(let position): .event(position)
     }
   }
@@ -31,6 +33,7 @@ extension StudioState {
     let answer = run.whyAnswer.flatMap { $0.query == subject.question ? $0.answer : nil }
     switch subject {
     case .watermark: return WatermarkWhy.explain(run.view)
+    case .step(let index): return StepWhy.explain(index, in: run.view)
     case .window(let id):
       guard case .window(let known)? = answer else {
         return run.view.windows.first { $0.id == id }

@@ -10,7 +10,7 @@ extension StudioState {
       let all = OutputQuery.Stream.allCases
       let index = (all.firstIndex(of: output.stream) ?? 0) + (action == .nextTab ? 1 : -1)
       show(all[(index + all.count) % all.count], in: &output)
-    } else if action == .accept, !output.list.isFiltering {
+    } else if action == .accept, !output.list.filter.isTyping {
       output.isOpen.toggle()
     } else if action == .close, output.isOpen {
       output.isOpen = false

@@ -12,7 +12,7 @@ struct OutputScreen {
   func draw(on canvas: inout Canvas) {
     let page = output.page ?? OutputPage()
     let inside = canvas.panel(
-      area, title: "output", note: output.list.filterNote, focused: true
+      area, title: "output", note: output.list.filter.note, focused: true
     ).inset(horizontally: 1, vertically: 0)
     drawTabs(page, Rect(inside.x, inside.y, inside.width, 1), &canvas)
     let openRows = output.isOpen && output.selection != nil ? min(12, inside.height / 2) : 0
@@ -28,7 +28,7 @@ struct OutputScreen {
 
   private var emptyWords: String {
     if output.page == nil { return "asking…" }
-    if !output.list.filter.isEmpty { return "Nothing contains “\(output.list.filter)”." }
+    if !output.list.filter.isEmpty { return "Nothing contains “\(output.list.filter.text)”." }
     return switch output.stream {
     case .results: "No result has come out yet."
     case .late: "No row was too late for its window."

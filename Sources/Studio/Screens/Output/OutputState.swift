@@ -17,7 +17,7 @@ public struct OutputState: Sendable, Equatable {
     let (offset, limit) = list.range
     return .output(
       OutputQuery(
-        stream: stream, sink: sink, filter: list.filter,
+        stream: stream, sink: sink, filter: list.filter.text,
         range: ListRange(offset: offset, limit: limit)))
   }
 

@@ -29,7 +29,7 @@ struct WindowsScreen {
     let counts = states.compactMap { state -> String? in
       page.counts[state].map { "\(formatCount(Int64($0))) \(state.rawValue)" }
     }
-    let notes = [windows.list.filterNote] + (area.width >= 80 ? counts : [])
+    let notes = [windows.list.filter.note] + (area.width >= 80 ? counts : [])
     let inside = canvas.panel(
       area, title: "windows \(formatCount(Int64(page.total)))",
       note: notes.filter { !$0.isEmpty }.joined(separator: " · "), focused: focused)
@@ -42,7 +42,7 @@ struct WindowsScreen {
       empty: windows.page == nil
         ? "asking…"
         : windows.list.filter.isEmpty
-          ? "No window has opened yet." : "Nothing contains “\(windows.list.filter)”.")
+          ? "No window has opened yet." : "Nothing contains “\(windows.list.filter.text)”.")
     table.draw(in: content, on: &canvas)
   }
 

@@ -26,7 +26,7 @@ public struct WindowsState: Sendable, Equatable {
     let (offset, limit) = list.range
     return .windows(
       WindowsQuery(
-        order: order, isReversed: isReversed, filter: list.filter,
+        order: order, isReversed: isReversed, filter: list.filter.text,
         range: ListRange(offset: offset, limit: limit)))
   }
 

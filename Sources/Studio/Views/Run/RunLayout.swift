@@ -38,7 +38,7 @@ struct RunLayout: Equatable {
     // Shared borders: each panel begins on the last row of the one above.
     let pipeline = min(pipelineRows + 2, max(3, body.height / 4))
     let rest = body.height - pipeline + 1
-    let below = min(16, max(6, rest * 2 / 5))
+    let below = min(16, max(body.height >= 18 ? 7 : 6, rest * 2 / 5))
     let timeline = rest - below + 1
     panels[.pipeline] = Rect(0, body.y, width, pipeline)
     panels[.timeline] = Rect(0, body.y + pipeline - 1, width, timeline)

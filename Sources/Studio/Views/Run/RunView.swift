@@ -60,8 +60,11 @@ struct RunView {
     case .timeline:
       let date = run.view.maxEventTime.map { String(formatMoment($0).prefix(10)) + " UTC" }
       let mode = run.timeline.left == nil ? "" : "not following · 0 follows"
-      return [mode, date ?? "", "event time ▸"].filter { !$0.isEmpty }.joined(separator: " · ")
-    case .windows: return "by \(run.order.title(run.view.valueNames))"
+      return [run.filter.note, mode, date ?? "", "event time ▸"].filter { !$0.isEmpty }.joined(
+        separator: " · ")
+    case .windows:
+      return (run.filter.isEmpty ? "" : run.filter.note + " · ")
+        + "by \(run.order.title(run.view.valueNames))"
     case .health: return ""
     }
   }
