@@ -107,14 +107,9 @@ let package = Package(
 // The sanitizers' builds take the tests that they are for, and what those need: TIDEMARK_TESTS names
 // them, as in "RuntimeTests EngineTests".
 if let names = Context.environment["TIDEMARK_TESTS"]?.split(separator: " ").map(String.init) {
-  let needsProgram = names.contains("CommandTests")
-  let needsStudio = needsProgram || names.contains("StudioTests")
   package.targets.removeAll { target in
-    switch target.name {
-    case "tidemark": !needsProgram
-    case "Studio": !needsStudio
-    default: target.type == .test && !names.contains(target.name)
-    }
+    target.type == .test || ["tidemark", "Studio"].contains(target.name)
+      ? !names.contains(target.name) && !names.contains("\(target.name)Tests") : false
   }
-  if !needsProgram { package.products = [] }
+  package.products = []
 }

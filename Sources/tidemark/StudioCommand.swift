@@ -24,7 +24,7 @@ struct StudioCommand: ParsableCommand {
   var theme: String?
 
   @Option(help: "How graphs are drawn: braille, block or ascii.")
-  var symbols: String = "block"
+  var symbols: String?
 
   func validate() throws {
     if files.count > 1 {
@@ -34,7 +34,7 @@ struct StudioCommand: ParsableCommand {
         .map { "did you mean '\($0)'?" } ?? "commands: \(commands.joined(separator: ", "))"
       throw ValidationError("'\(files[0])' is no command; \(hint) The studio opens one file.")
     }
-    if SymbolSet(rawValue: symbols) == nil {
+    if let symbols, SymbolSet(rawValue: symbols) == nil {
       throw ValidationError("--symbols is braille, block or ascii, not '\(symbols)'")
     }
   }
@@ -58,7 +58,7 @@ struct StudioCommand: ParsableCommand {
       screen: screen,
       configuration: StudioApp.Configuration(
         entries: Gallery.entries(), themes: themes, settings: settings,
-        symbols: SymbolSet(rawValue: symbols) ?? .block,
+        symbols: symbols.flatMap(SymbolSet.init(rawValue:)),
         // Whole, for it is remembered and may be opened from another folder.
         path: file.map { URL(fileURLWithPath: $0).standardizedFileURL.path },
         open: { try Opener.open($0) }, saveSettings: { SavedSettings.save($0) }))
@@ -87,10 +87,7 @@ struct StudioCommand: ParsableCommand {
           status: ExitStatus.usage, message: "tidemark: error: \(lines: "\(error)")")
       }
     }
-    let names = ThemeCatalog.list(searching: folders).filter(\.faults.isEmpty).map(\.name)
-    let builtIn = Theme.builtInNames
-    let ordered = builtIn + names.filter { !builtIn.contains($0) }
-    return ordered.compactMap { try? Theme.load(named: $0, searching: folders) }
+    return ThemeCatalog(folders: folders).load().themes
   }
 }
 

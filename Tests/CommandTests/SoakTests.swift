@@ -36,8 +36,8 @@ import Testing
         from: events
       - window: sliding
         name: w
-        size: 2 h
-        slide: 1 h
+        size: 12 h
+        slide: 6 h
         late: update
         allowed_lateness: 1 m
       - aggregate: { n: COUNT(*), total: SUM(value), p: "PERCENTILE(value, 0.9)" }

@@ -83,7 +83,7 @@ import Testing
     try later.move(.position(170), isCancelled: { false })
     _ = reduce(&state, .replayed(ReplayReport(view: later.view)))
     #expect(state.run?.selectedWindow == selected)
-    _ = effects(&state, .sortWindows, .sortWindows)
+    _ = effects(&state, .sortList, .sortList)
     #expect(state.run?.selectedWindow == selected)
   }
 
@@ -149,7 +149,7 @@ import Testing
   @Test func whyOpensForTheWindowThatChangedLast() throws {
     var state = try Scene.run()
     _ = effects(&state, .why)
-    guard case .why(let id, 0)? = state.overlay else {
+    guard case .why(.window(let id), 0)? = state.overlay else {
       Issue.record("no answer")
       return
     }
@@ -169,19 +169,23 @@ import Testing
 
   @Test func galleryFilterTakesKeysThatAreActionsElsewhere() {
     var state = Scene.gallery()
-    _ = effects(&state, .filterGallery)
+    _ = effects(&state, .filterList)
     #expect(state.event(for: .character("q")) == .text("q"))
     "sens".forEach { _ = reduce(&state, .text($0)) }
     #expect(effects(&state, .accept) == [.open(path: Scene.entries[1].path)])
   }
 
   @Test func everyActionInEveryPlaceIsAnswered() throws {
-    let starts = try [Scene.gallery(), Scene.run(), Scene.run(at: 0), Scene.run(at: 1200)]
+    let starts =
+      try [Scene.gallery(), Scene.run(), Scene.run(at: 0), Scene.run(at: 1200)]
+      + StudioScreen.allCases.filter(\.needsPipeline).map { try Scene.shown($0) }
     for start in starts {
       let overlays: [Overlay?] = [
         nil, .help(SearchList()), .palette(SearchList(query: "zzz")),
-        .why(WindowView.ID(key: "gone", start: 0, end: 10), scroll: 0), .goTo(text: "", fault: nil),
-        .message(title: "m", text: "t", scroll: 0),
+        .why(.window(WindowView.ID(key: "gone", start: 0, end: 10)), scroll: 0),
+        .why(.event(7), scroll: 0), .why(.watermark, scroll: 3), .goTo(text: "", fault: nil),
+        .message(title: "m", text: "t", scroll: 0), .settings(selected: 1),
+        .confirm(Confirmation(title: "t", text: "w", verb: "do", effect: .quit)),
       ]
       for overlay in overlays {
         for action in StudioAction.allCases {

@@ -33,6 +33,9 @@ import Testing
       while !isCancelled() { view.position += 1 }
     }
     func play(advancing ms: Int64?, maxRecords: Int) throws -> Int { 0 }
+    func answer(_ query: ReplayQuery, isCancelled: () -> Bool) -> ReplayAnswer? {
+      .checkpoints([])
+    }
   }
 
   private func events(

@@ -33,6 +33,17 @@ import Testing
     #expect(palette == nil)
   }
 
+  @Test(
+    arguments: StudioScreen.allCases.filter { $0.needsPipeline && $0 != .run },
+    [Size(120, 40), Size(80, 24)])
+  func screens(screen: StudioScreen, size: Size) throws {
+    let state = try Scene.shown(screen, size)
+    let name = "\(screen.rawValue)-\(size.width)x\(size.height)"
+    let difference = try snapshotDifference(
+      drawStudio(state, theme: .dark).grid.styledText, name)
+    #expect(difference == nil)
+  }
+
   @Test func everySizeIsFilledExactly() throws {
     let run = try Scene.run(at: 200)
     let sizes =
@@ -46,8 +57,10 @@ import Testing
         state.size = size
         state.overlay = overlay
         #expect(drawStudio(state, theme: .dark).grid.size == size)
-        state.screen = .gallery
-        #expect(drawStudio(state, theme: .dark).grid.size == size)
+        for screen in overlay == nil ? StudioScreen.allCases : [.gallery] {
+          state.screen = screen
+          #expect(drawStudio(state, theme: .dark).grid.size == size)
+        }
       }
       for panel in RunPanel.allCases {
         var state = run
@@ -135,7 +148,7 @@ import Testing
     let text = WindowWhy.explain(window, in: view).map(\.text).joined(separator: "\n")
     #expect(text.contains("row number 5") && !text.contains("end − 1 ms"))
     #expect(
-      WindowsView.fires(window, watermark: view.watermark, endsByTime: false).0 == unknownText)
+      WindowColumns.fires(window, watermark: view.watermark, endsByTime: false).0 == unknownText)
   }
 
   @Test func aDayInATimeZoneShowsItsBoundsThereToo() throws {
@@ -168,12 +181,14 @@ import Testing
   @Test func panelsShareBordersAndCoverTheScreen() {
     for width in 78...200 {
       for height in 16...60 {
-        let layout = RunLayout(Size(width, height), focus: .timeline, zoomed: nil, pipelineRows: 5)
+        let frame = ScreenFrame(Size(width, height))
+        let layout = RunLayout(
+          frame.body, tier: frame.tier, focus: .timeline, zoomed: nil, pipelineRows: 5)
         let panels = RunPanel.allCases.compactMap { layout.panels[$0] }
         #expect(panels.count == 4)
         for panel in panels {
           #expect(panel.height >= 3 && panel.width >= 10, "\(width)×\(height)")
-          #expect(panel.y >= layout.tabs.bottom && panel.bottom <= layout.narrator.y)
+          #expect(panel.y >= frame.tabs.bottom && panel.bottom <= frame.narrator.y)
         }
       }
     }

@@ -55,10 +55,16 @@ import Testing
       #expect(before.contains(word), "\(word)")
     }
     _ = reduce(&state, .action(.why))
-    #expect(state.overlay == .whyWatermark(scroll: 0))
+    #expect(state.overlay == .why(.watermark, scroll: 0))
     #expect(drawStudio(state, theme: .dark).grid.text.contains("b.jsonl  active, holds it"))
+    state.size = Size(80, 12)
     _ = reduce(&state, .action(.down))
-    #expect(state.overlay == .whyWatermark(scroll: 1))
+    #expect(state.overlay == .why(.watermark, scroll: 1))
+    // It does not scroll past its end, so that one line back is seen at once.
+    for _ in 0..<9 { _ = reduce(&state, .action(.pageDown)) }
+    guard case .why(_, let last)? = state.overlay else { return }
+    _ = reduce(&state, .action(.up))
+    #expect(state.overlay == .why(.watermark, scroll: last - 1))
     _ = reduce(&state, .action(.close))
     #expect(state.overlay == nil)
   }

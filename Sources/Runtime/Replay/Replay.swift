@@ -132,6 +132,9 @@ public final class Replay: ReplayControlling {
       case .nextFiring: try next(isCancelled) { $0.lastFiringTick }
       case .nextWatermark: try next(isCancelled) { $0.lastWatermarkTick }
       case .nextLate: try next(isCancelled) { $0.lastLateTick }
+      case .nextCheckpoint: try next(isCancelled) { $0.lastCheckpointTick }
+      case .previousLate: try previous(isCancelled) { $0.lastLateTick }
+      case .previousCheckpoint: try previous(isCancelled) { $0.lastCheckpointTick }
       case .previousFiring: try previous(isCancelled) { $0.lastFiringTick }
       case .previousWatermark: try previous(isCancelled) { $0.lastWatermarkTick }
       }
@@ -186,6 +189,44 @@ public final class Replay: ReplayControlling {
       if !(try forward()) { return }
     }
     if tick > 0, !isCancelled() { try go(to: tick - 1, isCancelled: isCancelled) }
+  }
+
+  // MARK: questions
+
+  public func answer(_ query: ReplayQuery, isCancelled: () -> Bool) throws -> ReplayAnswer? {
+    switch query {
+    case .windows(let query): return .windows(windows(query))
+    case .output(let query): return .output(output(query))
+    default: return nil
+    }
+  }
+
+  private func windows(_ query: WindowsQuery) -> WindowsPage {
+    var page = WindowsPage()
+    let windows = view.windows
+    page.counts = windows.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
+    let found = query.order.sorted(
+      windows.filter { window in
+        query.filter.lowercased().split(separator: " ").allSatisfy { word in
+          ([window.key, window.state.rawValue] + window.values)
+            .contains { $0.lowercased().contains(word) }
+        }
+      }, isReversed: query.isReversed)
+    (page.offset, page.total) = (query.range.offset, found.count)
+    page.windows = Array(found.dropFirst(query.range.offset).prefix(query.range.limit))
+    return page
+  }
+
+  private func output(_ query: OutputQuery) -> OutputPage {
+    var page = OutputPage()
+    let rows = view.output.reversed().filter {
+      query.stream == .results && $0.text.contains(query.filter)
+    }
+    (page.offset, page.total) = (query.range.offset, rows.count)
+    page.lines = rows.dropFirst(query.range.offset).prefix(query.range.limit).map {
+      OutputPage.Line(position: $0.position, sink: $0.sink, kind: $0.kind, values: [$0.text])
+    }
+    return page
   }
 
   // MARK: the picture

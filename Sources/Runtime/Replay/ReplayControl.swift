@@ -4,7 +4,8 @@ public enum ReplayMove: Sendable, Equatable {
   case events(Int64)
   case nextFiring, previousFiring
   case nextWatermark, previousWatermark
-  case nextLate
+  case nextLate, previousLate
+  case nextCheckpoint, previousCheckpoint
   /// To a position in the log: 0 is the start.
   case position(Int64)
   /// Just before the first record whose event time reaches this.
@@ -29,4 +30,9 @@ public protocol ReplayControlling: AnyObject {
   /// - Returns: records read.
   @discardableResult
   func play(advancing ms: Int64?, maxRecords: Int) throws -> Int
+
+  /// Answers a question at the position, without moving what is shown.
+  ///
+  /// - Returns: nil where `isCancelled` said so before the answer was known.
+  func answer(_ query: ReplayQuery, isCancelled: () -> Bool) throws -> ReplayAnswer?
 }

@@ -24,17 +24,6 @@ public struct ListRange: Sendable, Hashable {
   }
 }
 
-/// By what windows are sorted.
-public enum WindowOrder: Sendable, Hashable {
-  /// Open ones first, the next to fire on top; then the latest to have fired, then the purged.
-  case state
-  /// By end, then key.
-  case time
-  case key, rows
-  /// By an aggregate: a position in ``ReplayView/valueNames``.
-  case value(Int)
-}
-
 /// Live windows of an operator, and those purged lately.
 public struct WindowsQuery: Sendable, Hashable {
   /// The window operator; nil for the one shown.

@@ -35,6 +35,7 @@ struct ReplayTrace {
   private(set) var lastFiringTick: Int64?
   private(set) var lastWatermarkTick: Int64?
   private(set) var lastLateTick: Int64?
+  private(set) var lastCheckpointTick: Int64?
 
   init(graph: JobGraph) { checkpointEveryMs = max(graph.checkpoint.everyMs, 1) }
 
@@ -173,6 +174,7 @@ struct ReplayTrace {
   private mutating func checkpoint(_ execution: Execution, from: Int64, to: Int64) {
     guard from / checkpointEveryMs != to / checkpointEveryMs else { return }
     checkpointCount += 1
+    lastCheckpointTick = position + 1
     checkpoints.append(
       CheckpointView(
         id: checkpointCount, position: position + 1, eventTime: to,

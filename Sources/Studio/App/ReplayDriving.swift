@@ -6,6 +6,9 @@ protocol ReplayDriving: AnyObject {
   func move(_ move: ReplayMove)
   func play(_ speed: Speed)
   func pause()
+  /// Asks at the position; neither a move nor playing is disturbed. A later question takes the place
+  /// of one that waits.
+  func ask(_ query: ReplayQuery)
   /// What happened since this was last asked; of several pictures only the newest.
   func takeEvents() -> [StudioEvent]
   func stop()
@@ -43,6 +46,16 @@ final class InlineReplayDriver: ReplayDriving {
   func pause() {
     guard let replay else { return }
     events.append(.replayed(ReplayReport(view: replay.view)))
+  }
+
+  func ask(_ query: ReplayQuery) {
+    guard let replay else { return }
+    do {
+      guard let answer = try replay.answer(query, isCancelled: { false }) else { return }
+      events.append(.answered(query, answer))
+    } catch {
+      events.append(.replayFailed("\(error)"))
+    }
   }
 
   func takeEvents() -> [StudioEvent] {

@@ -24,6 +24,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   private let gate = NSCondition()
   /// Waiting commands; an open keeps its place, everything else is replaced by what comes after.
   private var commands: [Command] = []
+  /// What was asked and waits to be answered.
+  private var question: ReplayQuery?
   private var isStopping = false
   private var outcome: [StudioEvent] = []
   private var report: ReplayReport?
@@ -46,6 +48,13 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   func move(_ move: ReplayMove) { submit(.move(move)) }
   func play(_ speed: Speed) { submit(.play(speed)) }
   func pause() { submit(.pause) }
+
+  func ask(_ query: ReplayQuery) {
+    gate.lock()
+    question = query
+    gate.signal()
+    gate.unlock()
+  }
 
   func stop() {
     gate.lock()
@@ -103,12 +112,14 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     var player: Player?
     while true {
       gate.lock()
-      while commands.isEmpty, !isStopping, player?.pacer == nil { gate.wait() }
+      while commands.isEmpty, question == nil, !isStopping, player?.pacer == nil { gate.wait() }
       if isStopping {
         gate.unlock()
         return
       }
       let command = commands.isEmpty ? nil : commands.removeFirst()
+      let asked = command == nil ? question : nil
+      if asked != nil { question = nil }
       gate.unlock()
       switch command {
       case .open(let path): open(path, &player)
@@ -119,7 +130,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
         player?.pacer = nil
         player?.meter.reset()
         publish(player)
-      case nil: tick(&player)
+      case nil:
+        if let asked { answer(asked, player) }
+        if player?.pacer != nil { tick(&player) }
       }
     }
   }
@@ -157,6 +170,25 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     }
   }
 
+  /// Answers, unless a command or another question comes first.
+  private func answer(_ query: ReplayQuery, _ player: Player?) {
+    guard let replay = player?.replay else { return }
+    do {
+      if let answer = try replay.answer(query, isCancelled: { self.isPressed }) {
+        post(.answered(query, answer))
+      }
+    } catch {
+      post(.replayFailed("\(error)"))
+    }
+  }
+
+  /// Whether somebody waits for the worker.
+  private var isPressed: Bool {
+    gate.lock()
+    defer { gate.unlock() }
+    return isStopping || !commands.isEmpty || question != nil
+  }
+
   private func tick(_ player: inout Player?) {
     guard var current = player, var pacer = current.pacer else { return }
     let due = pacer.due(nowNs: clock.nowNs)
@@ -186,7 +218,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   /// Sleeps until the next tick, or until a command comes.
   private func rest() {
     gate.lock()
-    if commands.isEmpty, !isStopping { _ = gate.wait(until: Date(timeIntervalSinceNow: 0.025)) }
+    if commands.isEmpty, question == nil, !isStopping {
+      _ = gate.wait(until: Date(timeIntervalSinceNow: 0.025))
+    }
     gate.unlock()
   }
 

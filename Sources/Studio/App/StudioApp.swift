@@ -19,7 +19,8 @@ public final class StudioApp {
     public var themes: [Theme]
     public var settings: StudioSettings
     public var keys: KeyMap
-    public var symbols: SymbolSet
+    /// Nil for what was chosen last.
+    public var symbols: SymbolSet?
     /// A pipeline to open at the start.
     public var path: String?
     public var open: PipelineOpener
@@ -29,7 +30,7 @@ public final class StudioApp {
     public init(
       entries: [GalleryEntry], themes: [Theme] = [.dark, .light],
       settings: StudioSettings = .init(), keys: KeyMap = StudioKeys.standard,
-      symbols: SymbolSet = .block, path: String? = nil, open: @escaping PipelineOpener,
+      symbols: SymbolSet? = nil, path: String? = nil, open: @escaping PipelineOpener,
       saveSettings: @escaping (StudioSettings) -> Void = { _ in },
       clock: any StudioClock = MonotonicClock()
     ) {
@@ -49,7 +50,6 @@ public final class StudioApp {
   private let screen: any Screen
   private let configuration: Configuration
   private let themes: [Theme]
-  private let symbols: SymbolSet
   private let driver: any ReplayDriving
   private var frame: StudioFrame?
   private var drawn: StudioState?
@@ -72,10 +72,11 @@ public final class StudioApp {
     self.configuration = configuration
     self.driver = driver
     themes = configuration.themes.map { $0.resolved(for: screen.depth) }
-    symbols = screen.showsUnicode ? configuration.symbols : .ascii
+    let saved = configuration.settings.symbols.flatMap(SymbolSet.init(rawValue:))
     state = StudioState(
       entries: configuration.entries, themes: configuration.themes.map(\.name),
-      settings: configuration.settings, size: screen.size, keys: configuration.keys)
+      settings: configuration.settings, size: screen.size, keys: configuration.keys,
+      symbols: configuration.symbols ?? saved ?? .block)
   }
 
   /// Runs until the user quits, or the terminal or the system ends it. The screen stays open; the
@@ -104,8 +105,8 @@ public final class StudioApp {
       return Int((Self.frameNs - (now - drawnNs)) / 1_000_000) + 1
     }
     let next = drawStudio(
-      state, theme: themes[min(state.themeIndex, themes.count - 1)],
-      symbols: symbols)
+      state, theme: themes[min(state.shownThemeIndex, themes.count - 1)],
+      symbols: screen.showsUnicode ? state.symbols : .ascii)
     if next.grid != frame?.grid { screen.draw(next.grid) }
     frame = next
     drawn = state
@@ -117,9 +118,7 @@ public final class StudioApp {
   /// may not.
   private var isOnlyData: Bool {
     guard var drawn, let run = state.run else { return false }
-    drawn.run?.take(
-      ReplayReport(
-        view: run.view, rates: run.rates, isMoving: run.isMoving, isPlaying: run.isPlaying))
+    drawn.run?.takeData(of: run)
     return drawn == state
   }
 
@@ -160,6 +159,10 @@ public final class StudioApp {
       case .move(let move): driver.move(move)
       case .play(let speed): driver.play(speed)
       case .pause: driver.pause()
+      case .ask(let query): driver.ask(query)
+      case .copy(let text):
+        let count = text.utf8.count
+        handle(.copied(count, screen.copy(text) == .sent(bytes: count)))
       case .saveSettings(let settings): configuration.saveSettings(settings)
       case .setMouse(let isOn): screen.mouseEnabled = isOn
       case .quit: ending = .quit

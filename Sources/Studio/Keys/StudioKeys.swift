@@ -2,7 +2,11 @@ public import Terminal
 
 extension KeyContext {
   static let gallery: KeyContext = "gallery"
+  /// The replay, on every screen that shows a pipeline.
+  static let replay: KeyContext = "replay"
   static let run: KeyContext = "run"
+  /// A screen of lists.
+  static let table: KeyContext = "table"
   /// Lists and pages everywhere.
   static let list: KeyContext = "list"
   /// A field that takes characters.
@@ -12,7 +16,9 @@ extension KeyContext {
   var heading: String {
     switch self {
     case .gallery: "in the gallery"
+    case .replay: "replay"
     case .run: "on the run screen"
+    case .table: "in tables"
     case .list: "in lists and pages"
     case .field: "in a field"
     default: "everywhere"
@@ -23,7 +29,7 @@ extension KeyContext {
 /// The keys as they are before anybody remaps them.
 public enum StudioKeys {
   public static let standard = KeyMap(
-    transport + runScreen + gallery + everywhere + lists + fields)
+    transport + runScreen + table + gallery + everywhere + lists + fields)
 
   private static func binding(
     _ action: StudioAction, _ context: KeyContext, _ keys: String..., hint: Int? = nil
@@ -34,26 +40,32 @@ public enum StudioKeys {
   }
 
   private static let transport: [KeyMap.Binding] = [
-    binding(.playPause, .run, "Space", hint: 1),
-    binding(.stepForward, .run, ".", hint: 2),
-    binding(.stepBack, .run, ",", hint: 3),
-    binding(.nextFiring, .run, "]", hint: 4),
-    binding(.previousFiring, .run, "["),
-    binding(.nextWatermark, .run, "}", hint: 10),
-    binding(.previousWatermark, .run, "{"),
-    binding(.nextLate, .run, "!", hint: 9),
-    binding(.slower, .run, "<", hint: 11),
-    binding(.faster, .run, ">", hint: 5),
-    binding(.goTo, .run, "g", hint: 6),
-    binding(.restart, .run, "r", hint: 12),
+    binding(.playPause, .replay, "Space", hint: 1),
+    binding(.stepForward, .replay, ".", hint: 2),
+    binding(.stepBack, .replay, ",", hint: 3),
+    binding(.nextFiring, .replay, "]", hint: 4),
+    binding(.previousFiring, .replay, "["),
+    binding(.nextWatermark, .replay, "}", hint: 10),
+    binding(.previousWatermark, .replay, "{"),
+    binding(.nextLate, .replay, "!", hint: 9),
+    binding(.previousLate, .replay, "@"),
+    binding(.nextCheckpoint, .replay, ")"),
+    binding(.previousCheckpoint, .replay, "("),
+    binding(.slower, .replay, "<", hint: 11),
+    binding(.faster, .replay, ">", hint: 5),
+    binding(.goTo, .replay, "g", hint: 6),
+    binding(.restart, .replay, "r", hint: 12),
+    binding(.why, .replay, "w", hint: 7),
+    binding(.holdView, .replay, "p", hint: 15),
+    binding(.nextPanel, .replay, "Tab", hint: 8),
+    binding(.previousPanel, .replay, "Shift-Tab"),
+    binding(.zoomPanel, .replay, "f", hint: 14),
+    binding(.copy, .replay, "y"),
   ]
 
   private static let runScreen: [KeyMap.Binding] = [
-    binding(.why, .run, "w", hint: 7),
-    binding(.nextPanel, .run, "Tab", hint: 8),
-    binding(.previousPanel, .run, "Shift-Tab"),
-    binding(.zoomPanel, .run, "f", hint: 14),
-    binding(.sortWindows, .run, "s"),
+    binding(.sortList, .run, "s"),
+    binding(.filterList, .run, "/", hint: 13),
     binding(.zoomIn, .run, "+", "="),
     binding(.zoomOut, .run, "-"),
     binding(.panLeft, .run, "h", "Left"),
@@ -61,15 +73,26 @@ public enum StudioKeys {
     binding(.follow, .run, "0"),
   ]
 
+  private static let table: [KeyMap.Binding] = [
+    binding(.filterList, .table, "/", hint: 3),
+    binding(.sortList, .table, "s", hint: 4),
+    binding(.reverseList, .table, "S"),
+    binding(.previousTab, .table, "h", "Left"),
+    binding(.nextTab, .table, "l", "Right"),
+  ]
+
   private static let gallery: [KeyMap.Binding] = [
     binding(.openSelected, .gallery, "Enter", hint: 1),
-    binding(.filterGallery, .gallery, "/", hint: 3),
+    binding(.filterList, .gallery, "/", hint: 3),
     binding(.playPause, .gallery, "Space"),
   ]
 
   private static let everywhere: [KeyMap.Binding] = [
     binding(.showGallery, .global, "1", hint: 20),
     binding(.showRun, .global, "2"),
+    binding(.showWindows, .global, "3"),
+    binding(.showOutput, .global, "6"),
+    binding(.settings, .global, "o"),
     binding(.palette, .global, ":", "Ctrl-P", hint: 21),
     binding(.help, .global, "?", "F1", hint: 22),
     binding(.nextTheme, .global, "t", hint: 23),
@@ -104,8 +127,19 @@ extension StudioState {
   /// Where keys are looked up now, the nearest first.
   public var keyContexts: [KeyContext] {
     if takesText { return [.field] }
-    if overlay != nil { return [.list, .run] }
-    return screen == .gallery ? [.gallery, .list] : [.run, .list]
+    switch overlay {
+    case .settings: return [.table, .list]
+    case nil: return Self.contexts(of: screen)
+    default: return [.list, .replay]
+    }
+  }
+
+  static func contexts(of screen: StudioScreen) -> [KeyContext] {
+    switch screen {
+    case .gallery: [.gallery, .list]
+    case .run: [.run, .replay, .list]
+    case .windows, .output: [.table, .replay, .list]
+    }
   }
 
   /// What a key means now: an action, a character for a field, or nothing.

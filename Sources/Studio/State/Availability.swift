@@ -4,16 +4,17 @@ extension StudioState {
   /// Why an action cannot be done now; nil where it can. Shown beside it in the help and palette.
   public func reasonAgainst(_ action: StudioAction) -> String? {
     switch action {
-    case .showRun:
+    case .showRun, .showWindows, .showOutput, .playPause, .goTo, .nextPanel, .previousPanel,
+      .zoomPanel, .zoomIn, .zoomOut, .panLeft, .panRight, .follow, .holdView:
       return run == nil ? "no pipeline is open" : nil
-    case .openSelected where screen != .gallery, .filterGallery where screen != .gallery:
-      return "the gallery is not shown"
-    case .openSelected:
-      return gallery.items(settings).isEmpty ? "nothing is listed" : nil
-    case .stepForward, .nextFiring, .nextWatermark, .nextLate:
+    case .openSelected where screen != .gallery: return "the gallery is not shown"
+    case .openSelected: return gallery.items(settings).isEmpty ? "nothing is listed" : nil
+    case .copy where !hasSelection: return "nothing is selected"
+    case .stepForward, .nextFiring, .nextWatermark, .nextLate, .nextCheckpoint:
       guard let run else { return "no pipeline is open" }
       return run.view.isAtEnd ? "the log has ended" : nil
-    case .stepBack, .previousFiring, .previousWatermark, .restart:
+    case .stepBack, .previousFiring, .previousWatermark, .previousLate, .previousCheckpoint,
+      .restart:
       guard let run else { return "no pipeline is open" }
       return run.view.position == 0 && !run.view.isAtEnd ? "this is the start of the log" : nil
     case .faster:
@@ -23,16 +24,10 @@ extension StudioState {
       guard let run else { return "no pipeline is open" }
       return run.speed.slower == nil ? "this is the lowest speed" : nil
     case .why:
-      guard let run else { return "no pipeline is open" }
-      return run.view.windows.isEmpty && run.focus != .health ? "no window has opened yet" : nil
-    case .playPause, .goTo, .nextPanel, .previousPanel, .zoomPanel, .sortWindows, .zoomIn, .zoomOut,
-      .panLeft, .panRight, .follow:
-      return run == nil ? "no pipeline is open" : nil
-    case .nextTheme:
-      return themes.count < 2 ? "there is only one theme" : nil
-    case .quit, .help, .palette, .toggleMouse, .showGallery, .close, .accept, .up, .down, .pageUp,
-      .pageDown, .first, .last, .eraseCharacter, .eraseAll, .filterGallery:
-      return nil
+      guard run != nil else { return "no pipeline is open" }
+      return whySubject == nil ? "nothing is selected that could be explained" : nil
+    case .nextTheme: return themes.count < 2 ? "there is only one theme" : nil
+    default: return nil
     }
   }
 }

@@ -28,6 +28,10 @@ extension StudioState {
     case .lane(let key):
       run?.focus = .timeline
       run?.selectedKey = key
+    case .box(let index):
+      run?.focus = .pipeline
+      if run?.selectedBox == index { return reduce(&self, .action(.why)) }
+      run?.selectedBox = index
     case .scrubber(let thousandths):
       guard let total = run?.total else {
         notice = "the size of the log is not known, so the scrubber cannot seek"
@@ -35,18 +39,52 @@ extension StudioState {
       }
       let part = Int64(min(max(0, thousandths), 1000))
       return move(.position(total / 1000 * part + total % 1000 * part / 1000))
+    case .listRow(let place): clickListRow(place)
+    case .listHead(let column): if screen == .windows { sortWindows(byColumn: column) }
+    case .listTab(let tab): if screen == .output { showOutput(tab) }
     case .overlay, .overlayRow, .hint, .nothing: break
     }
     return []
   }
 
+  /// Selects a row of the screen's list; one that is selected already is opened.
+  private mutating func clickListRow(_ place: Int) {
+    switch screen {
+    case .gallery, .run: break
+    case .windows:
+      guard var windows = run?.windows else { return }
+      if windows.opened != nil, windows.focus == .detail {
+        _ = windows.event.choose(
+          place, windows.detail?.events.map(\.position) ?? [], offset: 0)
+        run?.windows = windows
+      } else if !windows.list.choose(
+        place, windows.page?.windows.map(\.id) ?? [], offset: windows.page?.offset ?? 0)
+      {
+        _ = performInWindows(.accept)
+      } else {
+        run?.windows = windows
+      }
+    case .output:
+      guard var output = run?.output else { return }
+      if !output.list.choose(place, output.ids, offset: output.page?.offset ?? 0) {
+        output.isOpen.toggle()
+      }
+      run?.output = output
+    }
+  }
+
   mutating func wheel(_ target: HitTarget?, _ lines: Int) -> [StudioEffect] {
     let action: StudioAction = lines < 0 ? .up : .down
     if overlay != nil { return performInOverlay(action) ?? [] }
-    guard screen == .run else {
+    switch screen {
+    case .gallery:
       if case .galleryRow = target { return reduce(&self, .action(action)) }
       gallery.scroll = max(0, gallery.scroll + lines * 3)
       return []
+    case .windows, .output:
+      if case .scrubber = target { return move(.events(lines < 0 ? -1 : 1)) }
+      return perform(action)
+    case .run: break
     }
     switch target {
     case .window: run?.focus = .windows

@@ -17,35 +17,38 @@ extension StudioState {
     case .palette(let list):
       return search(list, action, rows: paletteRows(list.query).count) { .palette($0) }
     case .goTo(let text, _): return edit(text, action)
-    case .why(let id, let scroll):
-      if let to = scrolled(scroll, action) { overlay = .why(id, scroll: to) }
-    case .whyWatermark(let scroll):
-      if let to = scrolled(scroll, action) { overlay = .whyWatermark(scroll: to) }
+    case .why(let subject, let scroll):
+      if let to = scrolled(scroll, action) { overlay = .why(subject, scroll: to) }
     case .message(let title, let text, let scroll):
       if let to = scrolled(scroll, action) {
         overlay = .message(title: title, text: text, scroll: to)
       }
+    case .confirm(let confirmation):
+      guard action == .accept else { return [] }
+      overlay = nil
+      return [confirmation.effect]
+    case .settings(let selected): return changeSettings(selected, action)
     case nil: return nil
     }
     if action == .accept {
       overlay = nil
       return []
     }
-    // The replay may be moved under an explanation, which follows it.
-    switch overlay {
-    case .why, .whyWatermark: if action.isTransport { return nil }
-    default: break
-    }
-    return []
+    // The replay may be moved under a page, and an explanation follows it.
+    return action.isTransport ? nil : []
   }
 
   private func scrolled(_ scroll: Int, _ action: StudioAction) -> Int? {
-    switch action {
-    case .up: max(0, scroll - 1)
-    case .down: scroll + 1
-    case .pageUp: max(0, scroll - size.height / 2)
-    case .pageDown: scroll + size.height / 2
+    let page = OverlayPage(self)
+    let last = page?.lastScroll ?? 0
+    let step = max(1, (page?.rows ?? 2) - 1)
+    return switch action {
+    case .up: min(last, max(0, scroll - 1))
+    case .down: min(last, scroll + 1)
+    case .pageUp: min(last, max(0, scroll - step))
+    case .pageDown: min(last, scroll + step)
     case .first: 0
+    case .last: last
     default: nil
     }
   }
@@ -90,6 +93,8 @@ extension StudioState {
         overlay = nil
         return selectTheme(themes.firstIndex(of: name) ?? themeIndex)
       }
+    case .settings(let selected):
+      return selected == index ? changeSettings(index, .accept) : changeSettings(index, .first)
     default: return []
     }
   }
@@ -126,20 +131,36 @@ extension StudioState {
       overlay = .palette(SearchList(query: list.query + String(character)))
     case .goTo(let text, _) where text.count < limit:
       overlay = .goTo(text: text + String(character), fault: nil)
-    case nil where screen == .gallery && gallery.isFiltering && gallery.filter.count < limit:
-      gallery.filter.append(character)
-      selectGalleryRow(0, of: gallery.items(settings).count)
+    case nil: typeOnScreen(character)
     default: break
     }
     return []
+  }
+
+  private mutating func typeOnScreen(_ character: Character) {
+    switch screen {
+    case .gallery:
+      if gallery.filter.type(character) {
+        selectGalleryRow(0, of: gallery.items(settings).count)
+      }
+    case .run: _ = run?.filter.type(character)
+    case .windows: run?.windows.list.type(character)
+    case .output: run?.output.list.type(character)
+    }
   }
 
   /// Whether characters go to a field instead of being keys.
   public var takesText: Bool {
     switch overlay {
     case .help, .palette, .goTo: true
-    case .why, .whyWatermark, .message: false
-    case nil: screen == .gallery && gallery.isFiltering
+    case .why, .message, .confirm, .settings: false
+    case nil:
+      switch screen {
+      case .gallery: gallery.filter.isTyping
+      case .run: run?.filter.isTyping ?? false
+      case .windows: run?.windows.list.filter.isTyping ?? false
+      case .output: run?.output.list.filter.isTyping ?? false
+      }
     }
   }
 }
@@ -149,7 +170,8 @@ extension StudioAction {
   var isTransport: Bool {
     switch self {
     case .playPause, .stepForward, .stepBack, .nextFiring, .previousFiring, .nextWatermark,
-      .previousWatermark, .nextLate, .restart, .faster, .slower:
+      .previousWatermark, .nextLate, .previousLate, .nextCheckpoint, .previousCheckpoint,
+      .restart, .faster, .slower, .holdView:
       true
     default: false
     }

@@ -2,28 +2,11 @@ import Runtime
 import Terminal
 
 extension StudioState {
-  /// Actions of the run screen: transport, focus, selection, timeline.
-  mutating func performInRun(_ action: StudioAction) -> [StudioEffect] {
-    guard run != nil else { return [] }
+  /// Actions of the run screen: focus, selection, timeline; nil for those that are none.
+  mutating func performInRun(_ action: StudioAction) -> [StudioEffect]? {
+    guard let current = run else { return [] }
+    if run?.filter.edit(action) == true { return [] }
     switch action {
-    case .playPause: return playPause()
-    case .stepForward: return move(.events(1))
-    case .stepBack: return move(.events(-1))
-    case .nextFiring: return move(.nextFiring)
-    case .previousFiring: return move(.previousFiring)
-    case .nextWatermark: return move(.nextWatermark)
-    case .previousWatermark: return move(.previousWatermark)
-    case .nextLate: return move(.nextLate)
-    case .restart: return move(.position(0))
-    case .faster: return setSpeed(run?.speed.faster)
-    case .slower: return setSpeed(run?.speed.slower)
-    case .goTo: overlay = .goTo(text: "", fault: nil)
-    case .why where run?.focus == .health:
-      overlay = .whyWatermark(scroll: 0)
-    case .why:
-      guard let window = run?.selection ?? run?.windowToExplain else { return [] }
-      run?.selectedWindow = window.id
-      overlay = .why(window.id, scroll: 0)
     case .nextPanel: focusPanel(by: 1)
     case .previousPanel: focusPanel(by: -1)
     case .zoomPanel: togglePanelZoom()
@@ -31,16 +14,16 @@ extension StudioState {
       // Esc takes away what was put on top, the last first.
       if run?.zoomed != nil {
         run?.zoomed = nil
-      } else if run?.selectedWindow != nil || run?.selectedKey != nil {
+      } else {
         run?.selectedWindow = nil
         run?.selectedKey = nil
+        run?.selectedBox = nil
       }
-    case .sortWindows:
-      sortNext()
+    case .sortList: sortNext()
     case .zoomIn: zoomTimeline(by: 1)
     case .zoomOut: zoomTimeline(by: -1)
-    case .panLeft: panTimeline(by: -1)
-    case .panRight: panTimeline(by: 1)
+    case .panLeft: current.focus == .pipeline ? selectBox(by: -1) : panTimeline(by: -1)
+    case .panRight: current.focus == .pipeline ? selectBox(by: 1) : panTimeline(by: 1)
     case .follow: run?.timeline = TimelineState()
     case .up: select(by: -1)
     case .down: select(by: 1)
@@ -48,43 +31,11 @@ extension StudioState {
     case .pageDown: select(by: 8)
     case .first: select(by: -1_000_000)
     case .last: select(by: 1_000_000)
-    case .accept:
-      return run?.focus == .windows || run?.focus == .health ? performInRun(.why) : []
-    default: break
+    case .accept where current.focus == .timeline: pinLane()
+    case .accept: return performInReplay(.why)
+    default: return nil
     }
     return []
-  }
-
-  mutating func move(_ move: ReplayMove) -> [StudioEffect] {
-    run?.isPlaying = false
-    run?.isMoving = true
-    run?.fault = nil
-    return [.move(move)]
-  }
-
-  private mutating func playPause() -> [StudioEffect] {
-    guard let current = run else { return [] }
-    if current.isPlaying || current.isMoving {
-      run?.isPlaying = false
-      run?.isMoving = false
-      return [.pause]
-    }
-    if current.view.isAtEnd {
-      notice = "the log has ended: r restarts, , steps back"
-      return []
-    }
-    run?.isPlaying = true
-    run?.fault = nil
-    return [.play(current.speed)]
-  }
-
-  private mutating func setSpeed(_ speed: Speed?) -> [StudioEffect] {
-    guard let speed else { return [] }
-    run?.speed = speed
-    settings.speed = speed.label
-    notice = "speed \(speed.label)"
-    let save = StudioEffect.saveSettings(settings)
-    return run?.isPlaying == true ? [.play(speed), save] : [save]
   }
 
   private mutating func focusPanel(by step: Int) {
@@ -103,19 +54,44 @@ extension StudioState {
   }
 
   private mutating func sortNext() {
-    guard let order = run?.order.next else { return }
+    guard let order = run?.order.next(values: 0) else { return }
     run?.order = order
-    notice = "windows by \(order.rawValue)"
+    notice = "windows by \(order.title([]))"
   }
 
   mutating func select(by step: Int) {
     guard let current = run else { return }
-    if current.focus == .timeline {
+    switch current.focus {
+    case .timeline:
       run?.selectedKey = neighbour(
-        of: current.selectedKey, in: current.view.keys.map(\.key), by: step)
-    } else if current.focus == .windows {
+        of: current.selectedKey, in: current.lanes.map(\.key), by: step)
+    case .windows:
       run?.selectedWindow = neighbour(
         of: current.selectedWindow, in: current.sortedWindows.map(\.id), by: step)
+    case .pipeline: selectBox(by: step)
+    case .health: break
+    }
+  }
+
+  private mutating func selectBox(by step: Int) {
+    guard let current = run else { return }
+    let chain = PipelineChain(current.view.boxes)
+    run?.selectedBox = neighbour(
+      of: current.selectedBox, in: chain.chain + chain.branches, by: step)
+  }
+
+  /// Keeps the selected lane on top, or lets it go.
+  private mutating func pinLane() {
+    guard let key = run?.selectedKey else {
+      notice = "no lane is selected: ↑ and ↓ select one"
+      return
+    }
+    if let index = run?.pinnedKeys.firstIndex(of: key) {
+      run?.pinnedKeys.remove(at: index)
+      notice = "\(key) moves with its activity again"
+    } else {
+      run?.pinnedKeys.append(key)
+      notice = "\(key) stays on top"
     }
   }
 

@@ -1,3 +1,4 @@
+import Columns
 import Runtime
 import Terminal
 
@@ -5,72 +6,104 @@ import Terminal
 ///
 /// The only place where the state changes; it knows no clock, no terminal and no engine.
 public func reduce(_ state: inout StudioState, _ event: StudioEvent) -> [StudioEffect] {
-  switch event {
-  case .action(let action):
-    state.notice = nil
-    if let reason = state.reasonAgainst(action) {
-      state.notice = "\(action.title): \(reason)"
-      return []
-    }
-    return state.perform(action)
-  case .text(let character): return state.type(character)
-  case .click(let target): return state.click(target)
-  case .wheel(let target, let lines): return state.wheel(target, lines)
-  case .resized(let size):
-    state.size = size
-    return []
-  case .opened(let opened): return state.show(opened)
-  case .openFailed(let path, let text):
-    state.opening = nil
-    let name = path.split(separator: "/").last.map(String.init) ?? path
-    state.overlay = .message(title: "cannot open \(name)", text: text, scroll: 0)
-    return []
-  case .replayed(let report):
-    state.run?.take(report)
-    return []
-  case .replayFailed(let text):
-    state.run?.isPlaying = false
-    state.run?.isMoving = false
-    state.run?.fault = text
-    state.overlay = .message(title: "the replay stopped", text: text, scroll: 0)
-    return []
-  }
+  let effects = state.answer(event)
+  return effects + state.ask()
 }
 
 extension RunState {
   mutating func take(_ report: ReplayReport) {
+    if isHeld {
+      held = report
+      // Only the picture is held: what the transport does is told.
+      (isMoving, isPlaying) = (report.isMoving, report.isPlaying)
+      return
+    }
     view = report.view
     rates = report.rates
     isMoving = report.isMoving
     isPlaying = report.isPlaying
   }
+
+  /// Takes all that the replay says from another state, and nothing else.
+  mutating func takeData(of run: RunState) {
+    (view, rates, isMoving, isPlaying) = (run.view, run.rates, run.isMoving, run.isPlaying)
+    (asked, held, whyAnswer) = (run.asked, run.held, run.whyAnswer)
+    (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
+    (windows.list.place, windows.event.place) = (run.windows.list.place, run.windows.event.place)
+    (output.page, output.list.place) = (run.output.page, run.output.list.place)
+  }
+
+  /// Shows what came while the view was held.
+  mutating func release() {
+    guard let report = held else { return }
+    held = nil
+    take(report)
+  }
 }
 
 extension StudioState {
+  fileprivate mutating func answer(_ event: StudioEvent) -> [StudioEffect] {
+    switch event {
+    case .action(let action):
+      notice = nil
+      if let reason = reasonAgainst(action) {
+        notice = "\(action.title): \(reason)"
+        return []
+      }
+      return perform(action)
+    case .text(let character): return type(character)
+    case .click(let target): return click(target)
+    case .wheel(let target, let lines): return wheel(target, lines)
+    case .resized(let size): self.size = size
+    case .opened(let opened): return show(opened)
+    case .openFailed(let path, let text):
+      opening = nil
+      let name = path.split(separator: "/").last.map(String.init) ?? path
+      overlay = .message(title: "cannot open \(name)", text: text, scroll: 0)
+    case .replayed(let report): run?.take(report)
+    case .replayFailed(let text):
+      run?.isPlaying = false
+      run?.isMoving = false
+      run?.fault = text
+      overlay = .message(title: "the replay stopped", text: text, scroll: 0)
+    case .answered(let query, let answer): take(answer, to: query)
+    case .copied(let bytes, let isDone):
+      notice =
+        isDone
+        ? "copied \(formatBytes(Int64(bytes)))"
+        : "not copied: \(formatBytes(Int64(bytes))) are more than terminals take"
+    }
+    return []
+  }
+
   mutating func perform(_ action: StudioAction) -> [StudioEffect] {
     if overlay != nil, let effects = performInOverlay(action) { return effects }
+    if let screen = StudioScreen(showing: action) {
+      self.screen = screen
+      overlay = nil
+      return []
+    }
     switch action {
     case .quit: return [.quit]
-    case .help:
-      overlay = .help(SearchList())
-      return []
-    case .palette:
-      overlay = .palette(SearchList())
-      return []
+    case .help: overlay = .help(SearchList())
+    case .palette: overlay = .palette(SearchList())
+    case .settings: overlay = .settings(selected: 0)
     case .nextTheme: return selectTheme((themeIndex + 1) % max(1, themes.count))
-    case .toggleMouse:
-      settings.isMouseOn.toggle()
-      notice = settings.isMouseOn ? "the mouse is the studio's" : "the mouse selects text"
-      return [.setMouse(settings.isMouseOn), .saveSettings(settings)]
-    case .showGallery:
-      screen = .gallery
-      return []
-    case .showRun:
-      screen = .run
-      return []
-    default:
-      return screen == .gallery ? performInGallery(action) : performInRun(action)
+    case .toggleMouse: return setMouse(!settings.isMouseOn)
+    default: return performOnScreen(action)
     }
+    return []
+  }
+
+  private mutating func performOnScreen(_ action: StudioAction) -> [StudioEffect] {
+    let effects: [StudioEffect]? =
+      switch screen {
+      case .gallery: performInGallery(action)
+      case .run: performInRun(action)
+      case .windows: performInWindows(action)
+      case .output: performInOutput(action)
+      }
+    return effects ?? performInReplay(action)
   }
 
   mutating func selectTheme(_ index: Int) -> [StudioEffect] {
@@ -81,13 +114,26 @@ extension StudioState {
     return [.saveSettings(settings)]
   }
 
+  mutating func setMouse(_ isOn: Bool) -> [StudioEffect] {
+    settings.isMouseOn = isOn
+    notice = isOn ? "the mouse is the studio's" : "the mouse selects text"
+    return [.setMouse(isOn), .saveSettings(settings)]
+  }
+
+  mutating func setSymbols(_ symbols: SymbolSet) -> [StudioEffect] {
+    self.symbols = symbols
+    settings.symbols = symbols.rawValue
+    notice = "symbols: \(symbols.rawValue)"
+    return [.saveSettings(settings)]
+  }
+
   mutating func open(_ path: String) -> [StudioEffect] {
     opening = path
     overlay = nil
     return [.open(path: path)]
   }
 
-  fileprivate mutating func show(_ opened: OpenedSummary) -> [StudioEffect] {
+  private mutating func show(_ opened: OpenedSummary) -> [StudioEffect] {
     opening = nil
     overlay = nil
     let speed = settings.speed.flatMap(Speed.init(label:)) ?? .standard
@@ -95,46 +141,5 @@ extension StudioState {
     screen = .run
     settings.noteOpened(opened.path)
     return [.saveSettings(settings)]
-  }
-
-  private mutating func performInGallery(_ action: StudioAction) -> [StudioEffect] {
-    let items = gallery.items(settings)
-    let page = max(1, size.height / 2)
-    switch action {
-    case .up: selectGalleryRow(gallery.selected - 1, of: items.count)
-    case .down: selectGalleryRow(gallery.selected + 1, of: items.count)
-    case .first: selectGalleryRow(0, of: items.count)
-    case .last: selectGalleryRow(items.count - 1, of: items.count)
-    case .pageUp: gallery.scroll = max(0, gallery.scroll - page)
-    case .pageDown: gallery.scroll += page
-    case .filterGallery: gallery.isFiltering = true
-    case .eraseCharacter:
-      if !gallery.filter.isEmpty { gallery.filter.removeLast() }
-      selectGalleryRow(0, of: gallery.items(settings).count)
-    case .eraseAll:
-      gallery.filter = ""
-      selectGalleryRow(0, of: gallery.items(settings).count)
-    case .close:
-      if gallery.isFiltering || !gallery.filter.isEmpty {
-        gallery.isFiltering = false
-        gallery.filter = ""
-        selectGalleryRow(0, of: gallery.items(settings).count)
-      } else if run != nil {
-        screen = .run
-      }
-    case .accept, .openSelected:
-      gallery.isFiltering = false
-      guard items.indices.contains(gallery.selected) else { return [] }
-      return open(items[gallery.selected].path)
-    default:
-      // Transport works wherever a pipeline is open.
-      if run != nil { return performInRun(action) }
-    }
-    return []
-  }
-
-  mutating func selectGalleryRow(_ index: Int, of count: Int) {
-    gallery.selected = min(max(0, index), max(0, count - 1))
-    gallery.scroll = 0
   }
 }

@@ -37,9 +37,10 @@ extension StudioState {
 
   /// What the help lists for a query: the keys of the screen below first.
   func helpRows(_ query: String) -> [HelpRow] {
-    let order: [KeyContext] =
-      screen == .gallery
-      ? [.gallery, .global, .list, .field, .run] : [.run, .global, .list, .field, .gallery]
+    var order = StudioState.contexts(of: screen)
+    order += ([.global, .list, .field] + keys.contexts).reduce(into: []) { rest, context in
+      if !order.contains(context), !rest.contains(context) { rest.append(context) }
+    }
     return order.flatMap { context in
       keys.bindings(in: context).compactMap { binding in
         guard let action = StudioAction(rawValue: binding.action.rawValue), !binding.keys.isEmpty

@@ -10,9 +10,18 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case toggleMouse = "studio.toggle-mouse"
   case showGallery = "studio.gallery"
   case showRun = "studio.run"
+  case showWindows = "studio.windows"
+  case showOutput = "studio.output"
+  case settings = "studio.settings"
   case close = "studio.close"
 
   // Lists and text
+  case filterList = "list.filter"
+  case sortList = "list.sort"
+  case reverseList = "list.reverse"
+  case copy = "list.copy"
+  case previousTab = "list.previous-tab"
+  case nextTab = "list.next-tab"
   case accept = "list.accept"
   case up = "list.up"
   case down = "list.down"
@@ -25,7 +34,6 @@ public enum StudioAction: String, CaseIterable, Sendable {
 
   // The gallery
   case openSelected = "gallery.open"
-  case filterGallery = "gallery.filter"
 
   // Transport
   case playPause = "replay.play-pause"
@@ -36,17 +44,20 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case nextWatermark = "replay.next-watermark"
   case previousWatermark = "replay.previous-watermark"
   case nextLate = "replay.next-late"
+  case previousLate = "replay.previous-late"
+  case nextCheckpoint = "replay.next-checkpoint"
+  case previousCheckpoint = "replay.previous-checkpoint"
   case faster = "replay.faster"
   case slower = "replay.slower"
   case goTo = "replay.go-to"
   case restart = "replay.restart"
+  case holdView = "replay.hold-view"
 
   // The run screen
-  case why = "run.why"
-  case nextPanel = "run.next-panel"
-  case previousPanel = "run.previous-panel"
-  case zoomPanel = "run.zoom-panel"
-  case sortWindows = "run.sort-windows"
+  case why = "replay.why"
+  case nextPanel = "panel.next"
+  case previousPanel = "panel.previous"
+  case zoomPanel = "panel.zoom"
   case zoomIn = "timeline.zoom-in"
   case zoomOut = "timeline.zoom-out"
   case panLeft = "timeline.pan-left"
@@ -68,7 +79,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
   var isCommand: Bool {
     switch self {
     case .accept, .up, .down, .pageUp, .pageDown, .first, .last, .eraseCharacter, .eraseAll,
-      .palette, .close:
+      .palette, .close, .previousTab, .nextTab:
       false
     default: true
     }
@@ -85,7 +96,10 @@ public enum StudioAction: String, CaseIterable, Sendable {
       "Mouse on or off", "mouse", "Give the mouse to the studio, or back to the terminal."
     ),
     .showGallery: ("Gallery", "gallery", "Choose another sample or file."),
-    .showRun: ("Run", "run", "Back to the pipeline that is open."),
+    .showRun: ("Run", "run", "The pipeline that is open: boxes, timeline, windows, lag."),
+    .showWindows: ("Windows", "windows", "Every window of an operator: sort, filter, look inside."),
+    .showOutput: ("Output", "output", "What the sinks got, late rows and dead letters."),
+    .settings: ("Settings", "settings", "Theme, symbols and mouse, each with a preview."),
     .close: ("Close", "close", "Close what lies on top, or leave the zoom."),
     .accept: ("Choose", "choose", "Take the selected line."),
     .up: ("Up", "up", "Select the line or lane above."),
@@ -96,8 +110,13 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .last: ("Last", "last", "Select the last line."),
     .eraseCharacter: ("Erase", "erase", "Erase the last character."),
     .eraseAll: ("Erase all", "erase all", "Empty the field."),
+    .filterList: ("Filter", "filter", "Show only what contains the words that you type."),
+    .sortList: ("Sort", "sort", "Sort by the next column."),
+    .reverseList: ("Reverse", "reverse", "Turn the order around."),
+    .copy: ("Copy", "copy", "Copy the selected line to the clipboard, with tabs between columns."),
+    .previousTab: ("Previous", "", "The list or operator before."),
+    .nextTab: ("Next", "", "The next list or operator."),
     .openSelected: ("Open", "open", "Open the selected pipeline and stand at its start."),
-    .filterGallery: ("Filter", "filter", "Show only what contains a text."),
     .playPause: ("Play or pause", "play", "Play the log at the chosen speed, or stop there."),
     .stepForward: ("Step forward", "step", "Read one more event."),
     .stepBack: ("Step back", "back", "Take back the last event: everything is as before it."),
@@ -106,18 +125,24 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .nextWatermark: ("Next watermark", "watermark", "Read on until the watermark moves."),
     .previousWatermark: ("Previous watermark", "", "Go back to before the watermark last moved."),
     .nextLate: ("Next late event", "late", "Read on until an event comes behind its window."),
+    .previousLate: ("Previous late event", "", "Go back to the late event before this."),
+    .nextCheckpoint: ("Next checkpoint", "checkpoint", "Read on until a checkpoint completes."),
+    .previousCheckpoint: ("Previous checkpoint", "", "Go back to the checkpoint before this."),
+    .holdView: (
+      "Hold the view", "hold",
+      "Let the picture stand still while the replay goes on, or let it catch up."
+    ),
     .faster: ("Faster", "faster", "Play more log time a second."),
     .slower: ("Slower", "slower", "Play less log time a second."),
     .goTo: ("Go to…", "go to", "Go to a time, to an offset, to the next late event or the end."),
     .restart: ("Restart", "restart", "Go back to before the first event."),
     .why: (
       "Why?", "why",
-      "Explain the selected window: the rule, with its numbers. On health: the watermark."
+      "Explain what is selected: the rule, with its numbers, and Flink's words for it."
     ),
     .nextPanel: ("Next panel", "panel", "Move the focus to the next panel."),
     .previousPanel: ("Previous panel", "", "Move the focus to the panel before."),
     .zoomPanel: ("Zoom panel", "zoom", "Let the focused panel fill the screen, or take it back."),
-    .sortWindows: ("Sort windows", "sort", "Sort by state, by time, by key or by rows."),
     .zoomIn: ("Zoom in", "in", "Show less time, larger."),
     .zoomOut: ("Zoom out", "out", "Show more time, smaller."),
     .panLeft: ("Earlier", "earlier", "Move the timeline to earlier times; it stops following."),

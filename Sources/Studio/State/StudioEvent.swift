@@ -16,6 +16,10 @@ public enum StudioEvent: Sendable, Equatable {
   case replayed(ReplayReport)
   /// A move could not be carried out, or the log could not be read on.
   case replayFailed(String)
+  /// What the replay says to a question.
+  case answered(ReplayQuery, ReplayAnswer)
+  /// So many bytes were put on the clipboard, or were too many for it.
+  case copied(Int, Bool)
 }
 
 /// What is known of a pipeline once it is open.
@@ -67,6 +71,10 @@ public enum StudioEffect: Sendable, Equatable {
   /// Plays on at a speed until paused or ended.
   case play(Speed)
   case pause
+  /// Asks the replay where it stands; answered by `answered`. Disturbs neither moves nor playing.
+  case ask(ReplayQuery)
+  /// Puts a text on the clipboard.
+  case copy(String)
   case saveSettings(StudioSettings)
   case setMouse(Bool)
   case quit
@@ -79,6 +87,14 @@ public enum HitTarget: Sendable, Hashable {
   case panel(RunPanel)
   case window(WindowView.ID)
   case lane(String)
+  /// A step of the pipeline: a position in the boxes.
+  case box(Int)
+  /// A line of the screen's list, by its place.
+  case listRow(Int)
+  /// The head of a column that the list can be sorted by, by its place.
+  case listHead(Int)
+  /// A list or operator of the screen, by its place.
+  case listTab(Int)
   /// The scrubber, at a part of the log: 0...1000 thousandths.
   case scrubber(Int)
   case overlayRow(Int)

@@ -9,18 +9,21 @@ public struct StudioSettings: Sendable, Hashable, Codable {
   /// ``Speed/label``.
   public var speed: String?
   public var isMouseOn: Bool
+  /// ``SymbolSet``'s name; nil for what the terminal can.
+  public var symbols: String?
 
   public static let recentLimit = 8
 
   public init(
     theme: String? = nil, lastFile: String? = nil, recentFiles: [String] = [],
-    speed: String? = nil, isMouseOn: Bool = true
+    speed: String? = nil, isMouseOn: Bool = true, symbols: String? = nil
   ) {
     self.theme = theme
     self.lastFile = lastFile
     self.recentFiles = recentFiles
     self.speed = speed
     self.isMouseOn = isMouseOn
+    self.symbols = symbols
   }
 
   /// Puts a file first among the recent ones.

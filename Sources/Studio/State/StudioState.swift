@@ -1,20 +1,6 @@
 public import Runtime
 public import Terminal
 
-/// The screens of the studio.
-public enum StudioScreen: String, CaseIterable, Sendable {
-  case gallery, run
-
-  var title: String {
-    switch self {
-    case .gallery: "Gallery"
-    case .run: "Run"
-    }
-  }
-
-  var action: StudioAction { self == .gallery ? .showGallery : .showRun }
-}
-
 /// The panels of the run screen, in the order Tab visits them.
 public enum RunPanel: String, CaseIterable, Sendable {
   case pipeline, timeline, windows, health
@@ -26,19 +12,6 @@ public enum RunPanel: String, CaseIterable, Sendable {
     case .windows: "windows"
     case .health: "lag · checkpoints"
     }
-  }
-}
-
-/// By what the windows are sorted.
-public enum WindowOrder: String, CaseIterable, Sendable {
-  /// Open ones first, the next to fire on top; then the latest to have fired.
-  case state
-  case time, key, rows
-
-  var next: WindowOrder {
-    let all = Self.allCases
-    guard let index = all.firstIndex(of: self) else { return .state }
-    return all[(index + 1) % all.count]
   }
 }
 
@@ -61,12 +34,15 @@ public struct StudioState: Sendable, Equatable {
   public var opening: String?
   /// One line about what was done last, until the next key.
   public var notice: String?
+  /// How graphs are drawn.
+  public var symbols: SymbolSet
 
   public init(
     entries: [GalleryEntry], themes: [String] = ["dark"], settings: StudioSettings = .init(),
-    size: Size = Size(80, 24), keys: KeyMap = StudioKeys.standard
+    size: Size = Size(80, 24), keys: KeyMap = StudioKeys.standard, symbols: SymbolSet = .block
   ) {
     self.size = size
+    self.symbols = symbols
     self.keys = keys
     self.themes = themes
     self.settings = settings
@@ -81,6 +57,18 @@ public struct StudioState: Sendable, Equatable {
     }
   }
 
+  /// The theme to draw in: while one is selected in a list, that one.
+  public var shownThemeIndex: Int {
+    switch overlay {
+    case .palette(let list):
+      if case .theme(let name)? = paletteRows(list.query).element(at: list.selected) {
+        return themes.firstIndex(of: name) ?? themeIndex
+      }
+      return themeIndex
+    default: return themeIndex
+    }
+  }
+
   public var themeName: String { themes.indices.contains(themeIndex) ? themes[themeIndex] : "" }
 }
 
@@ -89,9 +77,7 @@ public struct GalleryState: Sendable, Equatable {
   public var entries: [GalleryEntry]
   /// The position in ``items(_:)``.
   public var selected = 0
-  public var filter = ""
-  /// Whether typed characters go to the filter.
-  public var isFiltering = false
+  public var filter = TextFilter()
   /// The first row of the description that is shown.
   public var scroll = 0
 
@@ -109,11 +95,7 @@ public struct GalleryState: Sendable, Equatable {
     let recent = settings.recentFiles.filter { !known.contains($0) }
       .map { Item(title: String($0.split(separator: "/").last ?? "?"), path: $0, entry: nil) }
     let all = samples + recent
-    guard !filter.isEmpty else { return all }
-    return all.filter { item in
-      contains(item.title, filter) || contains(item.path, filter)
-        || contains(item.entry?.summary ?? "", filter)
-    }
+    return all.filter { filter.lets("\($0.title) \($0.path) \($0.entry?.summary ?? "")") }
   }
 }
 
@@ -134,8 +116,22 @@ public struct RunState: Sendable, Equatable {
   /// By identity, so that it stays while rows move.
   public var selectedWindow: WindowView.ID?
   public var selectedKey: String?
+  /// Lanes that stay on top, in the order in which they were pinned.
+  public var pinnedKeys: [String] = []
+  /// Which keys the timeline and the windows show.
+  public var filter = TextFilter()
+  /// The operator that is selected: a position in the boxes.
+  public var selectedBox: Int?
   public var order: WindowOrder = .state
   public var timeline = TimelineState()
+  public var windows = WindowsState()
+  public var output = OutputState()
+  /// What was asked of the replay last.
+  public var asked: AskedQuestion?
+  /// What was answered to the explanation on top.
+  public var whyAnswer: WhyAnswer?
+  /// What came while the view was held; nil where it is not.
+  public var held: ReplayReport?
   /// What went wrong with the replay; moves may still work.
   public var fault: String?
 
@@ -148,11 +144,25 @@ public struct RunState: Sendable, Equatable {
     self.speed = speed
   }
 
+  /// Whether the view stands still while the replay goes on.
+  public var isHeld: Bool { held != nil }
+
   /// Records in the log, counted or estimated.
   public var total: Int64? { view.total ?? sizeHint }
 
   /// The windows as the table lists them.
-  var sortedWindows: [WindowView] { sortWindows(view.windows, by: order) }
+  var sortedWindows: [WindowView] {
+    order.sorted(filter.isEmpty ? view.windows : view.windows.filter { filter.lets($0.key) })
+  }
+
+  /// The lanes of the timeline: pinned ones first, then by activity.
+  var lanes: [KeyView] {
+    let known = filter.isEmpty ? view.keys : view.keys.filter { filter.lets($0.key) }
+    let pinned = pinnedKeys.map { key in
+      view.keys.first { $0.key == key } ?? KeyView(key: key, events: 0)
+    }
+    return pinned + known.filter { !pinnedKeys.contains($0.key) }
+  }
 
   /// The selected window while it is still there.
   var selection: WindowView? {
@@ -179,12 +189,31 @@ public enum Overlay: Sendable, Equatable {
   /// Keys by context, searchable.
   case help(SearchList)
   case palette(SearchList)
-  /// Why a window is as it is.
-  case why(WindowView.ID, scroll: Int)
-  /// Why the watermark stands where it does.
-  case whyWatermark(scroll: Int)
+  /// Why something is as it is.
+  case why(WhySubject, scroll: Int)
   case goTo(text: String, fault: String?)
   case message(title: String, text: String, scroll: Int)
+  /// Asks before something that cannot be taken back.
+  case confirm(Confirmation)
+  /// What can be set, with the selected line.
+  case settings(selected: Int)
+}
+
+/// A question before something that cannot be taken back, naming what it is about.
+public struct Confirmation: Sendable, Equatable {
+  public var title: String
+  public var text: String
+  /// What Enter does, in a word or two.
+  public var verb: String
+  /// What is then done.
+  public var effect: StudioEffect
+
+  public init(title: String, text: String, verb: String, effect: StudioEffect) {
+    self.title = title
+    self.text = text
+    self.verb = verb
+    self.effect = effect
+  }
 }
 
 /// A field and a list below it.
@@ -202,26 +231,4 @@ public struct SearchList: Sendable, Equatable {
 func contains(_ text: String, _ query: String) -> Bool {
   let lower = text.lowercased()
   return query.lowercased().split(separator: " ").allSatisfy { lower.contains($0) }
-}
-
-/// Windows in an order that does not depend on how they came.
-func sortWindows(_ windows: [WindowView], by order: WindowOrder) -> [WindowView] {
-  func byTime(_ a: WindowView, _ b: WindowView) -> Bool {
-    a.end == b.end ? a.key < b.key : a.end > b.end
-  }
-  return windows.sorted { a, b in
-    switch order {
-    case .state:
-      let (left, right) = (a.state == .open, b.state == .open)
-      if left != right { return left }
-      if left, a.end != b.end { return a.end < b.end }
-      let (gone, alsoGone) = (a.state == .purged, b.state == .purged)
-      if gone != alsoGone { return !gone }
-      if left, a.rows != b.rows { return a.rows > b.rows }
-    case .time: break
-    case .key: if a.key != b.key { return a.key < b.key }
-    case .rows: if a.rows != b.rows { return a.rows > b.rows }
-    }
-    return byTime(a, b)
-  }
 }

@@ -7,11 +7,23 @@ public func drawStudio(
   _ state: StudioState, theme: Theme, symbols: SymbolSet = .block
 ) -> StudioFrame {
   var canvas = Canvas(state.size, theme: theme, symbols: symbols)
-  if state.screen == .run, let run = state.run {
-    RunView(state: state, run: run).draw(on: &canvas)
+  if let run = state.run, state.screen.needsPipeline {
+    drawScreen(state, run, on: &canvas)
   } else {
     GalleryView(state: state).draw(on: &canvas)
   }
   if let overlay = state.overlay { OverlayView(state: state, overlay: overlay).draw(on: &canvas) }
   return StudioFrame(grid: canvas.grid, hits: canvas.hits)
+}
+
+private func drawScreen(_ state: StudioState, _ run: RunState, on canvas: inout Canvas) {
+  let frame = ScreenFrame(state.size)
+  guard frame.tier != .tooSmall else { return TooSmallView(run: run).draw(on: &canvas) }
+  frame.draw(state, run, on: &canvas)
+  switch state.screen {
+  case .gallery: break
+  case .run: RunView(run: run, body: frame.body, tier: frame.tier).draw(on: &canvas)
+  case .windows: WindowsScreen(run: run, area: frame.body).draw(on: &canvas)
+  case .output: OutputScreen(run: run, area: frame.body).draw(on: &canvas)
+  }
 }

@@ -60,6 +60,44 @@ enum WindowWhy {
     return lines
   }
 
+  /// Why it has the value it has: what is in it, and what it has fired.
+  static func contents(_ detail: WindowDetail) -> [WhyLine] {
+    guard !detail.events.isEmpty else { return [] }
+    let late = detail.events.filter(\.isLate).count
+    var lines = [
+      WhyLine(.text, ""),
+      WhyLine(
+        .focus,
+        "What is in it: \(formatCount(Int64(detail.eventCount))) rows"
+          + (late > 0 ? ", \(formatCount(Int64(late))) of them late" : "")),
+    ]
+    for event in detail.events.prefix(12) {
+      let time = event.eventTime.map { formatClock($0, milliseconds: true) } ?? unknownText
+      let values = zip(detail.columns, event.values).map { "\($0) \($1)" }.joined(separator: "  ")
+      lines.append(
+        WhyLine(
+          event.isLate ? .late : .text,
+          "  \(event.isLate ? "L" : "•") \(time)  record \(formatCount(event.position))  \(values)")
+      )
+    }
+    if detail.eventCount > 12 {
+      lines.append(
+        WhyLine(
+          .muted, "  … \(formatCount(Int64(detail.eventCount - 12))) more: see Windows, Enter"))
+    }
+    if !detail.firings.isEmpty {
+      lines += [WhyLine(.text, ""), WhyLine(.focus, "What it has fired")]
+      for firing in detail.firings {
+        lines.append(
+          WhyLine(
+            .windowFired,
+            "  ◆ \(firing.kind) at record \(formatCount(firing.position)), watermark"
+              + " \(clock(firing.watermark)): \(firing.values.joined(separator: ", "))"))
+      }
+    }
+    return lines
+  }
+
   private static func clock(_ time: Int64) -> String {
     time <= minWatermark || time == maxWatermark
       ? formatClock(time) : formatClock(time, milliseconds: true)

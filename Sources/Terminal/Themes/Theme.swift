@@ -74,9 +74,6 @@ public struct Theme: Hashable, Sendable {
   public static let dark = BuiltInThemes.theme("dark")
   public static let light = BuiltInThemes.theme("light")
 
-  /// The names of the themes that need no file, in the order in which a person meets them.
-  public static var builtInNames: [String] { BuiltInThemes.names }
-
   /// A theme by name, from the first folder that has `name.yaml`, else one of the built-in ones.
   ///
   /// - Throws: `ThemeFaults` with every fault of the file and of the files it inherits.

@@ -43,6 +43,21 @@ public struct ThemeCatalog: Sendable {
     return entries.values.sorted { $0.name < $1.name }
   }
 
+  /// Every theme that can be used, the built-in ones first, and why the others cannot.
+  public func load() -> ThemeWatcher.Change {
+    let builtIn = BuiltInThemes.names
+    let names = names()
+    var change = ThemeWatcher.Change(themes: [], faults: [])
+    for name in builtIn + names.filter({ !builtIn.contains($0) && ThemeCatalog.isName($0) }) {
+      do throws(ThemeFaults) {
+        change.themes.append(try load(named: name))
+      } catch {
+        change.faults += error.faults
+      }
+    }
+    return change
+  }
+
   private func entry(_ name: String, path: String?) -> Entry {
     do throws(ThemeFaults) {
       let theme = try load(named: name)

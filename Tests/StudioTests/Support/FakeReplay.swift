@@ -11,6 +11,8 @@ public final class FakeReplay: ReplayControlling {
   public private(set) var view = ReplayView()
   /// Moves that were asked for, the oldest first.
   public private(set) var moves: [ReplayMove] = []
+  /// Questions that were asked, the oldest first.
+  public internal(set) var questions: [ReplayQuery] = []
   /// Thrown by the next move.
   public var failure: ConnectError?
   private(set) var furthest: Int64 = 0
@@ -63,6 +65,9 @@ public final class FakeReplay: ReplayControlling {
     case .nextWatermark: seek(1) { before, now in now.watermark != before.watermark }
     case .previousWatermark: seek(-1) { before, now in now.watermark != before.watermark }
     case .nextLate: seek(1) { before, now in now.accounting.late > before.accounting.late }
+    case .previousLate: seek(-1) { before, now in now.accounting.late < before.accounting.late }
+    case .nextCheckpoint: seek(1) { $1.checkpoints.count > $0.checkpoints.count }
+    case .previousCheckpoint: seek(-1) { $1.checkpoints.count < $0.checkpoints.count }
     case .eventTime(let time):
       show(Int64(events.firstIndex { $0.time >= time } ?? events.count))
     }

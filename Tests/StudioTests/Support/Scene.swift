@@ -31,6 +31,23 @@ enum Scene {
     return state
   }
 
+  /// A screen with its questions answered.
+  static func shown(
+    _ screen: StudioScreen, at position: Int64 = 143, _ size: Size = Size(120, 40),
+    _ actions: StudioAction...
+  ) throws -> StudioState {
+    let replay = FakeReplay()
+    try replay.move(.position(position), isCancelled: { false })
+    var state = try run(at: position, size)
+    for action in [screen.action] + actions {
+      for case .ask(let query) in reduce(&state, .action(action)) {
+        guard let answer = try replay.answer(query, isCancelled: { false }) else { continue }
+        _ = reduce(&state, .answered(query, answer))
+      }
+    }
+    return state
+  }
+
   static func summary(_ view: ReplayView) -> OpenedSummary {
     OpenedSummary(
       path: "Samples/ad-clicks/pipeline.yaml", name: "ad-clicks-per-minute",

@@ -33,13 +33,11 @@ struct GalleryView {
   private func drawList(_ area: Rect, _ canvas: inout Canvas) {
     let items = state.gallery.items(state.settings)
     let filter = state.gallery.filter
-    let isFiltering = state.gallery.isFiltering
-    let note = filter.isEmpty && !isFiltering ? "" : "/\(filter)\(isFiltering ? "▌" : "")"
-    let inside = canvas.panel(area, title: "samples", note: note, focused: true)
+    let inside = canvas.panel(area, title: "samples", note: filter.note, focused: true)
       .inset(horizontally: 1, vertically: 0)
     guard !items.isEmpty else {
       canvas.put(
-        filter.isEmpty ? "No sample was found." : "Nothing contains “\(filter)”.", in: inside,
+        filter.isEmpty ? "No sample was found." : "Nothing contains “\(filter.text)”.", in: inside,
         row: 1, .muted)
       return
     }

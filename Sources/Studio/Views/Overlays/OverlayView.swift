@@ -12,11 +12,10 @@ struct OverlayView {
     switch overlay {
     case .help(let list): drawHelp(list, &canvas)
     case .palette(let list): drawPalette(list, &canvas)
-    case .why(let id, let scroll): drawWhy(id, scroll, &canvas)
-    case .whyWatermark(let scroll):
-      drawPage("why?", state.run.map { WatermarkWhy.explain($0.view) } ?? [], scroll, &canvas)
     case .goTo(let text, let fault): drawGoTo(text, fault, &canvas)
-    case .message(let title, let text, let scroll): drawMessage(title, text, scroll, &canvas)
+    case .why, .message: drawPage(&canvas)
+    case .confirm(let confirmation): drawConfirmation(confirmation, &canvas)
+    case .settings(let selected): drawSettings(selected, &canvas)
     }
   }
 
@@ -160,39 +159,47 @@ struct OverlayView {
 
   // MARK: pages
 
-  private func drawWhy(_ id: WindowView.ID, _ scroll: Int, _ canvas: inout Canvas) {
-    guard let view = state.run?.view, let window = view.windows.first(where: { $0.id == id }) else {
-      drawMessage(
-        "why",
-        "This window is no longer kept: it was purged long ago, or the replay stands before"
-          + " it opened.", 0, &canvas)
-      return
-    }
-    drawPage("why?", WindowWhy.explain(window, in: view), scroll, &canvas)
-  }
-
-  private func drawMessage(
-    _ title: String, _ text: String, _ scroll: Int, _ canvas: inout Canvas
-  ) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-      .map { WhyLine(.text, String($0)) }
-    drawPage(title, lines, scroll, &canvas)
-  }
-
-  private func drawPage(
-    _ title: String, _ lines: [WhyLine], _ scroll: Int, _ canvas: inout Canvas
-  ) {
-    let width = min(canvas.grid.width - 2, 78)
-    let wrapped = lines.flatMap { line in
-      // A line that fits is left alone: diagnostics point at columns.
-      DisplayWidth.columns(of: line.text) <= width - 4
-        ? [line] : TextFit.wrapped(line.text, to: max(1, width - 4)).map { WhyLine(line.role, $0) }
-    }
-    let height = min(canvas.grid.height - 2, wrapped.count + 2)
-    let inside = window(title, Size(width, height), note: "Esc closes", &canvas)
-    let first = min(scroll, max(0, wrapped.count - inside.height))
-    for (row, line) in wrapped.dropFirst(first).prefix(inside.height).enumerated() {
+  private func drawPage(_ canvas: inout Canvas) {
+    guard let page = OverlayPage(state) else { return }
+    let place =
+      page.lastScroll > 0
+      ? "\(min(page.scroll, page.lastScroll) + page.rows)/\(page.lines.count) · " : ""
+    let inside = window(page.title, page.size, note: "\(place)Esc closes", &canvas)
+    let first = min(page.scroll, page.lastScroll)
+    for (row, line) in page.lines.dropFirst(first).prefix(inside.height).enumerated() {
       canvas.put(line.text, in: inside, row: row, line.role)
+    }
+  }
+
+  private func drawConfirmation(_ confirmation: Confirmation, _ canvas: inout Canvas) {
+    let width = min(canvas.grid.width - 2, 64)
+    let lines = TextFit.wrapped(confirmation.text, to: max(1, width - 4))
+    let inside = window(confirmation.title, Size(width, lines.count + 4), &canvas)
+    for (row, line) in lines.enumerated() { canvas.put(line, in: inside, row: row, .text) }
+    canvas.put(
+      [
+        ("Enter", .key), (" \(confirmation.verb)   ", .warning), ("Esc", .key),
+        (" leave it", .text),
+      ], inside.x, inside.bottom - 1, clip: inside)
+  }
+
+  private func drawSettings(_ selected: Int, _ canvas: inout Canvas) {
+    let rows = SettingRow.allCases
+    let inside = window(
+      "settings", Size(64, rows.count + 5), note: "← → change", &canvas)
+    for (index, row) in rows.enumerated() {
+      let line = Rect(inside.x, inside.y + 1 + index, inside.width, 1)
+      let isSelected = index == selected
+      if isSelected { canvas.grid.fill(line, canvas.theme[.selection]) }
+      let ground = isSelected ? canvas.theme[.selection].background : canvas.theme[.text].background
+      canvas.put(row.title, in: line, canvas.theme[.title].background(ground))
+      canvas.put(
+        "‹ \(state.value(of: row)) ›", in: line, canvas.theme[.accent].background(ground),
+        align: .trailing)
+      canvas.hit(line, .overlayRow(index))
+    }
+    if let row = rows.element(at: selected) {
+      canvas.put(row.doc, in: inside, row: inside.height - 1, .muted)
     }
   }
 

@@ -42,7 +42,7 @@ struct PipelineView {
     }
     let rows = framed ? 3 : 2
     for (line, index) in chain.branches.prefix(max(0, area.height - rows)).enumerated() {
-      drawBranch(boxes[index], boxes, placed, row: area.y + rows + line, &canvas)
+      drawBranch(index, boxes, placed, row: area.y + rows + line, &canvas)
     }
   }
 
@@ -103,14 +103,17 @@ struct PipelineView {
     let frame = Rect(placed.x, area.y, placed.width, 3).intersection(area)
     guard frame.width > 4, frame.height == 3 else { return }
     let line = String(repeating: "─", count: frame.width - 2)
-    canvas.put("╭" + line + "╮", frame.x, frame.y, .border, clip: frame)
-    canvas.put("│", frame.x, frame.y + 1, .border, clip: frame)
-    canvas.put("│", frame.right - 1, frame.y + 1, .border, clip: frame)
-    canvas.put("╰" + line + "╯", frame.x, frame.y + 2, .border, clip: frame)
+    let border: ThemeRole = placed.index == run.selectedBox ? .focus : .border
+    canvas.put("╭" + line + "╮", frame.x, frame.y, border, clip: frame)
+    canvas.put("│", frame.x, frame.y + 1, border, clip: frame)
+    canvas.put("│", frame.right - 1, frame.y + 1, border, clip: frame)
+    canvas.put("╰" + line + "╯", frame.x, frame.y + 2, border, clip: frame)
+    canvas.hit(frame, .box(placed.index))
     let inner = Rect(frame.x + 2, frame.y, frame.width - 4, 3)
     let title = TextFit.truncated(placed.words.title, to: inner.width - 1)
     let top = frame.inset(horizontally: 1, vertically: 0)
-    let end = canvas.put(" \(title) ", frame.x + 1, frame.y, .title, clip: top)
+    let sign = placed.index == run.selectedBox ? "▸" : " "
+    let end = canvas.put("\(sign)\(title) ", frame.x + 1, frame.y, .title, clip: top)
     let extra = placed.words.extra
     if !extra.isEmpty, end + DisplayWidth.columns(of: extra) + 1 <= top.right {
       canvas.put("\(extra) ", end, frame.y, .muted, clip: top)
@@ -129,7 +132,9 @@ struct PipelineView {
 
   private func drawText(_ placed: Placed, _ boxes: [BoxView], _ canvas: inout Canvas) {
     let column = Rect(placed.x, area.y, placed.width, area.height)
-    canvas.put(placed.words.title, in: column, .title)
+    let isSelected = placed.index == run.selectedBox
+    canvas.put(placed.words.title, in: column, isSelected ? .selection : .title)
+    canvas.hit(column, .box(placed.index))
     guard area.height >= 2 else { return }
     canvas.put(placed.words.count, in: column, row: 1, .text)
     let box = boxes[placed.index]
@@ -161,20 +166,23 @@ struct PipelineView {
 
   /// `╰─ late ──▸ file late.jsonl 12 exactly-once`, below the box it leaves.
   private func drawBranch(
-    _ box: BoxView, _ boxes: [BoxView], _ placed: [Placed], row: Int, _ canvas: inout Canvas
+    _ index: Int, _ boxes: [BoxView], _ placed: [Placed], row: Int, _ canvas: inout Canvas
   ) {
+    let box = boxes[index]
     let parent = placed.first { $0.index == box.input }
     let port = box.inputPort == .main ? "" : " \(box.inputPort.rawValue) "
     let words = BoxWords(box, rate: nil)
     let pieces: [(String, ThemeRole)] = [
       ("╰─", .border), (port, box.inputPort == .dead ? .bad : .late), ("──▸ ", .border),
-      (words.title, .title), (" ", .text), (box.detail, .muted), ("  \(words.count)", .text),
+      (words.title, index == run.selectedBox ? .selection : .title), (" ", .text),
+      (box.detail, .muted), ("  \(words.count)", .text),
       (box.guarantee.map { "  \($0.rawValue)" } ?? "", .good),
     ]
     let width = pieces.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) }
     let anchor = (parent?.x ?? area.x) + 2
     let column = max(area.x, min(anchor, area.right - width))
     canvas.put(pieces, column, row, clip: area)
+    canvas.hit(Rect(column, row, width, 1), .box(index))
   }
 }
 

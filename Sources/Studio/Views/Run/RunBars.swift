@@ -30,16 +30,17 @@ struct HeaderView {
   func draw(in area: Rect, on canvas: inout Canvas) {
     guard !area.isEmpty else { return }
     var x = canvas.put(" tidemark ", area.x, area.y, .badge, clip: area)
-    guard let run = state.run, state.screen == .run else {
+    guard let run = state.run, state.screen.needsPipeline else {
       canvas.put("  stream jobs, seen", x, area.y, .muted, clip: area)
       return
     }
     let view = run.view
     let transport = TransportWords(run)
+    let hold = run.isHeld ? "  ❚❚ VIEW HELD" : ""
     let lag = view.maxEventTime.flatMap { timeBetween(view.watermark, $0) }
     let chk = view.checkpoints.last.map { "\($0.id) \($0.status == .completed ? "ok" : "✗")" }
     let parts: [[(String, ThemeRole)]] = [
-      [(transport.text, transport.role)],
+      [(transport.text, transport.role), (hold, .warning)],
       [
         ("wm ", .muted), (formatClock(view.watermark), .watermark), ("  lag ", .muted),
         (lag.map(formatSpan) ?? unknownText, .text),

@@ -2,23 +2,17 @@ import Columns
 import Runtime
 import Terminal
 
-/// The run screen: header, panels, narrator, scrubber.
+/// The panels of the run screen.
 struct RunView {
-  let state: StudioState
   let run: RunState
+  let body: Rect
+  let tier: RunLayout.Tier
 
   func draw(on canvas: inout Canvas) {
-    let size = canvas.grid.size
     let chain = PipelineChain(run.view.boxes)
     let layout = RunLayout(
-      size, focus: run.focus, zoomed: run.zoomed,
-      pipelineRows: chain.rows(isCompact: RunLayout.tier(of: size) != .full))
-    guard layout.tier != .tooSmall else {
-      TooSmallView(run: run).draw(on: &canvas)
-      return
-    }
-    HeaderView(state: state).draw(in: layout.header, on: &canvas)
-    if layout.tabs.height > 0 { TabsView(state: state).draw(in: layout.tabs, on: &canvas) }
+      body, tier: tier, focus: run.focus, zoomed: run.zoomed,
+      pipelineRows: chain.rows(isCompact: tier != .full))
     // The focused border lies over the shared ones, and titles over all borders.
     let order = RunPanel.allCases.filter { $0 != run.focus } + [run.focus]
     let panels = order.compactMap { panel in
@@ -26,9 +20,6 @@ struct RunView {
     }
     for (panel, area) in panels { canvas.border(area, focused: panel == run.focus) }
     for (panel, area) in panels { draw(panel, area, layout, &canvas) }
-    NarratorView(run: run).draw(in: layout.narrator, on: &canvas)
-    ScrubberView(run: run).draw(in: layout.scrubber, on: &canvas)
-    FooterView(state: state).draw(in: layout.footer, on: &canvas)
   }
 
   private func draw(
@@ -58,7 +49,7 @@ struct RunView {
         gutter: TimelineScale.gutter(for: canvas.grid.width), isCompact: isCompact
       ).draw(on: &canvas)
     case .windows:
-      WindowsView(run: run, area: content, isFocused: isFocused).draw(on: &canvas)
+      WindowsView(run: run, area: content).draw(on: &canvas)
     case .health: HealthView(run: run, area: content).draw(on: &canvas)
     }
   }
@@ -69,8 +60,11 @@ struct RunView {
     case .timeline:
       let date = run.view.maxEventTime.map { String(formatMoment($0).prefix(10)) + " UTC" }
       let mode = run.timeline.left == nil ? "" : "not following · 0 follows"
-      return [mode, date ?? "", "event time ▸"].filter { !$0.isEmpty }.joined(separator: " · ")
-    case .windows: return "by \(run.order.rawValue)"
+      return [run.filter.note, mode, date ?? "", "event time ▸"].filter { !$0.isEmpty }.joined(
+        separator: " · ")
+    case .windows:
+      return (run.filter.isEmpty ? "" : run.filter.note + " · ")
+        + "by \(run.order.title(run.view.valueNames))"
     case .health: return ""
     }
   }

@@ -30,14 +30,17 @@ struct TimelineView {
     let plot = Rect(area.x + gutter + 1, area.y, area.width - gutter - 1, area.height)
     let scale = TimelineScale(view, run.timeline, width: plot.width)
     let levels = WindowLevels(view.windows)
-    let rows = layout(levels.count)
+    let all = run.lanes
+    let rows = layout(levels.count, keys: max(1, all.count))
     let lanesArea = Rect(plot.x, rows.lanes.y, plot.width, rows.lanes.height)
 
-    let lanes = visibleLanes(max(1, rows.lanes.height / rows.laneHeight))
+    let lanes = visibleLanes(all.map(\.key), max(1, rows.lanes.height / rows.laneHeight))
     drawAxis(scale, Rect(plot.x, rows.axis, plot.width, 1), &canvas)
-    if view.keys.isEmpty {
+    if all.isEmpty {
       canvas.put(
-        view.isAtEnd ? "The log held no event." : "No event yet. Space plays, . steps.",
+        !view.keys.isEmpty
+          ? "No key contains “\(run.filter.text)”."
+          : view.isAtEnd ? "The log held no event." : "No event yet. Space plays, . steps.",
         in: rows.lanes, row: rows.lanes.height / 2, .muted, align: .center)
     }
     for (index, key) in lanes.shown.enumerated() {
@@ -53,18 +56,19 @@ struct TimelineView {
     if let row = rows.legend { drawLegend(row, &canvas) }
     if lanes.hidden > 0 {
       canvas.put(
-        "+\(lanes.hidden) keys", in: Rect(area.x, rows.axis, gutter, 1), .muted)
+        "+\(lanes.hidden) \(lanes.hidden == 1 ? "key" : "keys")",
+        in: Rect(area.x, rows.axis, gutter, 1), .muted)
     } else {
       canvas.put("key", in: Rect(area.x, rows.axis, gutter, 1), .muted)
     }
   }
 
-  private func layout(_ levels: Int) -> Rows {
+  private func layout(_ levels: Int, keys: Int) -> Rows {
     let hasNext = area.height >= 4
-    let hasLegend = area.height >= 7
+    // Where there is little room, only a row that lanes of two rows would leave empty.
+    let hasLegend = area.height >= 12 || area.height >= 7 && (area.height - 2) % 2 == 1
     let below = (hasNext ? 1 : 0) + (hasLegend ? 1 : 0)
     let lanes = Rect(area.x, area.y + 1, area.width, area.height - 1 - below)
-    let keys = max(1, view.keys.count)
     var laneHeight = keys * 3 <= lanes.height ? 3 : lanes.height >= 2 ? 2 : 1
     var shownLevels = 1
     if levels > 1, lanes.height >= 3 {
@@ -80,8 +84,9 @@ struct TimelineView {
   }
 
   /// The lanes that fit, moved so that the selected one is among them.
-  private func visibleLanes(_ count: Int) -> (shown: [String], hidden: Int) {
-    let keys = view.keys.map(\.key)
+  private func visibleLanes(
+    _ keys: [String], _ count: Int
+  ) -> (shown: [String], hidden: Int) {
     let selected = run.selectedKey.flatMap { keys.firstIndex(of: $0) } ?? 0
     let first = min(max(0, selected - count + 1), max(0, keys.count - count))
     let shown = Array(keys.dropFirst(first).prefix(count))
@@ -100,7 +105,10 @@ struct TimelineView {
   ) {
     let isSelected = key == run.selectedKey
     let name = Rect(area.x, lane.y, gutter, 1)
-    canvas.put((isSelected ? "▸" : "") + shownKey(key), in: name, isSelected ? .focus : .text)
+    let sign = (isSelected ? "▸" : "") + (run.pinnedKeys.contains(key) ? "◆" : "")
+    canvas.put(
+      sign + shortened(shownKey(key), to: gutter - sign.count), in: name,
+      isSelected ? .focus : .text)
     if lane.height > 1, let events = view.keys.first(where: { $0.key == key })?.events {
       let words = formatCompact(events) + (events == 1 ? " event" : " events")
       let fits = DisplayWidth.columns(of: words) < gutter
@@ -153,6 +161,13 @@ struct TimelineView {
     guard lane.height > 2 else { return }
     let fill = String(repeating: border.top, count: width - 2)
     canvas.put(border.bottomLeft + fill + border.bottomRight, x, lane.y + 2, style, clip: lane)
+  }
+
+  /// Keys that begin alike are told apart by their ends: the middle is left out.
+  private func shortened(_ key: String, to width: Int) -> String {
+    guard DisplayWidth.columns(of: key) > width, width > 4 else { return key }
+    let tail = String(key.suffix(width / 2 - 1))
+    return TextFit.truncated(key, to: width - DisplayWidth.columns(of: tail)) + tail
   }
 
   private func shownKey(_ key: String) -> String { key.isEmpty ? "(all)" : key }
@@ -289,7 +304,8 @@ extension TimelineView {
           (" with \(formatCount(candidate.rows))", .muted),
         ], column, row, clip: line)
     }
-    let more = " +\(next.keyCount - shown) keys"
+    let rest = next.keyCount - shown
+    let more = " +\(rest) \(rest == 1 ? "key" : "keys")"
     if next.keyCount > shown, column + DisplayWidth.columns(of: more) <= line.right {
       column = canvas.put(more, column, row, .muted, clip: line)
     }

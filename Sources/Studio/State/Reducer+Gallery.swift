@@ -1,0 +1,32 @@
+import Terminal
+extension StudioState {
+  /// Actions of the gallery; nil for those that are none.
+  mutating func performInGallery(_ action: StudioAction) -> [StudioEffect]? {
+    if action != .accept, gallery.filter.edit(action) {
+      selectGalleryRow(0, of: gallery.items(settings).count)
+      return []
+    }
+    let items = gallery.items(settings)
+    let page = max(1, size.height / 2)
+    switch action {
+    case .up: selectGalleryRow(gallery.selected - 1, of: items.count)
+    case .down: selectGalleryRow(gallery.selected + 1, of: items.count)
+    case .first: selectGalleryRow(0, of: items.count)
+    case .last: selectGalleryRow(items.count - 1, of: items.count)
+    case .pageUp: gallery.scroll = max(0, gallery.scroll - page)
+    case .pageDown: gallery.scroll += page
+    case .close: if run != nil { screen = .run }
+    case .accept, .openSelected:
+      gallery.filter.isTyping = false
+      guard items.indices.contains(gallery.selected) else { return [] }
+      return open(items[gallery.selected].path)
+    default: return nil
+    }
+    return []
+  }
+
+  mutating func selectGalleryRow(_ index: Int, of count: Int) {
+    gallery.selected = min(max(0, index), max(0, count - 1))
+    gallery.scroll = 0
+  }
+}

@@ -1,0 +1,23 @@
+/// The screens of the studio, in the order of their keys.
+public enum StudioScreen: String, CaseIterable, Sendable {
+  case gallery, run, windows, output
+
+  var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
+  /// Whether it shows an open pipeline.
+  var needsPipeline: Bool { self != .gallery }
+
+  var action: StudioAction {
+    switch self {
+    case .gallery: .showGallery
+    case .run: .showRun
+    case .windows: .showWindows
+    case .output: .showOutput
+    }
+  }
+
+  init?(showing action: StudioAction) {
+    guard let screen = Self.allCases.first(where: { $0.action == action }) else { return nil }
+    self = screen
+  }
+}

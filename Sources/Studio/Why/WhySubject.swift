@@ -1,0 +1,56 @@
+import Terminal
+public import Runtime
+
+/// What `w` is about.
+public enum WhySubject: Sendable, Hashable {
+  case window(WindowView.ID)
+  case watermark
+  /// A step of the pipeline: a position in the boxes.
+  case step(Int)
+  /// A record, by its number from 0.
+  case event(Int64)
+
+  /// What must be asked to explain it, beside the picture.
+  var question: ReplayQuery? {
+    switch self {
+    case .window(let id): .window(id, node: nil, limit: 200)
+    case .watermark, .step: nil
+    case .event(let position): .event(position)
+    }
+  }
+}
+
+/// The answer to the question of a ``WhySubject``.
+public struct WhyAnswer: Sendable, Equatable {
+  public var query: ReplayQuery
+  public var answer: ReplayAnswer
+}
+
+extension StudioState {
+  /// The explanation that lies on top, or has been asked for.
+  func explain(_ subject: WhySubject) -> [WhyLine] {
+    guard let run else { return [] }
+    let answer = run.whyAnswer.flatMap { $0.query == subject.question ? $0.answer : nil }
+    switch subject {
+    case .watermark: return WatermarkWhy.explain(run.view)
+    case .step(let index): return StepWhy.explain(index, in: run.view)
+    case .window(let id):
+      guard case .window(let known)? = answer else {
+        return run.view.windows.first { $0.id == id }
+          .map { WindowWhy.explain($0, in: run.view) } ?? [WhyLine(.muted, "asking…")]
+      }
+      guard let known else {
+        return [
+          WhyLine(
+            .text,
+            "This window is no longer kept: it was purged long ago, or the replay stands before it"
+              + " opened.")
+        ]
+      }
+      return WindowWhy.explain(known.window, in: run.view) + WindowWhy.contents(known)
+    case .event(let position):
+      guard case .event(let fate)? = answer else { return [WhyLine(.muted, "asking…")] }
+      return EventWhy.explain(fate, position: position)
+    }
+  }
+}
