@@ -62,51 +62,6 @@ extension CellGrid {
       put(parts[part], line.x + column, line.y, look.background(track.background), clip: line)
     }
   }
-
-  /// A vertical line at a fraction of a cell: `position` is in columns from the left of the area.
-  public mutating func subcellLine(
-    at position: Double, in area: Rect, symbols: SymbolSet, _ style: Style
-  ) {
-    guard position.isFinite, position >= 0, position < Double(area.width) else { return }
-    let column = Int(position)
-    let glyphs = symbols.verticalLine
-    let part = min(
-      glyphs.count - 1, Int((position - Double(column)) * Double(glyphs.count)))
-    for row in area.rows {
-      guard bounds.contains(area.x + column, row) else { continue }
-      let background = self[area.x + column, row].style.background
-      let look = style.background == .terminal ? style.background(background) : style
-      put(glyphs[part], area.x + column, row, look, clip: area)
-    }
-  }
-
-  /// Points of a plot: each is a place in the area as two fractions (0...1, y grows upwards).
-  /// Braille shows 2 × 4 points a cell, blocks 1 × 2, ASCII one.
-  public mutating func scatter(
-    _ points: [(x: Double, y: Double)], in area: Rect, symbols: SymbolSet, _ style: Style
-  ) {
-    guard !area.isEmpty else { return }
-    let perColumn = symbols == .braille ? 2 : 1
-    let perRow = symbols == .braille ? 4 : symbols == .block ? 2 : 1
-    var dots: [Int: UInt32] = [:]
-    for point in points {
-      guard (0...1).contains(point.x), (0...1).contains(point.y) else { continue }
-      let x = min(area.width * perColumn - 1, Int(point.x * Double(area.width * perColumn)))
-      let y = min(area.height * perRow - 1, Int((1 - point.y) * Double(area.height * perRow)))
-      let cell = y / perRow * area.width + x / perColumn
-      let bit = symbols == .braille ? Braille.bit(x % 2, y % 4) : 1 << UInt32(y % perRow)
-      dots[cell, default: 0] |= bit
-    }
-    for (cell, bits) in dots {
-      let text =
-        switch symbols {
-        case .braille: Braille.text(bits)
-        case .block: ["▀", "▄", "█"][Int(bits) - 1]
-        case .ascii: "*"
-        }
-      put(text, area.x + cell % area.width, area.y + cell / area.width, style, clip: area)
-    }
-  }
 }
 
 /// The characters from U+2800, whose low eight bits are their dots.

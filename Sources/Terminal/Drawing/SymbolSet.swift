@@ -34,6 +34,47 @@ public enum SymbolSet: String, CaseIterable, Sendable {
     }
   }
 
+  /// What fills a shaded cell.
+  var shade: String { self == .ascii ? ":" : "░" }
+
+  /// Points of a plot in a cell.
+  var dotsPerCell: (width: Int, height: Int) {
+    switch self {
+    case .braille: (2, 4)
+    case .block: (1, 2)
+    case .ascii: (1, 1)
+    }
+  }
+
+  /// The bit of a point, counted from the upper left of a cell.
+  func dot(_ x: Int, _ y: Int) -> UInt32 {
+    self == .braille ? Braille.bit(x, y) : 1 << UInt32(y)
+  }
+
+  private static let halves = [" ", "▀", "▄", "█"]
+
+  /// The character of some points.
+  func text(dots: UInt32) -> String {
+    switch self {
+    case .braille: Braille.text(dots)
+    case .block: Self.halves[Int(dots & 3)]
+    case .ascii: dots == 0 ? " " : "*"
+    }
+  }
+
+  /// The points of a character that is a plot's; 0 for any other.
+  func dots(in text: String) -> UInt32 {
+    switch self {
+    case .braille:
+      guard let value = text.unicodeScalars.first?.value, (0x2800...0x28FF).contains(value) else {
+        return 0
+      }
+      return value & 0xFF
+    case .block: return UInt32(Self.halves.firstIndex(of: text) ?? 0)
+    case .ascii: return text == "*" ? 1 : 0
+    }
+  }
+
   var ellipsis: String { self == .ascii ? ".." : "…" }
 }
 
