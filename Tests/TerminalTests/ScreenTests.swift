@@ -30,16 +30,57 @@ import Testing
     #expect(screen.text == "tidy\n")
   }
 
-  @Test func `the clipboard is capped, and wrapped for tmux and screen`() {
-    #expect(Clipboard.base64(Array("tide".utf8)) == "dGlkZQ==")
-    func sent(_ environment: [String: String]) -> String {
-      String(decoding: Clipboard.sequence("hi", environment: environment) ?? [], as: UTF8.self)
-    }
-    #expect(sent([:]) == "\u{1b}]52;c;aGk=\u{7}")
-    #expect(sent(["TMUX": "x"]) == "\u{1b}Ptmux;\u{1b}\u{1b}]52;c;aGk=\u{7}\u{1b}\\")
-    #expect(sent(["TERM": "screen"]) == "\u{1b}P\u{1b}]52;c;aGk=\u{7}\u{1b}\\")
+  @Test func `what is copied can be looked at, and is capped`() {
+    let screen = HeadlessScreen(Size(10, 2))
+    #expect(screen.copy("tide") == .sent(bytes: 4))
     let long = String(repeating: "x", count: Clipboard.maxBytes + 1)
-    #expect(Clipboard.sequence(long, environment: [:]) == nil)
+    #expect(screen.copy(long) == .tooLong(bytes: Clipboard.maxBytes + 1))
+    #expect(screen.copied == ["tide"])
+    #expect(screen.statistics == ScreenStatistics())
+  }
+}
+
+@Suite struct ClipboardTests {
+  private func sent(_ text: String, _ environment: [String: String]) throws -> String {
+    String(
+      decoding: try #require(Clipboard.sequence(text, environment: environment)), as: UTF8.self)
+  }
+
+  @Test(arguments: [
+    ("", ""), ("t", "dA=="), ("ti", "dGk="), ("tid", "dGlk"), ("tide", "dGlkZQ=="),
+    ("漢\u{1b}\n", "5ryiGwo="),
+  ])
+  func `text travels as base64, so nothing in it is obeyed`(text: String, encoded: String) throws {
+    #expect(try sent(text, [:]) == "\u{1b}]52;c;\(encoded)\u{7}")
+  }
+
+  @Test func `tmux and screen pass it on when it is wrapped`() throws {
+    let inTmux = "\u{1b}Ptmux;\u{1b}\u{1b}]52;c;aGk=\u{7}\u{1b}\\"
+    #expect(try sent("hi", ["TMUX": "/tmp/tmux-0/default,1,0", "TERM": "screen"]) == inTmux)
+    let inScreen = "\u{1b}P\u{1b}]52;c;aGk=\u{7}\u{1b}\\"
+    for environment in [
+      ["TERM": "screen"], ["TERM": "screen.xterm-256color"], ["TERM": "screen-256color"],
+      ["TERM": "xterm", "STY": "1.pts-0.host"],
+    ] {
+      #expect(try sent("hi", environment) == inScreen, "\(environment)")
+    }
+    #expect(try sent("hi", ["TERM": "screenwriter"]) == "\u{1b}]52;c;aGk=\u{7}")
+  }
+
+  @Test func `screen gets it in pieces that it can hold`() throws {
+    let text = String(repeating: "tide", count: 500)
+    let pieces = try sent(text, ["TERM": "screen"]).split(
+      separator: "\u{1b}\\", omittingEmptySubsequences: true)
+    #expect(pieces.count == 4)
+    #expect(pieces.allSatisfy { $0.hasPrefix("\u{1b}P") && $0.utf8.count <= 768 })
+    #expect(pieces.map { $0.dropFirst(2) }.joined() == (try sent(text, [:])))
+  }
+
+  @Test func `text longer than the cap is not cut but refused`() throws {
+    let most = String(repeating: "x", count: Clipboard.maxBytes)
+    // 99,992 characters of base64, the most that common terminals take.
+    #expect(try sent(most, [:]).utf8.count == 99_992 + 8)
+    #expect(Clipboard.sequence(most + "x", environment: [:]) == nil)
   }
 }
 
@@ -91,7 +132,7 @@ private final class PseudoTerminal {
 }
 
 /// One process has one terminal, so these run one after another.
-@Suite(.serialized) struct NcursesScreenTests {
+@Suite(.serialized, .timeLimit(.minutes(1))) struct NcursesScreenTests {
   private let environment = ["COLORTERM": "truecolor"]
 
   @Test func `a terminal is drawn on, read from, and given back, twice`() throws {
@@ -132,8 +173,11 @@ private final class PseudoTerminal {
       _ = ioctl(terminal.master, UInt(TIOCSWINSZ), &window)
       raise(SIGWINCH)
       #expect(screen.nextEvent(timeoutMs: limitMs) == .resize(Size(50, 12)))
+      #expect(screen.copy("hi") == .sent(bytes: 2))
+      #expect(terminal.output() == "\u{1b}]52;c;aGk=\u{7}")
       screen.lend { #expect(terminal.modes().c_lflag == before.c_lflag) }
       screen.close()
+      #expect(screen.copy("hi") == .notTaken)
       let end = terminal.output()
       #expect(end.contains("\u{1b}[?1049l") && end.contains("\u{1b}[?1006l"))
       #expect(end.contains("\u{1b}[?2004l") && end.contains("\u{1b}[?25h"))
@@ -142,6 +186,66 @@ private final class PseudoTerminal {
       window = winsize(ws_row: 10, ws_col: 40, ws_xpixel: 0, ws_ypixel: 0)
       _ = ioctl(terminal.master, UInt(TIOCSWINSZ), &window)
     }
+  }
+
+  @Test func `bytes are counted, and only changed cells cost any`() throws {
+    setenv("TERM", "xterm-256color", 1)
+    let terminal = try PseudoTerminal(Size(80, 24))
+    let screen = try NcursesScreen(
+      input: terminal.slave, output: terminal.slave, environment: environment)
+    var grid = CellGrid(screen.size)
+    for row in 0..<24 { grid.put("row \(row) of the picture", 0, row, .plain) }
+    screen.draw(grid)
+    var sent = terminal.output().utf8.count
+    #expect(screen.statistics.bytes == sent)
+    #expect(screen.statistics.cells == 80 * 24)
+    grid.put("X", 40, 12, .plain)
+    screen.draw(grid)
+    let more = terminal.output()
+    #expect(more.hasSuffix("X") && more.utf8.count < 16, "\(more.utf8.count)")
+    sent += more.utf8.count
+    screen.draw(grid)
+    #expect(screen.statistics.frames == 2 && screen.statistics.cells == 80 * 24 + 1)
+    #expect(screen.statistics.bytes == sent)
+    screen.close()
+  }
+
+  @Test func `a terminal that takes nothing is not waited for, and gets the newest picture`() throws
+  {
+    setenv("TERM", "xterm-256color", 1)
+    let terminal = try PseudoTerminal(Size(200, 60))
+    let screen = try NcursesScreen(
+      input: terminal.slave, output: terminal.slave, environment: environment)
+    func picture(_ number: Int) throws -> CellGrid {
+      var grid = CellGrid(screen.size)
+      for row in 0..<60 {
+        for column in 0..<200 {
+          let letter = 33 + (column * 7 + row * 13 + number * 31) % 90
+          grid.put(String(try #require(Unicode.Scalar(letter))), column, row, .plain)
+        }
+      }
+      return grid
+    }
+    var number = 0
+    while screen.draw(try picture(number)) > 0 {
+      number += 1
+      try #require(number < 1000, "the terminal takes everything")
+    }
+    for later in 1...3 { #expect(screen.draw(try picture(number + later)) == 0) }
+    #expect(screen.statistics.frames == number && screen.statistics.skippedFrames == 3)
+    terminal.type("q")
+    #expect(screen.nextEvent(timeoutMs: limitMs) == .key(.character("q")))
+    #expect(screen.copy("hi") == .notTaken)
+    // As the terminal is read, the rest goes out while waiting for events.
+    while screen.statistics.frames == number {
+      _ = terminal.output()
+      #expect(screen.nextEvent(timeoutMs: 0) == nil)
+    }
+    #expect(screen.statistics.frames == number + 1 && screen.statistics.skippedFrames == 3)
+    while !terminal.output().isEmpty { #expect(screen.nextEvent(timeoutMs: 0) == nil) }
+    screen.draw(try picture(number + 3))
+    #expect(screen.statistics.frames == number + 1, "the newest picture stands there")
+    screen.close()
   }
 
   @Test func `a terminal that cannot be used says why, and stays untouched`() throws {
