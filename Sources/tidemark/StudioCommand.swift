@@ -57,7 +57,8 @@ struct StudioCommand: ParsableCommand {
     let app = StudioApp(
       screen: screen,
       configuration: StudioApp.Configuration(
-        entries: Gallery.entries(), themes: themes, settings: settings,
+        entries: Gallery.entries(), themes: themes,
+        themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings,
         symbols: symbols.flatMap(SymbolSet.init(rawValue:)),
         // Whole, for it is remembered and may be opened from another folder.
         path: file.map { URL(fileURLWithPath: $0).standardizedFileURL.path },

@@ -180,6 +180,9 @@ final class PseudoTerminal {
     return TerminalModes(modes)
   }
 
+  /// Whether the program sent these characters, anywhere.
+  func sent(_ text: String) -> Bool { bytes.firstRange(of: Array(text.utf8)) != nil }
+
   func read(until text: String) throws {
     try read(until: "“\(text)” stands on the screen") { $0.text.contains(text) }
   }

@@ -255,4 +255,36 @@ import Testing
     terminal.type("q")
     #expect(try terminal.end() == 0)
   }
+
+  // MARK: Themes
+
+  @Test func `a theme that is edited shows at once, and its faults are said with their lines`()
+    throws
+  {
+    let themes = folder + "/config/tidemark/themes"
+    try FileManager.default.createDirectory(atPath: themes, withIntermediateDirectories: true)
+    func save(_ color: String) throws {
+      // Another file renamed to its place, as editors save.
+      let text = "inherits: dark\nroles:\n  text: \(color)\n"
+      try text.write(toFile: themes + "/mine.yaml", atomically: true, encoding: .utf8)
+    }
+    try save("\"#123456\"")
+    let terminal = try PseudoTerminal(["studio", "--theme", "mine", Self.sample], in: folder)
+    try terminal.read(until: "PAUSED")
+    try save("\"#654321\"")
+    try terminal.read(until: "the new colour is used") { _ in terminal.sent("38;2;101;67;33") }
+    try save("\"#12\"")
+    try terminal.read(until: "mine.yaml:3:9")
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+  }
+
+  @Test func `the plain theme draws in ASCII`() throws {
+    let terminal = try PseudoTerminal(["studio", "--theme", "mono-ascii", Self.sample], in: folder)
+    try terminal.read(until: "PAUSED")
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+    #expect(terminal.screen.colors == [])
+    #expect(terminal.bytes.allSatisfy { $0 < 0x80 })
+  }
 }

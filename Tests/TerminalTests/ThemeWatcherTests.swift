@@ -70,6 +70,12 @@ import Testing
     #expect(change.faults.map { "\($0.line):\($0.column)" } == ["3:11"])
     #expect(change.faults[0].remedy.contains("did you mean \"blue\""))
     #expect(change.themes.map(\.name) == BuiltInThemes.names)
+    try watch.write("inherits: dark\nroles:\n  accent: blue\n", "mine.yaml")
+    _ = watch.next { Self.accent("mine", in: $0) == .ansi(4) && $0.faults.isEmpty }
+    // Half an edit does not take away what is in use.
+    try watch.write("inherits: dark\nroles:\n  accent: \n", "mine.yaml")
+    let broken = watch.next { !$0.faults.isEmpty }
+    #expect(Self.accent("mine", in: broken) == .ansi(4))
   }
 
   @Test func `a folder made later is watched from then on`() throws {

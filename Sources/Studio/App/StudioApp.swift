@@ -17,6 +17,8 @@ public final class StudioApp {
     public var entries: [GalleryEntry]
     /// In the order of the key that changes them; never empty.
     public var themes: [Theme]
+    /// Where the themes come from, to be read again when files change; nil for never.
+    public var themeFiles: ThemeCatalog?
     public var settings: StudioSettings
     public var keys: KeyMap
     /// Nil for what was chosen last.
@@ -29,6 +31,7 @@ public final class StudioApp {
 
     public init(
       entries: [GalleryEntry], themes: [Theme] = [.dark, .light],
+      themeFiles: ThemeCatalog? = nil,
       settings: StudioSettings = .init(), keys: KeyMap = StudioKeys.standard,
       symbols: SymbolSet? = nil, path: String? = nil, open: @escaping PipelineOpener,
       saveSettings: @escaping (StudioSettings) -> Void = { _ in },
@@ -36,6 +39,7 @@ public final class StudioApp {
     ) {
       self.entries = entries
       self.themes = themes.isEmpty ? [.dark] : themes
+      self.themeFiles = themeFiles
       self.settings = settings
       self.keys = keys
       self.symbols = symbols
@@ -49,7 +53,8 @@ public final class StudioApp {
   public private(set) var state: StudioState
   private let screen: any Screen
   private let configuration: Configuration
-  private let themes: [Theme]
+  private var themes: [Theme]
+  private let themeWatcher: ThemeWatcher?
   private let driver: any ReplayDriving
   private var frame: StudioFrame?
   private var drawn: StudioState?
@@ -72,6 +77,8 @@ public final class StudioApp {
     self.configuration = configuration
     self.driver = driver
     themes = configuration.themes.map { $0.resolved(for: screen.depth) }
+    let waker = Waker(screen: screen)
+    themeWatcher = configuration.themeFiles.map { ThemeWatcher($0) { waker.wake() } }
     let saved = configuration.settings.symbols.flatMap(SymbolSet.init(rawValue:))
     state = StudioState(
       entries: configuration.entries, themes: configuration.themes.map(\.name),
@@ -84,9 +91,13 @@ public final class StudioApp {
   public func run() -> Ending {
     screen.mouseEnabled = state.settings.isMouseOn
     if let path = configuration.path { carryOut(state.open(path)) }
-    defer { driver.stop() }
+    defer {
+      driver.stop()
+      themeWatcher?.stop()
+    }
     while true {
       driver.takeEvents().forEach(handle)
+      if let change = themeWatcher?.takeChange() { take(change) }
       if let ending { return ending }
       let wait = draw()
       guard let event = screen.nextEvent(timeoutMs: wait) else { continue }
@@ -104,9 +115,10 @@ public final class StudioApp {
     if let drawnNs, now >= drawnNs, now - drawnNs < Self.frameNs, isOnlyData {
       return Int((Self.frameNs - (now - drawnNs)) / 1_000_000) + 1
     }
+    let theme = themes[min(state.shownThemeIndex, themes.count - 1)]
     let next = drawStudio(
-      state, theme: themes[min(state.shownThemeIndex, themes.count - 1)],
-      symbols: screen.showsUnicode ? state.symbols : .ascii)
+      state, theme: theme,
+      symbols: screen.showsUnicode ? theme.symbols ?? state.symbols : .ascii)
     if next.grid != frame?.grid { screen.draw(next.grid) }
     frame = next
     drawn = state
@@ -120,6 +132,16 @@ public final class StudioApp {
     guard var drawn, let run = state.run else { return false }
     drawn.run?.takeData(of: run)
     return drawn == state
+  }
+
+  /// Themes whose files have changed; the one in use stays in use.
+  private func take(_ change: ThemeWatcher.Change) {
+    let name = state.themeName
+    themes = change.themes.map { $0.resolved(for: screen.depth) }
+    state.themes = change.themes.map(\.name)
+    state.themeIndex = state.themes.firstIndex(of: name) ?? 0
+    state.notice = change.faults.first.map(\.description) ?? "themes read again"
+    drawn = nil
   }
 
   private func handle(_ event: StudioEvent) { carryOut(reduce(&state, event)) }

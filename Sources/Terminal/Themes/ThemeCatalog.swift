@@ -44,7 +44,9 @@ public struct ThemeCatalog: Sendable {
   }
 
   /// Every theme that can be used, the built-in ones first, and why the others cannot.
-  public func load() -> ThemeWatcher.Change {
+  ///
+  /// - Parameter known: themes that stay as they are while their files have faults.
+  public func load(keeping known: [Theme] = []) -> ThemeWatcher.Change {
     let builtIn = BuiltInThemes.names
     let names = names()
     var change = ThemeWatcher.Change(themes: [], faults: [])
@@ -53,6 +55,7 @@ public struct ThemeCatalog: Sendable {
         change.themes.append(try load(named: name))
       } catch {
         change.faults += error.faults
+        if let old = known.first(where: { $0.name == name }) { change.themes.append(old) }
       }
     }
     return change

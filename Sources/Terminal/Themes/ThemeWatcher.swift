@@ -16,9 +16,10 @@ import Synchronization
 public final class ThemeWatcher: Sendable {
   /// The themes as they are after files changed.
   public struct Change: Hashable, Sendable {
-    /// Every theme that can be used, in the catalog's order.
+    /// Every theme that can be used, in the catalog's order; one whose file has faults now as it
+    /// was before.
     public var themes: [Theme]
-    /// Why others cannot be, with file, line and column.
+    /// What is wrong in files, with line and column.
     public var faults: [ThemeFault]
   }
 
@@ -80,7 +81,7 @@ public final class ThemeWatcher: Sendable {
     var last = first
     while waitForEvents() {
       guard watched.takeEvents() else { continue }
-      let now = catalog.load()
+      let now = catalog.load(keeping: last.themes)
       guard now != last else { continue }
       last = now
       newest.withLock { $0 = now }
