@@ -64,6 +64,7 @@ static void give_back(void) {
   tmk_line_begin();
   endwin();
   tmk_line_end();
+  tmk_colors_forget();
   bool told = tmk_line_finish();
   if (!told) tmk_write_all(tmk_saved.output, tmk_saved.bytes, tmk_saved.count);
   // ncurses spoke to a stand-in, and may skip what it believes undone: the saved modes are the

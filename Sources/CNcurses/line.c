@@ -41,6 +41,7 @@ bool tmk_line_open(int curses) {
   if (line.direct < 0) line.direct = fcntl(curses, F_DUPFD_CLOEXEC, 0);
   line.memory = memfd_create("frame", MFD_CLOEXEC);
   line.sent = 0;
+  tmk_colors_forget();
   if (line.terminal >= 0 && line.direct >= 0 && line.memory >= 0) return true;
   tmk_line_close();
   return false;
@@ -99,7 +100,7 @@ bool tmk_line_end(void) {
   if (count == 0) return true;
   unsigned char *place = count > 0 ? room_for((size_t)count) : NULL;
   if (place == NULL || pread(line.memory, place, (size_t)count, 0) != count) return false;
-  line.end += (size_t)count;
+  line.end += tmk_colors_thin(place, (size_t)count);
   return true;
 }
 

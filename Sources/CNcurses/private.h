@@ -55,3 +55,8 @@ bool tmk_line_finish(void);
 bool tmk_line_is_waiting(void);
 /// Bytes the terminal took since it was opened.
 uint64_t tmk_line_sent(void);
+
+/// Takes out of a picture's bytes the colours that the terminal has already; the new count.
+size_t tmk_colors_thin(unsigned char *bytes, size_t count);
+/// Others may have set colours.
+void tmk_colors_forget(void);

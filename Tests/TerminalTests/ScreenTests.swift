@@ -210,6 +210,38 @@ private final class PseudoTerminal {
     screen.close()
   }
 
+  @Test(arguments: ["truecolor", ""])
+  func `a colour that the terminal has already is not sent again`(promise: String) throws {
+    setenv("TERM", "xterm-256color", 1)
+    let terminal = try PseudoTerminal(Size(20, 4))
+    let screen = try NcursesScreen(
+      input: terminal.slave, output: terminal.slave, environment: ["COLORTERM": promise])
+    let (red, blue) = (Color.rgb(255, 0, 0), Color.rgb(0, 0, 255))
+    let ground = Style(.rgb(255, 255, 255), on: .rgb(0, 95, 0))
+    var grid = CellGrid(screen.size, style: ground)
+    screen.draw(grid)
+    _ = terminal.output()
+    grid.put("a", 0, 1, ground.foreground(red))
+    grid.put("b", 1, 1, ground.foreground(blue))
+    grid.put("c", 2, 1, ground.foreground(blue).background(red))
+    grid.put("d", 3, 1, ground.foreground(blue).background(red).bold)
+    screen.draw(grid)
+    func code(_ color: Color, _ kind: Int) -> String {
+      if promise.isEmpty, case .ansi(let index) = color.mapped(to: .indexed256) {
+        return "\u{1b}[\(kind);5;\(index)m"
+      }
+      let (red, green, blue) = color.components ?? (0, 0, 0)
+      return "\u{1b}[\(kind);2;\(red);\(green);\(blue)m"
+    }
+    let sent = terminal.output()
+    func count(_ code: String) -> Int { sent.ranges(of: code).count }
+    #expect(sent.contains("a\(code(blue, 38))b\(code(red, 48))c"), "\(sent.debugDescription)")
+    #expect(count(code(red, 38)) == 1 && count(code(ground.background, 48)) == 1)
+    // An attribute is begun by ending all that was set, so colours follow once more.
+    #expect(count(code(blue, 38)) == 2 && count(code(red, 48)) == 2)
+    screen.close()
+  }
+
   @Test func `a terminal that takes nothing is not waited for, and gets the newest picture`() throws
   {
     setenv("TERM", "xterm-256color", 1)
