@@ -72,7 +72,7 @@ final class PseudoTerminal {
   private var status: Int32?
 
   /// Only a test that fails waits so long.
-  private static let limitMs: Int32 = 5_000
+  private static let limitMs: Int32 = 60_000
 
   /// Starts the program, or a shell's line in which `$tidemark` is the program.
   init(

@@ -100,6 +100,22 @@ import Testing
     #expect(grid[0, 0].style.attributes == .reverse)
   }
 
+  @Test func `two grounds meet at an eighth of a cell, and at an edge under text`() {
+    var grid = CellGrid(Size(4, 2))
+    grid.put("ab", 1, 0, .plain)
+    let (passed, ahead) = (Color.ansi(4), Color.ansi(0))
+    grid.boundary(at: 1.63, in: grid.bounds, symbols: .block, left: passed, right: ahead)
+    #expect(grid.text == " ab\n ▋")
+    #expect(grid[1, 1].style == Style(passed, on: ahead))
+    #expect(grid[1, 0].style.background == passed && grid[2, 0].style.background == ahead)
+    #expect(grid[0, 1].style.background == passed && grid[3, 1].style.background == ahead)
+    var plain = CellGrid(Size(2, 1))
+    plain.boundary(at: 0.4, in: plain.bounds, symbols: .ascii, left: passed, right: ahead)
+    #expect(plain.text == "" && plain[0, 0].style.background == ahead)
+    plain.boundary(at: 9, in: plain.bounds, symbols: .ascii, left: passed, right: ahead)
+    #expect(plain[1, 0].style.background == passed)
+  }
+
   @Test func `an area without cells is no place to plot`() {
     let shown = drawn(3, 1) { grid in
       let none = Rect(1, 0, 0, 1)

@@ -98,7 +98,7 @@ extension CellGrid {
   }
 
   /// A vertical line at a fraction of a cell: `position` is in columns from the left of the area.
-  /// The finest step is an eighth of a cell with blocks, half a cell with braille.
+  /// With blocks it stands at one of six places in the cell, with braille at one of two.
   ///
   /// - Parameter keepsText: letters in the way stay readable, on the line's colour.
   public mutating func subcellLine(
@@ -118,6 +118,29 @@ extension CellGrid {
       } else {
         let ground = style.background == .terminal ? cell.style.background : style.background
         put(glyphs[part], column, row, style.background(ground), clip: area)
+      }
+    }
+  }
+
+  /// Two grounds that meet at a fraction of a cell: `left` is what the watermark has passed, say,
+  /// `right` what is ahead. They meet at an eighth of a cell where the cell is blank, else and in
+  /// ASCII at the nearer edge. Text stays.
+  public mutating func boundary(
+    at position: Double, in area: Rect, symbols: SymbolSet, left: Color, right: Color
+  ) {
+    guard position.isFinite else { return }
+    let eighths = Int((min(Double(area.width), max(0, position)) * 8).rounded())
+    let shown = area.intersection(bounds)
+    for row in shown.rows {
+      for column in shown.columns {
+        let part = min(8, max(0, eighths - (column - area.x) * 8))
+        let cell = self[column, row]
+        if 1...7 ~= part, symbols != .ascii, cell.glyph == .space, cell.width == 1 {
+          let look = Style(left, on: right)
+          put(SymbolSet.block.gaugeParts[part], column, row, look, clip: area)
+        } else {
+          restyle(Rect(column, row, 1, 1)) { $0.background(part >= 4 ? left : right) }
+        }
       }
     }
   }

@@ -1,8 +1,8 @@
 /// The defaults, on a dark and on a light ground.
 extension BuiltInThemes {
   static let dark = ##"""
-    # The default on a dark ground. Colours are "#rrggbb", a palette name, or another role's name.
-    summary: Dark, high contrast
+    # Colours are "#rrggbb", a palette name, or another role's name.
+    summary: The default on a dark ground
     roles:
       background: {fg: "#cdd6f4", bg: "#11131c"}
       text: "#d7def7"
@@ -33,7 +33,7 @@ extension BuiltInThemes {
 
   static let light = ##"""
     # The default on a light ground. Every text colour has a contrast of at least 4.5 to 1.
-    summary: Light, high contrast
+    summary: The default on a light ground
     roles:
       background: {fg: "#1f2430", bg: "#fafaf7"}
       text: "#1f2430"
