@@ -76,10 +76,12 @@ public final class FakeReplay: ReplayControlling {
 
   public func play(until playhead: Int64?, maxRecords: Int) throws -> Int {
     let before = view.position
-    while view.position - before < maxRecords, view.position < total {
-      if let playhead, let newest = view.maxEventTime, newest >= playhead { break }
-      show(view.position + 1)
+    var end = min(total, before + Int64(maxRecords))
+    if let playhead {
+      let reached = events.indices.first { events[...$0].contains { $0.time >= playhead } }
+      end = min(end, max(before, Int64(reached ?? events.count) + 1))
     }
+    show(end)
     return Int(view.position - before)
   }
 
