@@ -104,7 +104,8 @@ enum Opener {
       let total = try count(job.graph)
       return OpenedPipeline(
         name: job.graph.name, logName: log,
-        replay: try Replay(graph: job.graph, total: total, startMs: SystemClock().wallMs),
+        replay: try Replay(
+          graph: job.graph, total: total, startMs: SystemClock().wallMs, isIndexed: true),
         sizeHint: total)
     } catch let failure as CommandFailure {
       throw OpeningFault(description: failure.message.rendered(commands: false))

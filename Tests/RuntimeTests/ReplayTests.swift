@@ -147,26 +147,35 @@ import Testing
     }
   }
 
-  @Test func playingAdvancesTheLogByTheTimeThatWasAsked() throws {
+  @Test func playingReadsUpToThePlayheadAndNoFurther() throws {
     let replay = try replay()
-    #expect(try replay.play(advancing: nil, maxRecords: 17) == 17)
+    #expect(try replay.play(until: nil, maxRecords: 17) == 17)
     let before = try #require(replay.view.maxEventTime)
-    _ = try replay.play(advancing: 30, maxRecords: 1000)
+    let position = replay.view.position
+    _ = try replay.play(until: before + 30, maxRecords: 1000)
     let after = try #require(replay.view.maxEventTime)
     #expect(after >= before + 30)
-    #expect(try replay.play(advancing: 0, maxRecords: 1000) == 0)
+    // The record before the last had not reached it.
+    let end = replay.view.position
+    try replay.move(.events(-1), isCancelled: Self.never)
+    #expect(try #require(replay.view.maxEventTime) < before + 30)
+    #expect(end > position)
+    try replay.move(.events(1), isCancelled: Self.never)
+    #expect(try replay.play(until: before + 30, maxRecords: 1000) == 0)
   }
 
   @Test func aMoveThatIsCancelledStopsOnTheWay() throws {
     let replay = try replay()
+    try replay.move(.end, isCancelled: { true })
+    #expect(replay.view.position == 0)
     var looks = 0
     try replay.move(
-      .end,
+      .position(1000),
       isCancelled: {
         looks += 1
-        return looks > 10
+        return looks > 1
       })
-    #expect(replay.view.position < 20 && !replay.view.isAtEnd)
+    #expect(replay.view.position > 0 && !replay.view.isAtEnd)
     try replay.move(.end, isCancelled: Self.never)
     #expect(replay.view.isAtEnd)
   }

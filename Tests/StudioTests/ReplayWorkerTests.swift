@@ -32,7 +32,9 @@ import Testing
       }
       while !isCancelled() { view.position += 1 }
     }
-    func play(advancing ms: Int64?, maxRecords: Int) throws -> Int { 0 }
+    func play(until playhead: Int64?, maxRecords: Int) throws -> Int { 0 }
+    func show(windowNode: Int) {}
+    func close() {}
     func answer(_ query: ReplayQuery, isCancelled: () -> Bool) -> ReplayAnswer? {
       .checkpoints([])
     }
@@ -104,21 +106,49 @@ import Testing
     var description: String { "no such file" }
   }
 
-  @Test func thePacerLosesNothing() {
+  @Test func thePlayheadLosesNothing() {
     let clock = HandClock()
-    var pacer = PlayPacer(speed: Speed.ladder[0], nowNs: 0)
-    var played: Int64 = 0
-    for _ in 0..<800 {
+    var pacer = PlayPacer(speed: Speed.ladder[0], nowNs: 0, newest: 1000)
+    for step in 1...800 {
       clock.advance(3)
-      played += pacer.due(nowNs: clock.nowNs) ?? 0
+      // An eighth of our time, from where playing began, whatever was read meanwhile.
+      #expect(
+        pacer.due(nowNs: clock.nowNs, newest: 9000) == .playhead(1000 + Int64(step) * 3 / 8))
     }
-    #expect(played == 300)
-    var unlimited = PlayPacer(speed: .max, nowNs: 0)
-    #expect(unlimited.due(nowNs: 5) == nil)
+    var unlimited = PlayPacer(speed: .max, nowNs: 0, newest: 1000)
+    #expect(unlimited.due(nowNs: 5, newest: 1000) == .everything)
   }
 
   @Test func aSleepOfTheMachineIsNotMadeUpFor() {
-    var pacer = PlayPacer(speed: .standard, nowNs: 0)
-    #expect(pacer.due(nowNs: 3_600_000_000_000) == 2500)
+    var pacer = PlayPacer(speed: .standard, nowNs: 0, newest: 0)
+    #expect(pacer.due(nowNs: 3_600_000_000_000, newest: 0) == .playhead(2500))
+  }
+
+  @Test func withoutAnEventTimeRecordsAreReadOneByOneUntilThereIsOne() {
+    var pacer = PlayPacer(speed: .standard, nowNs: 0, newest: nil)
+    #expect(pacer.due(nowNs: 25_000_000, newest: nil) == .record)
+    #expect(pacer.due(nowNs: 50_000_000, newest: 700) == .playhead(950))
+  }
+
+  /// A log of an event every 420 ms, played at a tenth of a second a tick: the newest event is never
+  /// more than one event ahead of the time that has passed.
+  @Test func aSparseLogIsPlayedAtItsOwnPace() throws {
+    let replay = FakeReplay()
+    try replay.move(.position(10), isCancelled: { false })
+    let start = try #require(replay.view.maxEventTime)
+    var pacer = PlayPacer(speed: try #require(Speed(label: "×1")), nowNs: 0, newest: start)
+    for tick in 1...200 {
+      let now = UInt64(tick) * 25_000_000
+      let due = pacer.due(nowNs: now, newest: replay.view.maxEventTime)
+      guard case .playhead(let time) = due else {
+        Issue.record("no playhead")
+        return
+      }
+      _ = try replay.play(until: time, maxRecords: 4096)
+    }
+    let before = replay.view
+    try replay.move(.events(-1), isCancelled: { false })
+    #expect(try #require(replay.view.maxEventTime) < start + 5000)
+    #expect(try #require(before.maxEventTime) >= start + 5000)
   }
 }

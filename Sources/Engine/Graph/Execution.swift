@@ -21,6 +21,8 @@ public final class Execution {
   public var onWindowEvents: ((Int, [WindowEvent]) -> Void)? {
     didSet { for window in windows.values { window.isObserved = onWindowEvents != nil } }
   }
+  /// Told of the records that a source node gave in a round, before anybody else sees them.
+  public var onReadings: ((Int, [Ingest.Reading]) -> Void)?
   /// Told of records that an operator could not take.
   public var onDeadLetters: ((Int, [DeadLetter]) -> Void)?
   private let readPorts: Set<StreamReference>
@@ -100,6 +102,7 @@ public final class Execution {
     for (index, ingest) in ingests.sorted(by: { $0.key < $1.key }) {
       let readings = try ingest.read(maxRecords: maxRecords, maxBytes: maxBytes, lanes: lanes)
       if !readings.isEmpty { hasMore = true }
+      onReadings?(index, readings)
       take(readings, from: index, into: &streams)
     }
     if !hasMore, ingests.values.allSatisfy(\.isAtEnd) { hasFinished = true }
@@ -250,8 +253,6 @@ public final class Execution {
 
   /// Bytes of state in memory.
   public var stateBytes: Int { windows.values.reduce(0) { $0 + $1.memory.bytes } }
-
-  /// Bytes of one operator's state in memory; 0 for one that has none.
 
   /// What each operator with state holds in memory, in the order of the graph. Cheap enough to ask
   /// after every round: it takes as long as there are windows, or slices of them, however many keys

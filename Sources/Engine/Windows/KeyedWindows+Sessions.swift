@@ -34,7 +34,7 @@ extension KeyedWindows {
       session = merge(touched, with: span, arrival)
     } else if span.start < session[KeyedWord.start] || span.end > session[KeyedWord.end] {
       work.willChange(session)
-      retract(session, arrival)
+      retract(session, arrival, span)
       session[KeyedWord.start] = min(session[KeyedWord.start], span.start)
       session[KeyedWord.end] = max(session[KeyedWord.end], span.end)
       moved(session, arrival)
@@ -52,13 +52,16 @@ extension KeyedWindows {
   private func merge(_ sessions: [Entry], with span: TimeSpan, _ arrival: Arrival) -> Entry {
     work.flush(arrival.prepared)
     let ordered = sessions.sorted { $0[KeyedWord.start] < $1[KeyedWord.start] }
+    let first = ordered[0]
+    let whole = TimeSpan(
+      start: min(first[KeyedWord.start], span.start),
+      end: max(ordered[ordered.count - 1][KeyedWord.end], span.end))
     for session in ordered {
       work.willChange(session)
-      retract(session, arrival)
+      retract(session, arrival, whole)
     }
-    let first = ordered[0]
-    first[KeyedWord.start] = min(first[KeyedWord.start], span.start)
-    first[KeyedWord.end] = max(ordered[ordered.count - 1][KeyedWord.end], span.end)
+    first[KeyedWord.start] = whole.start
+    first[KeyedWord.end] = whole.end
     for other in ordered.dropFirst() {
       plan.merge(other, into: first)
       first[KeyedWord.sinceFiring] += other[KeyedWord.sinceFiring]
@@ -80,19 +83,25 @@ extension KeyedWindows {
   }
 
   /// Takes back the result of a session that ceases to be, where one came out.
-  private func retract(_ session: Entry, _ arrival: Arrival) {
-    guard session[EntryWord.firings] > 0, !plan.spec.trigger.isDiscarding else {
-      if work.isObserved { work.observe(.replaced(plan.result(session, session.span))) }
-      return
+  ///
+  /// - Parameter span: what it becomes a part of.
+  private func retract(_ session: Entry, _ arrival: Arrival, _ span: TimeSpan) {
+    let cause = arrival.prepared.batch.cause(of: arrival.row)
+    if work.isObserved {
+      // Rows of it may still wait to be added.
+      work.flush(arrival.prepared)
+      work.observe(
+        .replaced(
+          plan.result(session, session.span), start: min(session[KeyedWord.start], span.start),
+          end: max(session[KeyedWord.end], span.end), cause: cause))
     }
+    guard session[EntryWord.firings] > 0, !plan.spec.trigger.isDiscarding else { return }
     work.flush(arrival.prepared)
-    let batch = arrival.prepared.batch
     let order = ResultBuilder.Order(
-      cause: batch.cause(of: arrival.row), due: .min, windowEnd: .min, first: arrival.sequence)
+      cause: cause, due: .min, windowEnd: .min, first: arrival.sequence)
     work.emit(
       [session.shadow ?? session], .window(session.span), kind: .delete, arrival.watermark,
       arrival.watermark
     ) { _ in order }
-    if work.isObserved { work.observe(.replaced(plan.result(session, session.span))) }
   }
 }

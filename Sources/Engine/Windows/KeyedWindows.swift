@@ -150,7 +150,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       watermark: arrival.watermark)
     if hasFired {
       work.counts.firings += 1
-      purge(entry)
+      purge(entry, after: arrival.prepared.batch.cause(of: arrival.row))
     } else {
       entry[KeyedWord.sinceFiring] = entry[EntryWord.rows]
     }
@@ -287,7 +287,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       let isEnd = plan.spec.assigner.needsEventTime && due == entry[KeyedWord.end] - 1
       let isEarly = entry[KeyedWord.isArmed] != 0 && due == entry[KeyedWord.early]
       guard isEarly || isEnd && entry[KeyedWord.ended] == 0 else {
-        purge(entry)
+        purge(entry, after: Cause(of: due, batch, work).record)
         continue
       }
       if isEnd {
@@ -339,7 +339,8 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       [entry], .own, kind: isReplacing ? .updateAfter : .insert, cause.risen, cause.before
     ) { _ in order }
     if work.isObserved {
-      work.observe(.fired(plan.result(entry, entry.span), previous: previous))
+      work.observe(
+        .fired(plan.result(entry, entry.span), previous: previous, cause: cause.record))
     }
     return afterFiring(entry)
   }
@@ -357,18 +358,19 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       }
     }
     if work.isObserved {
-      for (entry, _) in firing {
-        work.observe(.fired(plan.result(entry, entry.span), previous: nil))
+      for (entry, order) in firing {
+        work.observe(.fired(plan.result(entry, entry.span), previous: nil, cause: order.cause))
       }
     }
     firing.removeAll(keepingCapacity: true)
     firingCause = nil
   }
 
-  func purge(_ entry: Entry) {
+  /// - Parameter cause: the record after which it is gone; asked only where somebody looks on.
+  func purge(_ entry: Entry, after cause: @autoclosure () -> Int64) {
     if work.isObserved, entry[EntryWord.rows] > 0 {
       writeFirings()
-      work.observe(.purged(plan.result(entry, entry.span)))
+      work.observe(.purged(plan.result(entry, entry.span), cause: cause()))
     }
     store.remove(entry)
   }
@@ -385,7 +387,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   // MARK: looking in
 
   func inspect(limit: Int) -> [WindowResult] {
-    store.live.prefix(limit * 8).filter { $0[EntryWord.rows] > 0 }
+    store.live.prefix(min(limit, .max / 8) * 8).filter { $0[EntryWord.rows] > 0 }
       .map { plan.result($0, $0.span) }
   }
 

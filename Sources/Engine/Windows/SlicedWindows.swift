@@ -200,13 +200,17 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
       fire(grid.window(ending: end), Cause(of: end - 1, batch, work))
       reached = end - 1
     }
-    work.watermark = newWatermark
     let kept = fired.firstIndex {
       newWatermark != .max && $0.maxTimestamp + latenessMs > newWatermark
     }
     let purged = fired.prefix(kept ?? fired.count)
-    for pane in purged { observePurged(pane) }
+    if work.isObserved {
+      for pane in purged {
+        observePurged(pane, pane.span, Cause(of: pane.maxTimestamp + latenessMs, batch, work))
+      }
+    }
     fired.removeFirst(purged.count)
+    work.watermark = newWatermark
     schedule(after: newWatermark)
   }
 
@@ -256,9 +260,11 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
         first: entry[EntryWord.firstSequence])
     }
     if work.isObserved {
-      for entry in entries { work.observe(.fired(plan.result(entry, window), previous: nil)) }
+      for entry in entries {
+        work.observe(.fired(plan.result(entry, window), previous: nil, cause: cause.record))
+      }
     }
-    keep(pane, window)
+    keep(pane, window, cause)
   }
 
   /// A window's pane at the time it fires.
@@ -291,10 +297,10 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
   }
 
   /// Keeps a window that has fired for late rows, or says that it is gone.
-  private func keep(_ pane: Pane, _ window: TimeSpan) {
+  private func keep(_ pane: Pane, _ window: TimeSpan, _ cause: Cause) {
     let isRunningOn = grid.isCumulating && pane.end != window.end
     guard latenessMs > 0 else {
-      if work.isObserved { observePurged(pane, window) }
+      if work.isObserved { observePurged(pane, window, cause) }
       return
     }
     let own: Pane
@@ -308,11 +314,9 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     fired.insert(own, at: firedIndex(window))
   }
 
-  private func observePurged(_ pane: Pane, _ window: TimeSpan? = nil) {
-    guard work.isObserved else { return }
-    let span = window ?? pane.span
+  private func observePurged(_ pane: Pane, _ span: TimeSpan, _ cause: Cause) {
     for number in 0..<pane.count where pane.entry(number)[EntryWord.rows] > 0 {
-      work.observe(.purged(plan.result(pane.entry(number), span)))
+      work.observe(.purged(plan.result(pane.entry(number), span), cause: cause.record))
     }
   }
 

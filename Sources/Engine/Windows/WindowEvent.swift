@@ -9,11 +9,19 @@ public enum WindowEvent: Sendable, Equatable {
     sequence: Int64, key: String, time: Int64, start: Int64, end: Int64, watermark: Int64,
     missedByMs: Int64)
   /// A window's result came out; `previous` is the result it replaces.
-  case fired(WindowResult, previous: [Value]?)
+  case fired(WindowResult, previous: [Value]?, cause: Int64)
   /// A session gets other bounds: what it was under the old ones is no more.
-  case replaced(WindowResult)
+  case replaced(WindowResult, start: Int64, end: Int64, cause: Int64)
   /// The state of a key's window was dropped.
-  case purged(WindowResult)
+  case purged(WindowResult, cause: Int64)
+
+  /// The number of the source record after which it happened, whatever it was read together with.
+  public var cause: Int64 {
+    switch self {
+    case .added(let sequence, _, _, _, _, _), .late(let sequence, _, _, _, _, _, _): sequence
+    case .fired(_, _, let cause), .replaced(_, _, _, let cause), .purged(_, let cause): cause
+    }
+  }
 }
 
 /// A window of one key as it stands.

@@ -239,7 +239,9 @@ final class WindowWork: @unchecked Sendable {
     emit([entry], .window(span), kind: isReplacing ? .updateAfter : .insert, watermark, watermark) {
       _ in order
     }
-    if isObserved { events.append(.fired(plan.result(entry, span), previous: previous)) }
+    if isObserved {
+      events.append(.fired(plan.result(entry, span), previous: previous, cause: order.cause))
+    }
     return true
   }
 

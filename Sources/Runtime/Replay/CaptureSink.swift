@@ -1,17 +1,22 @@
 import Columns
 import Engine
 
-/// A sink that keeps what it gets in memory: what a replay writes to.
+/// A sink that hands over what it gets: what a replay writes to.
 final class CaptureSink: Sink {
   let guarantee = Guarantee.exactlyOnce
   private let node: String
   private let columns: [Int]
-  private let receive: ([OutputRow]) -> Void
+  private let port: StreamReference.Port
+  private let receive: ([OutputPage.Line]) -> Void
 
   /// - Parameter columns: the positions of the columns that are shown.
-  init(node: String, columns: [Int], receive: @escaping ([OutputRow]) -> Void) {
+  init(
+    node: String, columns: [Int], port: StreamReference.Port,
+    receive: @escaping ([OutputPage.Line]) -> Void
+  ) {
     self.node = node
     self.columns = columns
+    self.port = port
     self.receive = receive
   }
 
@@ -19,31 +24,32 @@ final class CaptureSink: Sink {
 
   func write(_ batch: Batch) throws {
     let kind = batch.column("kind")
+    let shown = Self.shown(columns, batch.schema)
     receive(
       batch.selectedRows.map { row in
-        OutputRow(
-          sink: node, position: 0, kind: kind.map { Value($0, Int(row)).description } ?? "+I",
-          text: text(batch, Int(row)))
+        let row = Int(row)
+        var line = OutputPage.Line(
+          position: batch.cause(of: row), sink: node,
+          kind: port == .late
+            ? "late" : port == .dead ? "dead" : kind.map { Value($0, row).description } ?? "+I",
+          values: shown.map { displayText(batch.columns[$0].map { Value($0, row) } ?? .null) })
+        if port == .late { line.reason = Self.lateReason(batch, row) }
+        return line
       })
   }
 
-  /// Values before the window's bounds stand alone (they are the key), those after it by name.
-  private func text(_ batch: Batch, _ row: Int) -> String {
-    let names = batch.schema.fields.map(\.name)
-    let value = { (index: Int) in batch.columns[index].map { Value($0, row) } ?? .null }
-    let start = names.firstIndex(of: "window_start")
-    return columns.filter { names[$0] != "kind" }.compactMap { index -> String? in
-      switch (names[index], value(index)) {
-      case ("window_start", .time(let from)):
-        guard let end = names.firstIndex(of: "window_end"), case .time(let to) = value(end) else {
-          return "from \(clockText(from))"
-        }
-        return spanText(from, to)
-      case ("window_end", _) where start != nil: return nil
-      case (let name, let value):
-        return index < start ?? 0 ? displayText(value) : "\(name)=\(displayText(value))"
-      }
-    }.joined(separator: " ")
+  /// The columns that are told: not the kind, which stands apart.
+  static func shown(_ columns: [Int], _ schema: Schema) -> [Int] {
+    columns.filter { schema.fields[$0].name != "kind" }
+  }
+
+  private static func lateReason(_ batch: Batch, _ row: Int) -> String? {
+    guard let watermark = batch.column("watermark"), let missed = batch.column("missed_by_ms")
+    else {
+      return nil
+    }
+    return "\(lengthText(missed.integers[row])) too late: the watermark was"
+      + " \(clockText(watermark.integers[row]))"
   }
 
   func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {

@@ -1,31 +1,30 @@
 import Columns
 public import Engine
 
-/// The stepping driver: the operators of a job, one record at a time, forwards and back.
+/// The stepping driver: the operators of a job, forwards and back through a recorded log.
 ///
-/// A *tick* is one record, or the end of the input after the last. Going back restores the nearest
-/// snapshot in memory and replays to the tick that is wanted; since the picture is kept in the
-/// snapshot too, what is shown at a tick is the same however it was reached. Sinks are captured:
-/// nothing is written outside.
+/// Going back restores the nearest memory and reads on to the tick that is wanted; since what is
+/// remembered of the past is kept in the memory too, and does not depend on how records were read,
+/// what is shown at a tick is the same however it was reached. Sinks are captured: nothing is
+/// written outside.
 public final class Replay: ReplayControlling {
-  private struct Memory {
-    var tick: Int64
-    var snapshot: ExecutionSnapshot
-    var trace: ReplayTrace
-  }
-
   private let graph: JobGraph
   private let clock: ProcessingClock
-  private let windowNode: Int?
-  private var execution: Execution
-  private let tracer: Tracer
-  private var memories: [Memory] = []
-  private var memoryInterval: Int64 = 256
-  private static let memoryLimit = 128
+  private let machine: ReplayMachine
+  private var memories: SnapshotIndex
+  private var history = ReplayHistory()
+  private var indexer: ReplayIndexer?
   private var furthest: Int64 = 0
   private var total: Int64?
-  /// Where a failed move left things cannot be trusted: the next one starts from a snapshot.
+  private let windowNodes: [WindowNodeView]
+  private var windowNode: Int?
+  /// Where a failed move left things cannot be trusted: the next one starts from a memory.
   private var isBroken = false
+  /// What checkpoints hold, by position, where it was measured.
+  private var checkpointParts: [Int64: [CheckpointDetail.Part]] = [:]
+
+  /// A step back reads again from a memory at most so far behind.
+  private static let denseInterval: Int64 = 256
 
   /// Opens a job for stepping.
   ///
@@ -34,207 +33,196 @@ public final class Replay: ReplayControlling {
   ///   - startMs: what time it is at the first record, for processing time without recorded
   ///     arrivals. A record takes a millisecond of it, so that going back brings the same times
   ///     back.
+  ///   - isIndexed: whether the whole log is read ahead on a thread of its own, so that a jump
+  ///     anywhere is short.
   /// - Throws: ``ConnectError`` where a split cannot be opened.
-  public init(graph: JobGraph, total: Int64? = nil, startMs: Int64 = 0) throws {
+  public init(
+    graph: JobGraph, total: Int64? = nil, startMs: Int64 = 0, isIndexed: Bool = false
+  ) throws {
     var graph = graph
     let clock: ProcessingClock = { startMs + $0 }
     self.clock = clock
     graph.parallelism = 1
     self.graph = graph
     self.total = total
-    windowNode = graph.nodes.firstIndex { if case .window = $0.logic { true } else { false } }
-    let tracer = Tracer(graph: graph)
-    self.tracer = tracer
-    execution = try Self.makeExecution(graph, tracer, restoring: nil, clock)
-    tracer.trace.read(execution)
-    memories = [Memory(tick: 0, snapshot: execution.snapshot(), trace: tracer.trace)]
+    windowNodes = graph.nodes.enumerated().compactMap { index, node in
+      guard case .window = node.logic else { return nil }
+      return WindowNodeView(node: index, name: node.id)
+    }
+    windowNode = windowNodes.first?.node
+    machine = try ReplayMachine(graph: graph, clock: clock)
+    memories = SnapshotIndex(start: machine.memory)
+    if isIndexed, machine.execution.canReadAgain {
+      indexer = ReplayIndexer(graph: graph, clock: clock, start: memories.sparse[0])
+    }
   }
 
-  private static func makeExecution(
-    _ graph: JobGraph, _ tracer: Tracer, restoring snapshot: ExecutionSnapshot?,
-    _ clock: @escaping ProcessingClock
-  ) throws -> Execution {
-    var sinks: [Int: any Sink] = [:]
-    for (index, node) in graph.nodes.enumerated() {
-      if case .sink(let spec) = node.logic {
-        // Late rows and dead letters are told in words; the output is what the job is for.
-        let isResult = node.inputs.allSatisfy { $0.port == .main }
-        sinks[index] = CaptureSink(node: node.id, columns: spec.columns) {
-          if isResult { tracer.trace.add(output: $0) }
-        }
-      }
-    }
-    let execution = try Execution(
-      graph: graph, sinks: sinks, lanes: SerialLanes(), restoring: snapshot, clock: clock)
-    let first = graph.nodes.firstIndex { if case .window = $0.logic { true } else { false } }
-    execution.onWindowEvents = { node, events in
-      if node == first { tracer.trace.add(events) }
-    }
-    execution.onDeadLetters = { _, letters in tracer.trace.add(letters) }
-    return execution
+  deinit { close() }
+
+  public func close() {
+    indexer?.stop()
+    indexer = nil
   }
 
   // MARK: ticks
 
-  private var tick: Int64 { execution.recordsRead + (execution.hasFinished ? 1 : 0) }
+  private var tick: Int64 { machine.tick }
 
-  /// One record, or the end of the input.
+  /// Reads on by a round.
   ///
   /// - Returns: false where the end had been reached before.
-  private func forward() throws -> Bool {
-    if execution.hasFinished { return false }
-    let before = execution.recordsRead
-    tracer.trace.begin(position: before)
-    // A block may hold no record (a header, blank lines): read on until something happened.
-    repeat {
-      try execution.round(maxRecords: 1, maxBytes: 64 * 1024)
-    } while execution.recordsRead == before && !execution.hasFinished
-    tracer.trace.read(execution)
-    furthest = max(furthest, execution.recordsRead)
-    if execution.hasFinished { total = execution.recordsRead }
-    remember()
+  private func forward(atMost records: Int64) throws -> Bool {
+    guard
+      try machine.forward(
+        atMost: min(records, memories.distance(from: tick)), noting: &history)
+    else { return false }
+    furthest = max(furthest, machine.execution.recordsRead)
+    if machine.execution.hasFinished { total = machine.execution.recordsRead }
+    if memories.wants(tick) { memories.add(machine.memory) }
     return true
   }
 
-  private func remember() {
-    guard let last = memories.last, tick - last.tick >= memoryInterval else { return }
-    memories.append(Memory(tick: tick, snapshot: execution.snapshot(), trace: tracer.trace))
-    guard memories.count > Self.memoryLimit else { return }
-    memoryInterval *= 2
-    memories = memories.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
-  }
-
-  /// Goes to a tick, through a snapshot where that is nearer.
-  private func go(to target: Int64, isCancelled: () -> Bool) throws {
+  /// Goes to a tick, through a memory where that is nearer.
+  private func go(to target: Int64, _ isCancelled: () -> Bool) throws {
     let target = max(target, 0)
-    let nearest = memories.last { $0.tick <= target } ?? memories[0]
-    if isBroken || target < tick || nearest.tick > tick { try restore(nearest) }
+    let nearest = nearest(to: target)
+    let isBack = isBroken || target < tick
+    if isBack || nearest.tick > tick { try restore(nearest) }
+    // Steps back come in rows: a memory a little before the place makes the next ones short.
+    let around = target - Self.denseInterval
     while tick < target, !isCancelled() {
-      if !(try forward()) { break }
+      let stop = isBack && tick < around ? around : target
+      if !(try forward(atMost: stop - tick)) { break }
+      if isBack, tick == around { memories.addDense(machine.memory) }
     }
   }
 
-  private func restore(_ memory: Memory) throws {
-    execution = try Self.makeExecution(graph, tracer, restoring: memory.snapshot, clock)
-    tracer.trace = memory.trace
+  private func nearest(to target: Int64) -> ReplayMemory {
+    let own = memories.nearest(to: target)
+    guard let known = indexer?.nearest(to: target), known.tick > own.tick else { return own }
+    return known
+  }
+
+  private func restore(_ memory: ReplayMemory) throws {
+    try machine.restore(memory)
     isBroken = false
   }
 
-  // MARK: ReplayControlling
+  // MARK: moves
 
   public func move(_ move: ReplayMove, isCancelled: () -> Bool) throws {
+    if let known = indexer?.history, known.covered > history.covered { history = known }
     do {
       switch move {
-      case .events(let count): try go(to: tick + count, isCancelled: isCancelled)
-      case .position(let position): try go(to: position, isCancelled: isCancelled)
-      case .end: try go(to: .max, isCancelled: isCancelled)
-      case .eventTime(let time): try goToEventTime(time, isCancelled)
-      case .nextFiring: try next(isCancelled) { $0.lastFiringTick }
-      case .nextWatermark: try next(isCancelled) { $0.lastWatermarkTick }
-      case .nextLate: try next(isCancelled) { $0.lastLateTick }
-      case .nextCheckpoint: try next(isCancelled) { $0.lastCheckpointTick }
-      case .previousLate: try previous(isCancelled) { $0.lastLateTick }
-      case .previousCheckpoint: try previous(isCancelled) { $0.lastCheckpointTick }
-      case .previousFiring: try previous(isCancelled) { $0.lastFiringTick }
-      case .previousWatermark: try previous(isCancelled) { $0.lastWatermarkTick }
-      }
-    } catch {
-      isBroken = true
-      throw error
-    }
-  }
-
-  public func play(advancing ms: Int64?, maxRecords: Int) throws -> Int {
-    let target = ms.flatMap { ms in tracer.trace.maxEventTime.map { $0 + ms } }
-    var count = 0
-    do {
-      while count < maxRecords {
-        if let target, let newest = tracer.trace.maxEventTime, newest >= target { break }
-        if !(try forward()) { break }
-        count += 1
-        if ms != nil, target == nil, tracer.trace.maxEventTime != nil { break }
-      }
-    } catch {
-      isBroken = true
-      throw error
-    }
-    return count
-  }
-
-  /// Forwards until something happens that a trace remembers the tick of.
-  private func next(_ isCancelled: () -> Bool, _ last: (ReplayTrace) -> Int64?) throws {
-    let before = last(tracer.trace)
-    while !isCancelled(), try forward() {
-      if last(tracer.trace) != before { return }
-    }
-  }
-
-  /// Back to the last tick before this one at which something happened; to the start if none is.
-  private func previous(_ isCancelled: () -> Bool, _ last: (ReplayTrace) -> Int64?) throws {
-    let here = tick
-    if let known = last(tracer.trace), known < here {
-      return try go(to: known, isCancelled: isCancelled)
-    }
-    // It happened at this very tick: the trace one tick earlier knows the one before.
-    try go(to: here - 1, isCancelled: isCancelled)
-    try go(to: last(tracer.trace) ?? 0, isCancelled: isCancelled)
-  }
-
-  private func goToEventTime(_ time: Int64, _ isCancelled: () -> Bool) throws {
-    if tracer.trace.maxEventTime.map({ $0 >= time }) ?? false {
-      let earlier = memories.last { ($0.trace.maxEventTime ?? .min) < time } ?? memories[0]
-      try restore(earlier)
-    }
-    while !isCancelled(), tracer.trace.maxEventTime.map({ $0 < time }) ?? true {
-      if !(try forward()) { return }
-    }
-    if tick > 0, !isCancelled() { try go(to: tick - 1, isCancelled: isCancelled) }
-  }
-
-  // MARK: questions
-
-  public func answer(_ query: ReplayQuery, isCancelled: () -> Bool) throws -> ReplayAnswer? {
-    switch query {
-    case .windows(let query): return .windows(windows(query))
-    case .output(let query): return .output(output(query))
-    default: return nil
-    }
-  }
-
-  private func windows(_ query: WindowsQuery) -> WindowsPage {
-    var page = WindowsPage()
-    let windows = view.windows
-    page.counts = windows.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
-    let found = query.order.sorted(
-      windows.filter { window in
-        query.filter.lowercased().split(separator: " ").allSatisfy { word in
-          ([window.key, window.state.rawValue] + window.values)
-            .contains { $0.lowercased().contains(word) }
+      case .events(let count): try go(to: tick + count, isCancelled)
+      case .position(let position): try go(to: position, isCancelled)
+      case .end: try go(to: .max, isCancelled)
+      case .eventTime(let time):
+        try goBefore(isCancelled, { ($0.trace.maxEventTime ?? .min) < time }) { newest, _ in
+          newest.map { $0 >= time } ?? false
         }
-      }, isReversed: query.isReversed)
-    (page.offset, page.total) = (query.range.offset, found.count)
-    page.windows = Array(found.dropFirst(query.range.offset).prefix(query.range.limit))
-    return page
+      case .window(let id): try goTo(id, isCancelled)
+      case .nextFiring: try next(.firing, isCancelled)
+      case .nextWatermark: try next(.watermark, isCancelled)
+      case .nextLate: try next(.late, isCancelled)
+      case .nextCheckpoint: try next(.checkpoint, isCancelled)
+      case .previousFiring: try previous(.firing, isCancelled)
+      case .previousWatermark: try previous(.watermark, isCancelled)
+      case .previousLate: try previous(.late, isCancelled)
+      case .previousCheckpoint: try previous(.checkpoint, isCancelled)
+      }
+    } catch {
+      isBroken = true
+      throw error
+    }
   }
 
-  private func output(_ query: OutputQuery) -> OutputPage {
-    var page = OutputPage()
-    let rows = view.output.reversed().filter {
-      query.stream == .results && $0.text.contains(query.filter)
+  public func play(until playhead: Int64?, maxRecords: Int) throws -> Int {
+    let before = machine.execution.recordsRead
+    do {
+      guard let playhead else {
+        _ = try forward(atMost: Int64(maxRecords))
+        return Int(machine.execution.recordsRead - before)
+      }
+      while machine.execution.recordsRead - before < maxRecords {
+        if let newest = machine.trace.maxEventTime, newest >= playhead { break }
+        if !(try forward(atMost: 1)) { break }
+      }
+    } catch {
+      isBroken = true
+      throw error
     }
-    (page.offset, page.total) = (query.range.offset, rows.count)
-    page.lines = rows.dropFirst(query.range.offset).prefix(query.range.limit).map {
-      OutputPage.Line(position: $0.position, sink: $0.sink, kind: $0.kind, values: [$0.text])
+    return Int(machine.execution.recordsRead - before)
+  }
+
+  /// Forward to the next tick after which something happened, or to the end.
+  private func next(_ kind: ReplayHistory.Kind, _ isCancelled: () -> Bool) throws {
+    let here = tick
+    if let found = history.next(kind, after: here) { return try go(to: found, isCancelled) }
+    // Unknown so far: read on from where knowledge ends.
+    try go(to: history.covered - 1, isCancelled)
+    while !isCancelled(), try forward(atMost: 1024) {
+      if let found = history.next(kind, after: here) { return try go(to: found, isCancelled) }
     }
-    return page
+  }
+
+  /// Back to the last tick before this one after which something happened; to the start if none.
+  private func previous(_ kind: ReplayHistory.Kind, _ isCancelled: () -> Bool) throws {
+    try go(to: history.previous(kind, before: tick) ?? 0, isCancelled)
+  }
+
+  /// To just before the first record after which something holds that then holds for ever; to the
+  /// end where none does.
+  ///
+  /// - Parameters:
+  ///   - isBefore: whether it does not hold yet at a memory.
+  ///   - holds: whether it holds with this newest event time and this watermark.
+  private func goBefore(
+    _ isCancelled: () -> Bool, _ isBefore: (ReplayMemory) -> Bool,
+    _ holds: (Int64?, Int64) -> Bool
+  ) throws {
+    var from = memories.last(where: isBefore)
+    if let known = indexer?.last(where: isBefore), known.tick > from.tick { from = known }
+    let isHere = !holds(machine.trace.maxEventTime, machine.trace.watermark)
+    if isBroken || !isHere || from.tick > tick { try restore(from) }
+    var before = tick
+    while !isCancelled(), !holds(machine.trace.maxEventTime, machine.trace.watermark) {
+      before = tick
+      if !(try forward(atMost: 256)) { return }
+    }
+    // It holds after this round and did not before it.
+    try go(to: before, isCancelled)
+    let reached = tick
+    while !isCancelled(), !holds(machine.trace.maxEventTime, machine.trace.watermark) {
+      if !(try forward(atMost: 1)) { return }
+    }
+    try go(to: max(reached, tick - 1), isCancelled)
+  }
+
+  /// To before a window fires; where that is past, to before its first event.
+  private func goTo(_ id: WindowView.ID, _ isCancelled: () -> Bool) throws {
+    if machine.trace.watermark < id.end - 1 {
+      try goBefore(isCancelled, { $0.trace.watermark < id.end - 1 }) { _, watermark in
+        watermark >= id.end - 1
+      }
+    } else {
+      try goBefore(isCancelled, { ($0.trace.maxEventTime ?? .min) < id.start }) { newest, _ in
+        newest.map { $0 >= id.start } ?? false
+      }
+    }
   }
 
   // MARK: the picture
 
+  public func show(windowNode: Int) {
+    if windowNodes.contains(where: { $0.node == windowNode }) { self.windowNode = windowNode }
+  }
+
   public var view: ReplayView {
-    var view = tracer.trace.view(graph: graph)
+    let execution = machine.execution
+    var view = machine.trace.view(of: windowNode)
     view.position = execution.recordsRead
-    view.total = total
+    view.total = total ?? indexer?.total
     view.furthest = furthest
     view.isAtEnd = execution.hasFinished
     let accounting = execution.accounting
@@ -243,27 +231,33 @@ public final class Replay: ReplayControlling {
     view.accounting.filtered = accounting.filtered
     view.accounting.late = accounting.late
     view.accounting.bad = accounting.bad
+    view.accounting.unassigned = accounting.unassigned
     view.accounting.lateUpdated = accounting.lateUpdates
+    view.accounting.isBalanced = accounting.isBalanced
     view.boxes = ReplayBoxes.make(graph: graph, counters: execution.counters)
+    view.output = latestOutput
     view.watermarkStatus = execution.ingest?.watermarkStatus
     if let status = view.watermarkStatus { view.splits = Self.splits(status) }
+    view.windowNodes = windowNodes
+    view.windowNode = windowNode
     if let windowNode, case .window(let spec) = graph.nodes[windowNode].logic {
       fill(&view, windowNode, spec)
     }
     return view
   }
 
-  /// Windows of a pane that are listed: enough for any screen.
+  /// Windows of a pane that are listed in the picture: enough for any screen.
   private static let listedKeys = 200
 
   private func fill(_ view: inout ReplayView, _ node: Int, _ spec: WindowSpec) {
     (view.windowSizeMs, view.windowOffsetMs) = spec.assigner.edges
     view.allowedLatenessMs = spec.allowedLatenessMs
     view.valueNames = spec.aggregates.map(\.name)
-    view.liveWindowCount = execution.liveWindowCount(of: node)
-    let live = execution.liveWindows(of: node, limit: Self.listedKeys)
-    view.windows = tracer.trace.windows(
-      live: live, watermark: view.watermark, allowedLatenessMs: spec.allowedLatenessMs)
+    view.liveWindowCount = machine.execution.liveWindowCount(of: node)
+    let live = machine.execution.liveWindows(of: node, limit: Self.listedKeys)
+    view.windows =
+      machine.trace.windows[node]?.windows(live: live, allowedLatenessMs: spec.allowedLatenessMs)
+      ?? []
     view.windowRule = spec.rule
     view.windowZone = spec.zone
     view.windowsEndByTime = spec.assigner.needsEventTime
@@ -291,6 +285,40 @@ public final class Replay: ReplayControlling {
     return end + spec.watermark.outOfOrdernessMs
   }
 
+  /// The newest results as a line each: values before the window's bounds stand alone (they are the
+  /// key), those after it by name.
+  private var latestOutput: [OutputRow] {
+    machine.trace.results.elements.suffix(60).map { line in
+      OutputRow(
+        sink: line.sink, position: line.position, kind: line.kind,
+        text: Self.text(line.values, outputColumns[line.sink] ?? []))
+    }
+  }
+
+  private static func text(_ values: [String], _ names: [String]) -> String {
+    let pairs = Array(zip(names, values))
+    let start = names.firstIndex(of: "window_start")
+    let end = pairs.first { $0.0 == "window_end" }?.1
+    return pairs.enumerated().compactMap { index, pair -> String? in
+      switch pair.0 {
+      case "window_start": end.map { "[\(pair.1), \($0))" } ?? "from \(pair.1)"
+      case "window_end" where start != nil: nil
+      default: index < start ?? 0 ? pair.1 : "\(pair.0)=\(pair.1)"
+      }
+    }.joined(separator: " ")
+  }
+
+  /// The names of the columns that each sink gets.
+  private var outputColumns: [String: [String]] {
+    var columns: [String: [String]] = [:]
+    for node in graph.nodes {
+      guard case .sink(let spec) = node.logic else { continue }
+      columns[node.id] = CaptureSink.shown(spec.columns, node.schema)
+        .map { node.schema.fields[$0].name }
+    }
+    return columns
+  }
+
   private static func splits(_ status: WatermarkStatus) -> [SplitView] {
     status.splits.enumerated().map { index, split in
       SplitView(
@@ -301,9 +329,151 @@ public final class Replay: ReplayControlling {
   }
 }
 
-/// Where an execution's callbacks write: shared by the executions that a replay makes.
-private final class Tracer {
-  var trace: ReplayTrace
+// MARK: questions
 
-  init(graph: JobGraph) { trace = ReplayTrace(graph: graph) }
+extension Replay {
+  public func answer(_ query: ReplayQuery, isCancelled: () -> Bool) throws -> ReplayAnswer? {
+    switch query {
+    case .windows(let query): return .windows(windows(query))
+    case .window(let id, let node, let limit):
+      return try detail(of: id, node: node, limit: limit, isCancelled)
+    case .event(let position): return try fate(of: position, isCancelled)
+    case .time(let query): return .time(time(query))
+    case .output(let query): return .output(output(query))
+    case .checkpoints: return try checkpoints(isCancelled)
+    }
+  }
+
+  private func windows(_ query: WindowsQuery) -> WindowsPage {
+    var page = WindowsPage()
+    guard let node = query.node ?? windowNode, case .window(let spec) = graph.nodes[node].logic
+    else { return page }
+    let live = machine.execution.liveWindows(of: node, limit: .max)
+    let all =
+      machine.trace.windows[node]?.windows(live: live, allowedLatenessMs: spec.allowedLatenessMs)
+      ?? []
+    page.counts = all.reduce(into: [:]) { $0[$1.state, default: 0] += 1 }
+    let words = query.filter.lowercased().split(separator: " ")
+    let found = words.isEmpty ? all : all.filter { $0.contains(words) }
+    let sorted = query.order.sorted(found, isReversed: query.isReversed)
+    (page.offset, page.total) = (query.range.offset, sorted.count)
+    page.windows = Array(sorted.dropFirst(query.range.offset).prefix(query.range.limit))
+    return page
+  }
+
+  private func time(_ query: TimeQuery) -> TimePicture {
+    machine.trace.time.picture(
+      query.positions ?? 0..<max(1, machine.execution.recordsRead), points: query.points)
+  }
+
+  private func output(_ query: OutputQuery) -> OutputPage {
+    var page = OutputPage()
+    page.columns = outputColumns
+    page.counts = machine.trace.outputCounts
+    let kept =
+      switch query.stream {
+      case .results: machine.trace.results.elements
+      case .late: machine.trace.lateRows.elements
+      case .dead: machine.trace.deadRecords.elements
+      }
+    let words = query.filter.lowercased().split(separator: " ")
+    let found = kept.reversed().filter { line in
+      (query.sink == nil || line.sink == query.sink) && (words.isEmpty || line.contains(words))
+    }
+    (page.offset, page.total) = (query.range.offset, found.count)
+    page.lines = Array(found.dropFirst(query.range.offset).prefix(query.range.limit))
+    return page
+  }
+
+  /// Every checkpoint, with what is in it: a memory beside the replay goes there and measures.
+  private func checkpoints(_ isCancelled: () -> Bool) throws -> ReplayAnswer? {
+    let known = machine.trace.checkpoints.elements
+    for checkpoint in known.suffix(Self.measuredCheckpoints).reversed()
+    where checkpointParts[checkpoint.position] == nil {
+      if isCancelled() { return nil }
+      let scratch = try scratch(at: checkpoint.position, isCancelled)
+      guard scratch.tick == checkpoint.position else { return nil }
+      let state = scratch.execution.snapshot().operators
+      checkpointParts[checkpoint.position] = graph.nodes.compactMap { node in
+        state[node.id].map { CheckpointDetail.Part(operatorName: node.id, bytes: $0.count) }
+      }
+    }
+    return .checkpoints(
+      known.map { CheckpointDetail(view: $0, parts: checkpointParts[$0.position]) })
+  }
+
+  private static var measuredCheckpoints: Int { 50 }
+
+  /// A machine beside the replay's, at a tick.
+  private func scratch(at target: Int64, _ isCancelled: () -> Bool) throws -> ReplayMachine {
+    let machine = try ReplayMachine(graph: graph, clock: clock, from: nearest(to: target))
+    var ignored = ReplayHistory()
+    try machine.forward(to: target, noting: &ignored, isCancelled: isCancelled)
+    return machine
+  }
+
+  // MARK: a window
+
+  private func detail(
+    of id: WindowView.ID, node: Int?, limit: Int, _ isCancelled: () -> Bool
+  ) throws -> ReplayAnswer? {
+    guard let node = node ?? windowNode, case .window(let spec) = graph.nodes[node].logic else {
+      return .window(nil)
+    }
+    let live = machine.execution.liveWindows(of: node, limit: .max)
+    let all =
+      machine.trace.windows[node]?.windows(live: live, allowedLatenessMs: spec.allowedLatenessMs)
+    guard let window = all?.first(where: { $0.id == id }) else { return .window(nil) }
+    var detail = WindowDetail(window: window)
+    detail.columns = graph.nodes[0].schema.fields.map(\.name)
+    // A row of the window makes the newest event time at least the window's start.
+    var from = memories.last { ($0.trace.maxEventTime ?? .min) < id.start }
+    if let known = indexer?.last(where: { ($0.trace.maxEventTime ?? .min) < id.start }),
+      known.tick > from.tick
+    {
+      from = known
+    }
+    let scratch = try ReplayMachine(graph: graph, clock: clock, from: from)
+    let grows =
+      switch spec.assigner {
+      case .session, .count, .global: true
+      default: false
+      }
+    var story = WindowStory(
+      id: id, node: node, limit: limit, isTimed: machine.trace.maxEventTime != nil, grows: grows)
+    var ignored = ReplayHistory()
+    let end = tick
+    while scratch.tick < end {
+      if isCancelled() { return nil }
+      let before = scratch.trace.watermark
+      if !(try scratch.forward(atMost: end - scratch.tick, noting: &ignored)) { break }
+      story.take(scratch.round, watermarkBefore: before)
+    }
+    story.tell(&detail)
+    return .window(detail)
+  }
+
+  // MARK: a record
+
+  private func fate(of position: Int64, _ isCancelled: () -> Bool) throws -> ReplayAnswer? {
+    guard (0..<machine.execution.recordsRead).contains(position) else { return .event(nil) }
+    let scratch = try scratch(at: position, isCancelled)
+    guard scratch.tick == position else { return nil }
+    return .event(try RecordStory.fate(of: position, scratch, graph))
+  }
+}
+
+extension WindowView {
+  fileprivate func contains(_ words: [Substring]) -> Bool {
+    let text = ([key, state.rawValue, spanText(start, end)] + values).joined(separator: " ")
+      .lowercased()
+    return words.allSatisfy { text.contains($0) }
+  }
+}
+
+extension OutputPage.Line {
+  fileprivate func contains(_ words: [Substring]) -> Bool {
+    let text = ([sink, kind, reason ?? "", raw ?? ""] + values).joined(separator: " ").lowercased()
+    return words.allSatisfy { text.contains($0) }
+  }
 }

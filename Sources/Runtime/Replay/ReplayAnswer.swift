@@ -207,22 +207,20 @@ public struct CheckpointDetail: Sendable, Equatable {
   public struct Part: Sendable, Equatable {
     public var operatorName: String
     public var bytes: Int
-    public var entries: Int64
 
-    public init(operatorName: String, bytes: Int, entries: Int64) {
+    public init(operatorName: String, bytes: Int) {
       self.operatorName = operatorName
       self.bytes = bytes
-      self.entries = entries
     }
   }
 
   public var view: CheckpointView
-  public var watermark: Int64
-  public var parts: [Part]
+  /// Of operators with state, in the order of the graph; nil where nobody has measured yet.
+  public var parts: [Part]?
+  public var bytes: Int? { parts.map { $0.reduce(0) { $0 + $1.bytes } } }
 
-  public init(view: CheckpointView, watermark: Int64, parts: [Part]) {
+  public init(view: CheckpointView, parts: [Part]?) {
     self.view = view
-    self.watermark = watermark
     self.parts = parts
   }
 }

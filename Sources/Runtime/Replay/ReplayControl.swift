@@ -10,6 +10,8 @@ public enum ReplayMove: Sendable, Equatable {
   case position(Int64)
   /// Just before the first record whose event time reaches this.
   case eventTime(Int64)
+  /// To the moment before a window fires; where that is past, to before its first event.
+  case window(WindowView.ID)
   case end
 }
 
@@ -23,13 +25,19 @@ public protocol ReplayControlling: AnyObject {
   /// Carries out a move. Errors (a log that cannot be read) are thrown with place and remedy.
   func move(_ move: ReplayMove, isCancelled: () -> Bool) throws
 
-  /// Plays forward until the newest event time has grown by `ms` of log time (at least), or for
-  /// at most `maxRecords` records, or to the end.
+  /// Plays forward until the newest event time has reached the playhead, or for at most
+  /// `maxRecords` records, or to the end.
   ///
-  /// - Parameter ms: nil for as fast as possible.
+  /// - Parameter playhead: an event time; nil for as fast as possible.
   /// - Returns: records read.
   @discardableResult
-  func play(advancing ms: Int64?, maxRecords: Int) throws -> Int
+  func play(until playhead: Int64?, maxRecords: Int) throws -> Int
+
+  /// Chooses the window operator that ``view`` shows: one of its ``ReplayView/windowNodes``.
+  func show(windowNode: Int)
+
+  /// Lets go of everything that works beside the caller.
+  func close()
 
   /// Answers a question at the position, without moving what is shown.
   ///

@@ -1,123 +1,195 @@
 import Columns
 import Engine
 
-/// What a replay remembers of the recent past, beside the operators' own state: a value, kept in
-/// each snapshot, so that going back brings the same past back. Everything in it is bounded.
-struct ReplayTrace {
-  private static let markLimit = 1500
+/// What a replay remembers of the past, beside the operators' own state: a value, kept in each
+/// memory, so that going back brings the same past back. Everything in it is bounded, and nothing
+/// depends on how many records were read at once.
+struct ReplayTrace: Sendable {
   private static let lagLimit = 240
   private static let narrationLimit = 200
-  private static let outputLimit = 200
-  private static let purgedLimit = 120
-  private static let checkpointLimit = 50
-
-  private struct Touch {
-    var changedAt: Int64
-    var previous: [String]?
-  }
+  private static let outputLimit = 1000
+  private static let sideLimit = 500
+  private static let checkpointLimit = 2000
 
   private let checkpointEveryMs: Int64
-  /// The number of the record that is being read.
-  private var position: Int64 = 0
+  /// The window operators, by their node.
+  private(set) var windows: [Int: WindowTrace] = [:]
+  private(set) var time = TimeTrace()
   private(set) var maxEventTime: Int64?
-  private var watermark = minWatermark
-  private var lastEventTime: Int64?
+  private(set) var watermark = minWatermark
+  /// The event time of the last record; nil where it had none.
+  private(set) var lastEventTime: Int64?
   private var lag = Ring<LagSample>(lagLimit)
   private var lagStride: Int64 = 1
-  private var marks = Ring<EventMark>(markLimit)
   private var narration = Ring<Narration>(narrationLimit)
-  private var output = Ring<OutputRow>(outputLimit)
-  private var purged = Ring<WindowView>(purgedLimit)
-  private var checkpoints = Ring<CheckpointView>(checkpointLimit)
+  private(set) var results = Ring<OutputPage.Line>(outputLimit)
+  private(set) var lateRows = Ring<OutputPage.Line>(sideLimit)
+  private(set) var deadRecords = Ring<OutputPage.Line>(sideLimit)
+  /// Lines of the output by kind, those that are no longer kept too.
+  private(set) var outputCounts: [String: Int64] = [:]
+  private(set) var checkpoints = Ring<CheckpointView>(checkpointLimit)
   private var checkpointCount: Int64 = 0
-  private var touched: [WindowView.ID: Touch] = [:]
-  /// The tick after which something last happened.
-  private(set) var lastFiringTick: Int64?
-  private(set) var lastWatermarkTick: Int64?
-  private(set) var lastLateTick: Int64?
-  private(set) var lastCheckpointTick: Int64?
+  /// Windows that fired after the same record with the same end: told in one line.
+  private var firing: FiringLine?
 
-  init(graph: JobGraph) { checkpointEveryMs = max(graph.checkpoint.everyMs, 1) }
+  private struct FiringLine: Sendable {
+    var node: Int
+    var start: Int64
+    var end: Int64
+    var keys: Int
+    var rows: Int64
+  }
+
+  init(graph: JobGraph) {
+    checkpointEveryMs = max(graph.checkpoint.everyMs, 1)
+    for (index, node) in graph.nodes.enumerated() {
+      if case .window = node.logic { windows[index] = WindowTrace() }
+    }
+  }
+
+  /// About what it takes in memory.
+  var byteCount: Int {
+    windows.values.reduce(time.byteCount) { $0 + $1.byteCount }
+      + (results.count + lateRows.count + deadRecords.count) * 200 + narration.count * 120
+      + checkpoints.count * 48
+  }
 
   // MARK: writing
 
-  mutating func begin(position: Int64) {
-    self.position = position
-    lastEventTime = nil
-  }
-
-  mutating func add(_ events: [WindowEvent]) {
-    var fired: [(end: Int64, start: Int64, keys: Int, rows: Int64)] = []
-    for event in events {
-      switch event {
-      case .added(let sequence, let key, let time, let start, let end, let isLate):
-        lastEventTime = time
-        mark(
-          EventMark(
-            position: sequence, key: key, time: time, kind: isLate ? .lateUpdated : .onTime))
-        touched[.init(key: key, start: start, end: end), default: Touch(changedAt: 0)].changedAt =
-          position
-        if isLate { lastLateTick = position + 1 }
-      case .late(let sequence, let key, let time, let start, let end, _, let missedBy):
-        lastEventTime = time
-        lastLateTick = position + 1
-        marks.append(EventMark(position: sequence, key: key, time: time, kind: .lateDropped))
-        say(
-          .late,
-          "\(name(key)) event at \(clockText(time)) dropped: \(spanText(start, end)) closed"
-            + " \(lengthText(missedBy)) before")
-      case .fired(let result, let previous):
-        lastFiringTick = position + 1
-        let id = WindowView.ID(key: result.key, start: result.start, end: result.end)
-        touched[id, default: Touch(changedAt: 0)].changedAt = position
-        if let previous {
-          let values = previous.map(displayText)
-          touched[id]?.previous = values
-          sayUpdated(result, values)
-        } else if result.firings > 0, fired.last?.end == result.end {
-          fired[fired.count - 1].keys += 1
-          fired[fired.count - 1].rows += result.rows
-        } else {
-          fired.append((result.end, result.start, 1, result.rows))
+  /// Takes in a round, record by record.
+  ///
+  /// - Parameter isStepwise: that the round was of one record, whose times are not in its columns.
+  mutating func fold(
+    _ round: ReplayRound, isStepwise: Bool, noting history: inout ReplayHistory
+  ) {
+    if round.isEnd || isStepwise {
+      lastEventTime = nil
+      for item in round.items { take(item, at: round.first, &history) }
+      finishLine(at: round.first)
+      if !round.isEnd, let newest = round.newest {
+        lastEventTime = lastEventTime ?? newest
+        if newest > maxEventTime ?? .min {
+          time.add(position: round.first, eventTime: newest, newestBefore: maxEventTime)
         }
-      case .replaced(let result):
-        touched.removeValue(
-          forKey: .init(key: result.key, start: result.start, end: result.end))
-        if result.firings > 0 {
-          say(
-            .updated,
-            "\(name(result.key)) \(spanText(result.start, result.end)) taken back: its session"
-              + " goes on")
+      }
+      read(round.newest, round.watermark, at: round.first, &history)
+      history.cover(through: round.first + 1)
+      return
+    }
+    // What happened after a record stands behind what the record did itself: callbacks come operator
+    // by operator, and the sort keeps that order.
+    let items = round.items.enumerated().sorted {
+      ($0.element.cause, $0.offset) < ($1.element.cause, $1.offset)
+    }
+    var next = 0
+    for batch in round.batches {
+      let times = batch.eventTimeColumn.flatMap { batch.columns[$0] }
+      var selected = batch.selectedRows.makeIterator()
+      var good = selected.next()
+      for row in 0..<batch.count {
+        let position = batch.sequence(of: row)
+        lastEventTime = nil
+        while next < items.count, items[next].element.cause <= position {
+          take(items[next].element, at: position, &history)
+          next += 1
         }
-      case .purged(let result): purge(result)
+        finishLine(at: position)
+        var newest = maxEventTime
+        if good.map({ Int($0) == row }) ?? false {
+          good = selected.next()
+          if let times, !times.isNull(row) {
+            let eventTime = times.integers[row]
+            lastEventTime = eventTime
+            time.add(position: position, eventTime: eventTime, newestBefore: maxEventTime)
+            newest = max(newest ?? .min, eventTime)
+          }
+        }
+        read(
+          newest,
+          row + 1 < batch.count ? batch.watermark(before: row + 1) : batch.endWatermark,
+          at: position, &history)
+        history.cover(through: position + 1)
       }
     }
-    for window in fired {
-      let keys = window.keys == 1 ? "1 key" : "\(window.keys) keys"
-      let rows = window.rows == 1 ? "1 row" : "\(window.rows) rows"
-      say(.fired, "\(spanText(window.start, window.end)) fired: \(keys), \(rows)")
+  }
+
+  private mutating func take(
+    _ item: ReplayRound.Item, at position: Int64, _ history: inout ReplayHistory
+  ) {
+    switch item {
+    case .window(let node, let event):
+      windows[node]?.add(event, at: position)
+      tell(event, of: node, at: position, &history)
+    case .dead(_, let record):
+      say(.bad, "\(record.place): \(record.error)", at: position)
+      var line = OutputPage.Line(position: position, sink: "", kind: "dead", values: [record.place])
+      (line.reason, line.raw) = (record.error, record.raw)
+      deadRecords.append(line)
+      outputCounts["dead", default: 0] += 1
+    case .output(_, let line):
+      // Dead letters are told as they come to be, whether a sink takes them or not.
+      guard line.kind != "dead" else { return }
+      var line = line
+      line.position = position
+      if line.kind == "late" { lateRows.append(line) } else { results.append(line) }
+      if line.kind != "late" { outputCounts[line.kind, default: 0] += 1 }
     }
   }
 
-  /// A row of several windows is one event: late where it was so for one of them.
-  private mutating func mark(_ mark: EventMark) {
-    guard let last = marks.last, last.position == mark.position, last.key == mark.key else {
-      return marks.append(mark)
+  private mutating func tell(
+    _ event: WindowEvent, of node: Int, at position: Int64, _ history: inout ReplayHistory
+  ) {
+    switch event {
+    case .added(_, _, let eventTime, _, _, let isLate):
+      lastEventTime = eventTime
+      guard isLate else { return }
+      history.note(.late, at: position + 1)
+      time.add(late: position, eventTime: eventTime, kind: .lateUpdated)
+    case .late(_, let key, let eventTime, let start, let end, _, let missedBy):
+      lastEventTime = eventTime
+      history.note(.late, at: position + 1)
+      time.add(late: position, eventTime: eventTime, kind: .lateDropped)
+      outputCounts["late", default: 0] += 1
+      say(
+        .late,
+        "\(keyName(key)) event at \(clockText(eventTime)) dropped: \(spanText(start, end)) closed"
+          + " \(lengthText(missedBy)) before", at: position)
+    case .fired(let result, let previous, _):
+      history.note(.firing, at: position + 1)
+      if let previous {
+        finishLine(at: position)
+        sayUpdated(result, previous.map(displayText), at: position)
+      } else if let line = firing, line.node == node, line.end == result.end,
+        line.start == result.start
+      {
+        firing?.keys += 1
+        firing?.rows += result.rows
+      } else {
+        finishLine(at: position)
+        firing = FiringLine(
+          node: node, start: result.start, end: result.end, keys: 1, rows: result.rows)
+      }
+    case .replaced(let result, _, _, _):
+      guard result.firings > 0 else { return }
+      say(
+        .updated,
+        "\(keyName(result.key)) \(spanText(result.start, result.end)) taken back: its session goes"
+          + " on", at: position)
+    case .purged: break
     }
-    if mark.kind == .lateUpdated { marks.replaceLast(mark) }
   }
 
-  private mutating func purge(_ result: WindowResult) {
-    let id = WindowView.ID(key: result.key, start: result.start, end: result.end)
-    let previous = touched.removeValue(forKey: id)?.previous
-    purged.append(
-      WindowView(
-        key: result.key, start: result.start, end: result.end, state: .purged, rows: result.rows,
-        values: result.values.map(displayText), previousValues: previous,
-        firings: Int(result.firings), purgedAt: result.end - 1, changedAt: position))
+  private mutating func finishLine(at position: Int64) {
+    guard let line = firing else { return }
+    firing = nil
+    let keys = line.keys == 1 ? "1 key" : "\(line.keys) keys"
+    let rows = line.rows == 1 ? "1 row" : "\(line.rows) rows"
+    say(.fired, "\(spanText(line.start, line.end)) fired: \(keys), \(rows)", at: position)
   }
 
-  private mutating func sayUpdated(_ result: WindowResult, _ previous: [String]) {
+  private mutating func sayUpdated(
+    _ result: WindowResult, _ previous: [String], at position: Int64
+  ) {
     let now = result.values.map(displayText)
     let changed = zip(previous, now).first { $0 != $1 }
     let values = changed.map { " \($0) → \($1)" } ?? ""
@@ -126,42 +198,30 @@ struct ReplayTrace {
     }
     say(
       .updated,
-      "\(name(result.key)) \(spanText(result.start, result.end)) updated\(values)\(lateness ?? "")")
+      "\(keyName(result.key)) \(spanText(result.start, result.end)) updated\(values)"
+        + (lateness ?? ""), at: position)
   }
 
-  mutating func add(_ letters: [DeadLetter]) {
-    for letter in letters { say(.bad, "\(letter.position): \(letter.error)") }
-  }
-
-  mutating func add(output rows: [OutputRow]) {
-    for row in rows {
-      var row = row
-      row.position = position
-      output.append(row)
-    }
-  }
-
-  private mutating func say(_ kind: Narration.Kind, _ text: String) {
+  private mutating func say(_ kind: Narration.Kind, _ text: String, at position: Int64) {
     narration.append(Narration(position: position, time: maxEventTime, kind: kind, text: text))
   }
 
-  /// Looks at the job after a tick.
-  mutating func read(_ execution: Execution) {
-    guard let ingest = execution.ingest else { return }
-    let newest = ingest.maxEventTime
-    let isNewer = newest != maxEventTime
-    if isNewer { lastEventTime = lastEventTime ?? newest }
+  /// After a record: the newest event time and the watermark.
+  private mutating func read(
+    _ newest: Int64?, _ reached: Int64, at position: Int64, _ history: inout ReplayHistory
+  ) {
     let before = maxEventTime
     maxEventTime = newest
-    if ingest.watermark != watermark {
-      watermark = ingest.watermark
-      lastWatermarkTick = execution.recordsRead
+    if reached != watermark {
+      watermark = reached
+      history.note(.watermark, at: position + 1)
+      time.add(watermark: reached, after: position)
     }
-    if let newest, watermark != minWatermark { sampleLag(newest - watermark) }
-    if let before, let newest { checkpoint(execution, from: before, to: newest) }
+    if let newest, watermark != minWatermark { sampleLag(newest - watermark, at: position) }
+    if let before, let newest { checkpoint(from: before, to: newest, at: position, &history) }
   }
 
-  private mutating func sampleLag(_ ms: Int64) {
+  private mutating func sampleLag(_ ms: Int64, at position: Int64) {
     guard position % lagStride == 0 else { return }
     lag.append(LagSample(position: position, lagMs: ms))
     guard lag.isFull else { return }
@@ -171,127 +231,33 @@ struct ReplayTrace {
 
   /// In a replay the log's own time stands for the clock: a checkpoint is due each time the newest
   /// event time passes a multiple of the interval.
-  private mutating func checkpoint(_ execution: Execution, from: Int64, to: Int64) {
+  private mutating func checkpoint(
+    from: Int64, to: Int64, at position: Int64, _ history: inout ReplayHistory
+  ) {
     guard from / checkpointEveryMs != to / checkpointEveryMs else { return }
     checkpointCount += 1
-    lastCheckpointTick = position + 1
+    history.note(.checkpoint, at: position + 1)
     checkpoints.append(
       CheckpointView(
-        id: checkpointCount, position: position + 1, eventTime: to,
-        bytes: execution.snapshot().byteCount, status: .completed))
+        id: checkpointCount, position: position + 1, eventTime: to, watermark: watermark,
+        status: .completed))
   }
 
   // MARK: reading
 
-  func view(graph: JobGraph) -> ReplayView {
+  /// The picture, but for what the operators hold.
+  func view(of node: Int?) -> ReplayView {
     var view = ReplayView()
     view.watermark = watermark
     view.maxEventTime = maxEventTime
     view.lastEventTime = lastEventTime
     view.lagHistory = lag.elements
-    view.marks = marks.elements
     view.narration = narration.elements
-    view.output = output.elements
     view.checkpoints = checkpoints.elements
-    var events: [String: (first: Int, count: Int64)] = [:]
-    for (index, mark) in view.marks.enumerated() {
-      events[mark.key, default: (index, 0)].count += 1
+    if let node, let windows = windows[node] {
+      view.marks = windows.marks.elements
+      view.keys = windows.keys()
     }
-    view.keys = events.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
-      .map { KeyView(key: $0.key, events: $0.value.count) }
     return view
-  }
-
-  /// Live windows with what is remembered of them, and those purged lately.
-  func windows(live: [WindowResult], watermark: Int64, allowedLatenessMs: Int64) -> [WindowView] {
-    let open = live.map { result in
-      let touch = touched[.init(key: result.key, start: result.start, end: result.end)]
-      return WindowView(
-        key: result.key, start: result.start, end: result.end,
-        state: result.firings == 0 ? .open : result.firings == 1 ? .fired : .updated,
-        rows: result.rows, values: result.values.map(displayText),
-        previousValues: touch?.previous, firings: Int(result.firings),
-        purgedAt: result.end - 1 + allowedLatenessMs, changedAt: touch?.changedAt ?? 0)
-    }
-    let past = purged.elements.map { window in
-      var window = window
-      window.purgedAt = window.end - 1 + allowedLatenessMs
-      return window
-    }
-    return (past + open).enumerated()
-      .sorted {
-        ($0.element.start, $0.element.end, $0.offset)
-          < ($1.element.start, $1.element.end, $1.offset)
-      }.map(\.element)
-  }
-}
-
-/// The newest elements of a sequence, at most so many.
-private struct Ring<Element> {
-  private var storage: [Element] = []
-  private let limit: Int
-
-  init(_ limit: Int) { self.limit = limit }
-
-  var isFull: Bool { storage.count >= limit }
-  var elements: [Element] { storage.count > limit ? Array(storage.suffix(limit)) : storage }
-
-  mutating func append(_ element: Element) {
-    storage.append(element)
-    if storage.count >= limit * 2 { storage.removeFirst(storage.count - limit) }
-  }
-
-  var last: Element? { storage.last }
-
-  mutating func replaceLast(_ element: Element) {
-    if !storage.isEmpty { storage[storage.count - 1] = element }
-  }
-
-  mutating func keepEverySecond() {
-    storage = storage.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
-  }
-}
-
-// MARK: words
-
-/// A time of day in UTC, with milliseconds only where there are any.
-func clockText(_ ms: Int64) -> String {
-  let text = formatTimestamp(ms).dropFirst(11).dropLast()
-  return String(text.hasSuffix(".000") ? text.dropLast(4) : text)
-}
-
-func spanText(_ start: Int64, _ end: Int64) -> String {
-  start == minWatermark ? "its window" : "[\(clockText(start)), \(clockText(end)))"
-}
-
-/// A length of time as people say it: `850 ms`, `4.1 s`, `2 m 5 s`.
-private func lengthText(_ ms: Int64) -> String {
-  switch ms {
-  case ..<1000: return "\(ms) ms"
-  case ..<60_000:
-    let tenths = (ms + 50) / 100
-    return tenths % 10 == 0 ? "\(tenths / 10) s" : "\(tenths / 10).\(tenths % 10) s"
-  default:
-    let seconds = ms / 1000 % 60
-    return "\(ms / 60_000) m" + (seconds == 0 ? "" : " \(seconds) s")
-  }
-}
-
-private func name(_ key: String) -> String { key.isEmpty ? "all" : key }
-
-/// A value on screen: doubles to two decimals.
-func displayText(_ value: Value) -> String {
-  switch value {
-  case .null: return "—"
-  case .time(let ms): return clockText(ms)
-  case .double(let number):
-    guard abs(number) < 1e15, number.isFinite else { return String(number) }
-    let cents = (abs(number) * 100).rounded()
-    let whole = Int64(cents / 100)
-    let rest = Int64(cents) % 100
-    let sign = number < 0 && cents > 0 ? "-" : ""
-    let fraction = rest < 10 ? "0\(rest)" : "\(rest)"
-    return rest == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(fraction)"
-  default: return value.description
   }
 }

@@ -34,6 +34,10 @@ public struct ReplayView: Sendable, Equatable {
 
   // MARK: the job
 
+  /// The window operators; what follows is of ``windowNode``.
+  public var windowNodes: [WindowNodeView] = []
+  /// The position in the graph of the one that is shown.
+  public var windowNode: Int?
   public var boxes: [BoxView] = []
   /// Live windows, and those purged lately: by start, then key order of arrival.
   public var windows: [WindowView] = []
@@ -154,6 +158,17 @@ public struct WindowView: Sendable, Equatable, Identifiable {
     case purged
   }
 
+  /// Bounds.
+  public struct Span: Hashable, Sendable {
+    public var start: Int64
+    public var end: Int64
+
+    public init(start: Int64, end: Int64) {
+      self.start = start
+      self.end = end
+    }
+  }
+
   public struct ID: Hashable, Sendable {
     public var key: String
     public var start: Int64
@@ -184,12 +199,16 @@ public struct WindowView: Sendable, Equatable, Identifiable {
   public var purgedAt: Int64
   /// The position at which it last changed.
   public var changedAt: Int64
+  /// The sessions that it was made of lately, the latest last.
+  public var mergedFrom: [Span]
   public var id: ID { ID(key: key, start: start, end: end) }
 
   public init(
     key: String, start: Int64, end: Int64, state: State, rows: Int64, values: [String],
-    previousValues: [String]? = nil, firings: Int, purgedAt: Int64, changedAt: Int64
+    previousValues: [String]? = nil, firings: Int, purgedAt: Int64, changedAt: Int64,
+    mergedFrom: [Span] = []
   ) {
+    self.mergedFrom = mergedFrom
     self.key = key
     self.start = start
     self.end = end
@@ -200,6 +219,18 @@ public struct WindowView: Sendable, Equatable, Identifiable {
     self.firings = firings
     self.purgedAt = purgedAt
     self.changedAt = changedAt
+  }
+}
+
+/// A window operator of the pipeline.
+public struct WindowNodeView: Sendable, Equatable {
+  /// Its position in the graph.
+  public var node: Int
+  public var name: String
+
+  public init(node: Int, name: String) {
+    self.node = node
+    self.name = name
   }
 }
 
@@ -279,19 +310,21 @@ public struct CheckpointView: Sendable, Equatable {
   public var position: Int64
   /// The newest event time when it was taken.
   public var eventTime: Int64
-  public var bytes: Int
+  /// The watermark when it was taken.
+  public var watermark: Int64
   public var status: Status
 
-  public init(id: Int64, position: Int64, eventTime: Int64, bytes: Int, status: Status) {
+  public init(id: Int64, position: Int64, eventTime: Int64, watermark: Int64, status: Status) {
     self.id = id
     self.position = position
     self.eventTime = eventTime
-    self.bytes = bytes
+    self.watermark = watermark
     self.status = status
   }
 }
 
-/// Where every record that was read is now: `read = emitted + filtered + late + bad`.
+/// Where every record that was read is now. In a pipeline of one chain
+/// `read = emitted + filtered + late + unassigned + bad`.
 public struct Accounting: Sendable, Equatable {
   public var read: Int64 = 0
   /// Rows that reached a window or, without a window, a sink.
@@ -299,13 +332,15 @@ public struct Accounting: Sendable, Equatable {
   public var filtered: Int64 = 0
   public var late: Int64 = 0
   public var bad: Int64 = 0
+  /// Rows that fell between windows.
+  public var unassigned: Int64 = 0
   /// Of the emitted: rows that came after their window had fired and updated it.
   public var lateUpdated: Int64 = 0
 
   public init() {}
 
   /// Whether every record is accounted for.
-  public var isBalanced: Bool { read == emitted + filtered + late + bad }
+  public var isBalanced = true
 }
 
 public struct Narration: Sendable, Equatable {

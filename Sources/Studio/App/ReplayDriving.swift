@@ -39,7 +39,7 @@ final class InlineReplayDriver: ReplayDriving {
 
   func play(_ speed: Speed) {
     attempt { replay in
-      while !replay.view.isAtEnd, try replay.play(advancing: nil, maxRecords: 4096) > 0 {}
+      while !replay.view.isAtEnd, try replay.play(until: nil, maxRecords: 4096) > 0 {}
     }
   }
 

@@ -125,7 +125,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       case .open(let path): open(path, &player)
       case .move(let move): carryOut(move, &player)
       case .play(let speed):
-        player?.pacer = PlayPacer(speed: speed, nowNs: clock.nowNs)
+        let newest = player?.newest
+        player?.pacer = PlayPacer(speed: speed, nowNs: clock.nowNs, newest: newest)
       case .pause:
         player?.pacer = nil
         player?.meter.reset()
@@ -142,6 +143,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     var replay: any ReplayControlling
     var pacer: PlayPacer?
     var meter = RateMeter()
+    /// The newest event time where it stands.
+    var newest: Int64?
   }
 
   private func open(_ path: String, _ player: inout Player?) {
@@ -149,6 +152,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     player?.pacer = nil
     do {
       let opened = try opener(path)
+      player?.replay.close()
       player = Player(replay: opened.replay)
       post(.opened(opened.summary(path: path)))
     } catch {
@@ -163,6 +167,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     player?.meter.reset()
     do {
       try replay.move(move, isCancelled: { self.isOvertaken(move) })
+      player?.newest = replay.view.maxEventTime
       publish(player)
     } catch {
       publish(player)
@@ -191,15 +196,19 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   private func tick(_ player: inout Player?) {
     guard var current = player, var pacer = current.pacer else { return }
-    let due = pacer.due(nowNs: clock.nowNs)
+    let due = pacer.due(nowNs: clock.nowNs, newest: current.newest)
     current.pacer = pacer
     do {
       // A bounded bite, so that a command never waits long.
-      if due.map({ $0 > 0 }) ?? true {
-        try current.replay.play(advancing: due, maxRecords: 4096)
+      switch due {
+      case .everything: try current.replay.play(until: nil, maxRecords: 4096)
+      case .playhead(let time): try current.replay.play(until: time, maxRecords: 4096)
+      case .record: try current.replay.play(until: nil, maxRecords: 1)
       }
-      current.meter.measure(current.replay.view, nowNs: clock.nowNs)
-      if current.replay.view.isAtEnd {
+      let view = current.replay.view
+      current.newest = view.maxEventTime
+      current.meter.measure(view, nowNs: clock.nowNs)
+      if view.isAtEnd {
         current.pacer = nil
         current.meter.reset()
       }
@@ -212,7 +221,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       post(.replayFailed("\(error)"))
       return
     }
-    if due != nil, player?.pacer != nil { rest() }
+    if due != .everything, player?.pacer != nil { rest() }
   }
 
   /// Sleeps until the next tick, or until a command comes.

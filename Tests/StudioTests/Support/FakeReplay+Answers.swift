@@ -13,8 +13,7 @@ extension FakeReplay {
       return .checkpoints(
         view.checkpoints.map {
           CheckpointDetail(
-            view: $0, watermark: $0.eventTime - 4000,
-            parts: [.init(operatorName: "window", bytes: $0.bytes, entries: 12)])
+            view: $0, parts: [.init(operatorName: "window", bytes: 1200 * Int($0.id))])
         })
     }
   }

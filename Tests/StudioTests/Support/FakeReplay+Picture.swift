@@ -107,7 +107,7 @@ extension FakeReplay {
     if now % 97 == 0 {
       view.checkpoints.append(
         CheckpointView(
-          id: now / 97, position: now, eventTime: newest, bytes: 1234 + Int(now) * 3,
+          id: now / 97, position: now, eventTime: newest, watermark: newest - 4000,
           status: now / 97 == 3 ? .failed : .completed))
     }
   }

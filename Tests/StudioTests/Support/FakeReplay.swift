@@ -68,17 +68,25 @@ public final class FakeReplay: ReplayControlling {
     case .previousLate: seek(-1) { before, now in now.accounting.late < before.accounting.late }
     case .nextCheckpoint: seek(1) { $1.checkpoints.count > $0.checkpoints.count }
     case .previousCheckpoint: seek(-1) { $1.checkpoints.count < $0.checkpoints.count }
+    case .window(let id): show(Int64(events.firstIndex { $0.time >= id.end } ?? events.count))
     case .eventTime(let time):
       show(Int64(events.firstIndex { $0.time >= time } ?? events.count))
     }
   }
 
-  public func play(advancing ms: Int64?, maxRecords: Int) throws -> Int {
+  public func play(until playhead: Int64?, maxRecords: Int) throws -> Int {
     let before = view.position
-    let records = ms.map { max(1, $0 / 420) } ?? Int64(maxRecords)
-    show(before + min(records, Int64(maxRecords)))
+    var end = min(total, before + Int64(maxRecords))
+    if let playhead {
+      let reached = events.indices.first { events[...$0].contains { $0.time >= playhead } }
+      end = min(end, max(before, Int64(reached ?? events.count) + 1))
+    }
+    show(end)
     return Int(view.position - before)
   }
+
+  public func show(windowNode: Int) {}
+  public func close() {}
 
   private func show(_ position: Int64) {
     let position = min(max(0, position), total)

@@ -74,7 +74,7 @@ struct HealthView {
           ("◆\(checkpoint.id) ", isGood ? .good : .bad),
           (isGood ? "completed" : "✗ failed", isGood ? .good : .bad),
           ("  at \(formatCount(checkpoint.position))", .muted),
-          (area.width < 34 ? "" : "  \(formatBytes(Int64(checkpoint.bytes)))", .muted),
+          (area.width < 34 ? "" : "  wm \(formatClock(checkpoint.watermark))", .muted),
         ], area.x, y + row, clip: area)
       if checkpoint == last, area.width > 50 {
         canvas.put(

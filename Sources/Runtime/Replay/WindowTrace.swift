@@ -1,0 +1,104 @@
+import Columns
+import Engine
+
+/// What is remembered of one window operator's recent past. Bounded.
+struct WindowTrace: Sendable {
+  private static let markLimit = 1500
+  private static let purgedLimit = 400
+
+  private struct Touch: Sendable {
+    var changedAt: Int64
+    var previous: [String]?
+    /// The sessions that it was made of, the latest last.
+    var merged: [WindowView.Span] = []
+  }
+
+  private(set) var marks = Ring<EventMark>(markLimit)
+  private(set) var purged = Ring<WindowView>(purgedLimit)
+  private var touched: [WindowView.ID: Touch] = [:]
+
+  /// About what it takes in memory.
+  var byteCount: Int { marks.count * 80 + purged.count * 240 + touched.count * 120 }
+
+  mutating func add(_ event: WindowEvent, at position: Int64) {
+    switch event {
+    case .added(let sequence, let key, let time, let start, let end, let isLate):
+      mark(
+        EventMark(position: sequence, key: key, time: time, kind: isLate ? .lateUpdated : .onTime))
+      touch(.init(key: key, start: start, end: end), position)
+    case .late(let sequence, let key, let time, _, _, _, _):
+      mark(EventMark(position: sequence, key: key, time: time, kind: .lateDropped))
+    case .fired(let result, let previous, _):
+      touch(result.id, position)
+      if let previous { touched[result.id]?.previous = previous.map(displayText) }
+    case .replaced(let result, let start, let end, _):
+      let old = touched.removeValue(forKey: result.id)
+      let id = WindowView.ID(key: result.key, start: start, end: end)
+      touch(id, position)
+      let merged = (old?.merged ?? []) + [WindowView.Span(start: result.start, end: result.end)]
+      let known = touched[id]?.merged ?? []
+      touched[id]?.merged = (known + merged).suffix(4)
+    case .purged(let result, _): purge(result, at: position)
+    }
+  }
+
+  private mutating func touch(_ id: WindowView.ID, _ position: Int64) {
+    touched[id, default: Touch(changedAt: 0)].changedAt = position
+  }
+
+  /// A row of several windows is one event: late where it was so for one of them.
+  private mutating func mark(_ mark: EventMark) {
+    guard let last = marks.last, last.position == mark.position, last.key == mark.key else {
+      return marks.append(mark)
+    }
+    if mark.kind != .onTime { marks.replaceLast(mark) }
+  }
+
+  private mutating func purge(_ result: WindowResult, at position: Int64) {
+    let touch = touched.removeValue(forKey: result.id)
+    purged.append(
+      WindowView(
+        key: result.key, start: result.start, end: result.end, state: .purged, rows: result.rows,
+        values: result.values.map(displayText), previousValues: touch?.previous,
+        firings: Int(result.firings), purgedAt: result.end - 1, changedAt: position,
+        mergedFrom: touch?.merged ?? []))
+  }
+
+  /// The keys of the recent events, the most active first.
+  func keys() -> [KeyView] {
+    var events: [String: (first: Int, count: Int64)] = [:]
+    for (index, mark) in marks.elements.enumerated() {
+      events[mark.key, default: (index, 0)].count += 1
+    }
+    return events.sorted { ($1.value.count, $0.key) < ($0.value.count, $1.key) }
+      .map { KeyView(key: $0.key, events: $0.value.count) }
+  }
+
+  /// Live windows with what is remembered of them, and those purged lately: by start, then end.
+  func windows(live: [WindowResult], allowedLatenessMs: Int64) -> [WindowView] {
+    let open = live.map { result in
+      let touch = touched[result.id]
+      return WindowView(
+        key: result.key, start: result.start, end: result.end,
+        state: result.firings == 0 ? .open : result.firings == 1 ? .fired : .updated,
+        rows: result.rows, values: result.values.map(displayText),
+        previousValues: touch?.previous, firings: Int(result.firings),
+        purgedAt: result.end - 1 + allowedLatenessMs, changedAt: touch?.changedAt ?? 0,
+        mergedFrom: touch?.merged ?? [])
+    }
+    let past = purged.elements.map { window in
+      var window = window
+      window.purgedAt = window.end - 1 + allowedLatenessMs
+      return window
+    }
+    return (past + open).enumerated()
+      .sorted {
+        ($0.element.start, $0.element.end, $0.offset)
+          < ($1.element.start, $1.element.end, $1.offset)
+      }.map(\.element)
+  }
+}
+
+extension WindowResult {
+  var id: WindowView.ID { WindowView.ID(key: key, start: start, end: end) }
+}
