@@ -146,6 +146,7 @@ extension StudioState {
     case .run: _ = run?.filter.type(character)
     case .windows: run?.windows.list.type(character)
     case .output: run?.output.list.type(character)
+    case .time: break
     }
   }
 
@@ -157,6 +158,7 @@ extension StudioState {
     case nil:
       switch screen {
       case .gallery: gallery.filter.isTyping
+      case .time: false
       case .run: run?.filter.isTyping ?? false
       case .windows: run?.windows.list.filter.isTyping ?? false
       case .output: run?.output.list.filter.isTyping ?? false

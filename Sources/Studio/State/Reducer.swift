@@ -31,6 +31,8 @@ extension RunState {
     (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
     (windows.list.place, windows.event.place) = (run.windows.list.place, run.windows.event.place)
     (output.page, output.list.place) = (run.output.page, run.output.list.place)
+    (time.picture, time.picturedAt, time.tuning) =
+      (run.time.picture, run.time.picturedAt, run.time.tuning)
   }
 
   /// Shows what came while the view was held.
@@ -101,6 +103,7 @@ extension StudioState {
       case .gallery: performInGallery(action)
       case .run: performInRun(action)
       case .windows: performInWindows(action)
+      case .time: performInTime(action)
       case .output: performInOutput(action)
       }
     return effects ?? performInReplay(action)

@@ -1,4 +1,6 @@
+import Engine
 public import Runtime
+import TestSupport
 
 extension FakeReplay {
   public func answer(_ query: ReplayQuery, isCancelled: () -> Bool) throws -> ReplayAnswer? {
@@ -8,7 +10,8 @@ extension FakeReplay {
     case .window(let id, _, _): return .window(detail(id))
     case .event(let position): return .event(fate(position))
     case .output(let query): return .output(page(query))
-    case .time: return .time(timePicture)
+    case .time(let query): return .time(timePicture(query.positions ?? 0..<view.position))
+    case .tuning: return .tuning(try tuning())
     case .checkpoints:
       return .checkpoints(
         view.checkpoints.map {
@@ -16,6 +19,21 @@ extension FakeReplay {
             view: $0, parts: [.init(operatorName: "window", bytes: 1200 * Int($0.id))])
         })
     }
+  }
+
+  /// The whole log, measured by the tuner itself.
+  private func tuning() throws -> TuningReport {
+    let lines = events.map { "{\"ts\":\($0.time),\"key\":\"\($0.key)\",\"value\":1}\n" }
+    var job = WindowJob()
+    job.outOfOrdernessMs = 4000
+    let graph = try job.graph(MemorySource([(name: "ad-clicks.jsonl", text: lines.joined())]))
+    let window = TuningJob.Window(sizeMs: 10_000, allowedLatenessMs: 6000)
+    guard let tuning = TuningJob.of(graph, window: window, otherwise: window) else {
+      throw ConnectError("no source")
+    }
+    var report = try Tuning.run(tuning)
+    report.elapsedNs = 0
+    return report
   }
 
   private func page(_ query: WindowsQuery) -> WindowsPage {
@@ -68,14 +86,14 @@ extension FakeReplay {
     return fate
   }
 
-  private var timePicture: TimePicture {
+  private func timePicture(_ positions: Range<Int64>) -> TimePicture {
     var picture = TimePicture()
-    picture.positions = 0..<view.position
+    picture.positions = positions
     picture.points = events.prefix(Int(view.position)).enumerated().map { index, event in
       .init(
         position: Int64(index), eventTime: event.time,
         kind: index % 61 == 60 ? .lateDropped : index % 23 == 22 ? .lateUpdated : .onTime)
-    }
+    }.filter { positions.contains($0.position) }
     var newest = Int64.min
     for (index, event) in events.prefix(Int(view.position)).enumerated() where event.time > newest {
       newest = event.time
