@@ -277,10 +277,22 @@ extension TimelineView {
       return
     }
     canvas.put("▼", plot.x + Int(position), plot.y, .watermark, clip: plot)
-    let lanes = Rect(plot.x, plot.y + 1, plot.width, max(0, plot.height - 1))
-    canvas.grid.subcellLine(
-      at: position, in: lanes, symbols: canvas.symbols,
-      canvas.theme[.watermark].background(.terminal), keepsText: true)
+    let column = plot.x + Int(position)
+    let line = canvas.theme[.watermark]
+    // Two places in a cell, of one weight: the line moves without flickering.
+    let glyph = position - position.rounded(.down) < 0.5 ? "▌" : "▐"
+    for row in plot.y + 1..<max(plot.y + 1, plot.bottom) {
+      let cell = canvas.grid[column, row]
+      let isWord = cell.glyph.text.allSatisfy { $0.isLetter || $0.isNumber || $0 == "→" }
+      if isWord {
+        // What it crosses stays readable: the letter stands in the line.
+        let ground = canvas.theme[.background].background
+        let attributes: Attributes = canvas.theme.depth == .mono ? [.reverse] : [.bold]
+        canvas.put(cell.glyph.text, column, row, Style(ground, on: line.foreground, attributes))
+      } else {
+        canvas.put(glyph, column, row, line.background(cell.style.background), clip: plot)
+      }
+    }
   }
 
   private func drawNext(_ row: Int, _ canvas: inout Canvas) {
