@@ -91,6 +91,7 @@ public enum StudioKeys {
     binding(.showGallery, .global, "1", hint: 20),
     binding(.showRun, .global, "2"),
     binding(.showWindows, .global, "3"),
+    binding(.showCheckpoints, .global, "5"),
     binding(.showOutput, .global, "6"),
     binding(.settings, .global, "o"),
     binding(.palette, .global, ":", "Ctrl-P", hint: 21),
@@ -138,7 +139,7 @@ extension StudioState {
     switch screen {
     case .gallery: [.gallery, .list]
     case .run: [.run, .replay, .list]
-    case .windows, .output: [.table, .replay, .list]
+    case .windows, .checkpoints, .output: [.table, .replay, .list]
     }
   }
 

@@ -21,6 +21,7 @@ extension StudioState {
     switch screen {
     case .gallery, .run: return nil
     case .windows: return run.windows.question
+    case .checkpoints: return run.checkpoints.question
     case .output: return run.output.question
     }
   }

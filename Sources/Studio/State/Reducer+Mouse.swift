@@ -41,7 +41,9 @@ extension StudioState {
       return move(.position(total / 1000 * part + total % 1000 * part / 1000))
     case .listRow(let place): clickListRow(place)
     case .listHead(let column): if screen == .windows { sortWindows(byColumn: column) }
-    case .listTab(let tab): if screen == .output { showOutput(tab) }
+    case .listTab(let tab):
+      if screen == .output { showOutput(tab) }
+      if screen == .checkpoints { showCheckpoints(tab) }
     case .overlay, .overlayRow, .hint, .nothing: break
     }
     return []
@@ -64,6 +66,9 @@ extension StudioState {
       } else {
         run?.windows = windows
       }
+    case .checkpoints:
+      let ids = run?.checkpoints.shown.map(\.view.id) ?? []
+      _ = run?.checkpoints.list.choose(place, ids, offset: 0)
     case .output:
       guard var output = run?.output else { return }
       if !output.list.choose(place, output.ids, offset: output.page?.offset ?? 0) {

@@ -30,6 +30,8 @@ extension RunState {
     (asked, held, whyAnswer) = (run.asked, run.held, run.whyAnswer)
     (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
     (windows.list.place, windows.event.place) = (run.windows.list.place, run.windows.event.place)
+    checkpoints.known = run.checkpoints.known
+    checkpoints.list.place = run.checkpoints.list.place
     (output.page, output.list.place) = (run.output.page, run.output.list.place)
   }
 
@@ -65,6 +67,7 @@ extension StudioState {
       run?.isPlaying = false
       run?.isMoving = false
       run?.fault = text
+      run?.checkpoints.lab.asked = nil
       overlay = .message(title: "the replay stopped", text: text, scroll: 0)
     case .answered(let query, let answer): take(answer, to: query)
     case .copied(let bytes, let isDone):
@@ -101,6 +104,7 @@ extension StudioState {
       case .gallery: performInGallery(action)
       case .run: performInRun(action)
       case .windows: performInWindows(action)
+      case .checkpoints: performInCheckpoints(action)
       case .output: performInOutput(action)
       }
     return effects ?? performInReplay(action)

@@ -11,6 +11,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case showGallery = "studio.gallery"
   case showRun = "studio.run"
   case showWindows = "studio.windows"
+  case showCheckpoints = "studio.checkpoints"
   case showOutput = "studio.output"
   case settings = "studio.settings"
   case close = "studio.close"
@@ -98,6 +99,10 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .showGallery: ("Gallery", "gallery", "Choose another sample or file."),
     .showRun: ("Run", "run", "The pipeline that is open: boxes, timeline, windows, lag."),
     .showWindows: ("Windows", "windows", "Every window of an operator: sort, filter, look inside."),
+    .showCheckpoints: (
+      "Checkpoints", "checkpoints",
+      "What each checkpoint holds, and a lab in which the job crashes."
+    ),
     .showOutput: ("Output", "output", "What the sinks got, late rows and dead letters."),
     .settings: ("Settings", "settings", "Theme, symbols and mouse, each with a preview."),
     .close: ("Close", "close", "Close what lies on top, or leave the zoom."),

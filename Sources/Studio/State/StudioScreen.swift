@@ -12,6 +12,7 @@ public enum StudioScreen: String, CaseIterable, Sendable {
     case .gallery: .showGallery
     case .run: .showRun
     case .windows: .showWindows
+    case .checkpoints: .showCheckpoints
     case .output: .showOutput
     }
   }

@@ -9,6 +9,7 @@ extension FakeReplay {
     case .event(let position): return .event(fate(position))
     case .output(let query): return .output(page(query))
     case .time: return .time(timePicture)
+    case .crash(let plan): return .crash(CrashReport(plan: plan))
     case .checkpoints:
       return .checkpoints(
         view.checkpoints.map {
