@@ -9,7 +9,7 @@ import VisibleText
 struct BenchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure this machine: parse, aggregate, end to end, snapshots.",
+    abstract: "Measure this machine: parse, aggregate, end to end, snapshots, time travel.",
     discussion: """
       Makes a log of JSON lines (124 bytes an event, 10,000 keys), runs each case once to warm up \
       and then some times more, and prints the median.
@@ -18,7 +18,7 @@ struct BenchCommand: ParsableCommand {
   @Argument(
     help: """
       Cases: parse, aggregate, end-to-end; keyed, saved, freeze, encode, restore, with the state of \
-      1,000,000 keys. All where none is named.
+      1,000,000 keys; index, jump, back, firing: time travel in the studio. All where none is named.
       """)
   var cases: [String] = []
 
@@ -77,13 +77,14 @@ struct BenchCommand: ParsableCommand {
   }
 
   private func table(_ results: [Benchmark.Result]) -> String {
-    var text = "case          events/s     MB/s     median   spread   (\(repeats) runs, "
+    var text = "case          events/s     MB/s     median      worst   spread   (\(repeats) runs, "
     text += "parallelism \(parallelism))\n"
     for result in results {
       text += Figures.left(result.benchmark.rawValue, 12)
       text += Figures.right(Figures.rate(result.eventsPerSecond), 10)
       text += Figures.right(Figures.rounded(result.bytesPerSecond / 1e6, digits: 0), 9)
       text += Figures.right("\(Figures.rounded(result.median, digits: 4)) s", 11)
+      text += Figures.right("\(Figures.rounded(result.worst, digits: 4)) s", 11)
       text += Figures.right("\(Figures.rounded(result.spread * 100, digits: 0)) %", 9)
       text += "   \(result.benchmark.summary)\n"
     }
@@ -96,6 +97,7 @@ struct BenchCommand: ParsableCommand {
     var eventsPerSecond: Double
     var megabytesPerSecond: Double
     var medianSeconds: Double
+    var worstSeconds: Double
     var seconds: [Double]
     var parallelism: Int
   }
@@ -107,7 +109,8 @@ struct BenchCommand: ParsableCommand {
       Row(
         case: result.benchmark.rawValue, events: result.events,
         eventsPerSecond: result.eventsPerSecond, megabytesPerSecond: result.bytesPerSecond / 1e6,
-        medianSeconds: result.median, seconds: result.seconds, parallelism: parallelism)
+        medianSeconds: result.median, worstSeconds: result.worst, seconds: result.seconds,
+        parallelism: parallelism)
     }
     return String(decoding: try encoder.encode(rows), as: UTF8.self) + "\n"
   }

@@ -103,7 +103,7 @@ import Testing
     #expect(sink.duplicatedRows == since.count && sink.missingRows == 0)
     // With the checkpoint complete there is nothing to read again.
     let later = try report(replay, CrashPlan(moment: .beforeCommit, position: position))
-    #expect(later.sinks.allSatisfy(\.isEqual))
+    #expect(later.sinks.allSatisfy { $0.isEqual })
     #expect(later.steps.contains(.readAgain(records: 0)))
   }
 

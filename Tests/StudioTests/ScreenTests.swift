@@ -19,6 +19,7 @@ import Testing
       case .ask(let query):
         let answer = try #require(try replay.answer(query, isCancelled: { false }))
         try settle(&state, reduce(&state, .answered(query, answer)))
+      case .copy: break
       case .move(let move):
         try replay.move(move, isCancelled: { false })
         try settle(&state, reduce(&state, .replayed(ReplayReport(view: replay.view))))
@@ -111,6 +112,46 @@ import Testing
     #expect(drawStudio(state, theme: .dark).grid.text.contains("column cost: not a number"))
     try press(&state, .accept)
     #expect(drawStudio(state, theme: .dark).grid.text.contains(#"{"ad":"ad-3","cost":"x"}"#))
+  }
+
+  @Test func aPointOfTheDiagonalIsExplained() throws {
+    var state = try opened(.time)
+    try press(&state, .panLeft, .panLeft, .why)
+    let points = try #require(state.run?.time.picture?.points)
+    let second = points[points.count - 2].position
+    #expect(state.overlay == .why(.event(second), scroll: 0))
+    #expect(drawStudio(state, theme: .dark).grid.text.contains("record \(second) of"))
+  }
+
+  @Test func theTunerWeighsABoundAgainstThePipelinesOwn() throws {
+    var state = try opened(.time)
+    let tuning = try #require(state.run?.time.tuning)
+    try press(&state, .previousPanel)
+    #expect(state.run?.time.focus == .tuner)
+    #expect(state.run?.time.weighed == tuning.bounds.last { $0.ms <= 4000 })
+    try press(&state, .last)
+    let widest = try #require(state.run?.time.weighed)
+    #expect(widest == tuning.bounds.last)
+    let text = drawStudio(state, theme: .dark).grid.text
+    #expect(text.contains("\(formatSpan(4000)) →"))
+    // What is copied is what the pipeline file wants.
+    #expect(
+      reduce(&state, .action(.accept))
+        == [.copy("watermark: { out_of_orderness: \(widest.ms) ms }")])
+    try press(&state, .first)
+    #expect(state.run?.time.weighed?.ms == 0)
+    #expect((state.run?.time.weighed?.late ?? 0) > (state.run?.time.configured?.late ?? 0))
+  }
+
+  @Test func zoomKeepsTheSelectedEventInSight() throws {
+    var state = try opened(.time)
+    try press(&state, .first)
+    let selected = try #require(state.run?.time.selected)
+    try press(&state, .zoomIn, .zoomIn)
+    #expect(state.run?.time.picture?.positions.contains(selected) == true)
+    #expect((state.run?.time.picture?.positions.count ?? 0) < 143)
+    try press(&state, .follow)
+    #expect(state.run?.time.picture?.positions == 0..<143)
   }
 
   @Test func aLineIsCopiedWithTabs() throws {

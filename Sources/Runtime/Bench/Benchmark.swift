@@ -13,6 +13,7 @@ public struct Benchmark {
     case parse, aggregate
     case endToEnd = "end-to-end"
     case keyed, saved, freeze, encode, restore
+    case index, jump, back, firing
 
     /// What it does, in a line.
     public var summary: String {
@@ -25,6 +26,10 @@ public struct Benchmark {
       case .freeze: "what a snapshot of these keys stops the stream for"
       case .encode: "their state as bytes"
       case .restore: "their state from bytes"
+      case .index: "read a log ahead for time travel, remembering what happened where"
+      case .jump: "go to anywhere in that log and take the picture; 50 places"
+      case .back: "a step back there, and the picture"
+      case .firing: "to the next firing there, and the picture"
       }
     }
   }
@@ -43,6 +48,7 @@ public struct Benchmark {
       return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
+    public var worst: Double { seconds.max() ?? 0 }
     public var eventsPerSecond: Double { Double(events) / median }
     public var bytesPerSecond: Double { Double(bytes) / median }
     /// Slowest less fastest, as a share of the median.
@@ -74,6 +80,9 @@ public struct Benchmark {
   ///
   /// - Throws: ``ConnectError`` where the log cannot be read or the results not be written.
   public func run(_ benchmark: Case, repeats: Int) throws -> Result {
+    if let measured = try TravelBenchmark(graph: graph(), clock: clock).run(benchmark) {
+      return measured
+    }
     var result = Result(benchmark: benchmark, events: 0, bytes: 0, seconds: [])
     for turn in 0...max(repeats, 1) {
       let measured = try measure(benchmark)
@@ -100,6 +109,8 @@ public struct Benchmark {
     case .freeze: try measureKeyed { $0.freeze() }
     case .encode: try measureKeyed { $0.encode() }
     case .restore: try measureKeyed { try $0.restore() }
+    case .index, .jump, .back, .firing:
+      preconditionFailure("measured by TravelBenchmark")
     }
   }
 
@@ -159,13 +170,14 @@ public struct Benchmark {
       events: ingest.recordsRead, bytes: ingest.progress.read, ns: clock.monotonicNs - started)
   }
 
-  private func measureWhole() throws -> Measured {
+  /// The whole job.
+  private func graph() throws -> JobGraph {
     let schema = Schema(spec.columns.map { Field($0.name, $0.type) })
     let window = try window(schema)
     let results = window.resultSchema(input: schema)
     let columns = results.fields.indices.filter { !results.fields[$0].isMeta }
     let path = "\(folder)/results.jsonl"
-    let graph = JobGraph(
+    return JobGraph(
       name: "bench",
       nodes: [
         JobNode(
@@ -185,11 +197,14 @@ public struct Benchmark {
                   jobID: "bench", sinkID: "sink")
               }))),
       ], parallelism: parallelism)
+  }
+
+  private func measureWhole() throws -> Measured {
     var options = JobRunner.Options(checkpointDirectory: "\(folder)/checkpoints")
     options.isFresh = true
     let started = clock.monotonicNs
     var bytes: Int64 = 0
-    let summary = try JobRunner(graph: graph, options: options, clock: clock).run(
+    let summary = try JobRunner(graph: graph(), options: options, clock: clock).run(
       progress: { bytes = $0.bytesRead })
     return Measured(
       events: summary.accounting.read, bytes: bytes, ns: clock.monotonicNs - started)

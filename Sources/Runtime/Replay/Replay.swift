@@ -21,6 +21,7 @@ public final class Replay: ReplayControlling {
   /// Where a failed move left things cannot be trusted: the next one starts from a memory.
   private var isBroken = false
   /// What checkpoints hold, by position, where it was measured.
+  private var tuner: BackgroundTuning?
   private var checkpointParts: [Int64: [CheckpointDetail.Part]] = [:]
 
   /// A step back reads again from a memory at most so far behind.
@@ -62,6 +63,7 @@ public final class Replay: ReplayControlling {
   public func close() {
     indexer?.stop()
     indexer = nil
+    tuner = nil
   }
 
   // MARK: ticks
@@ -88,12 +90,13 @@ public final class Replay: ReplayControlling {
     let nearest = nearest(to: target)
     let isBack = isBroken || target < tick
     if isBack || nearest.tick > tick { try restore(nearest) }
-    // Steps back come in rows: a memory a little before the place makes the next ones short.
+    // Steps back often follow: a memory a little before the place makes them short.
     let around = target - Self.denseInterval
+    let isFar = isBack || target - tick > 4 * Self.denseInterval
     while tick < target, !isCancelled() {
-      let stop = isBack && tick < around ? around : target
+      let stop = isFar && tick < around ? around : target
       if !(try forward(atMost: stop - tick)) { break }
-      if isBack, tick == around { memories.addDense(machine.memory) }
+      if isFar, tick == around { memories.addDense(machine.memory) }
     }
   }
 
@@ -339,6 +342,7 @@ extension Replay {
       return try detail(of: id, node: node, limit: limit, isCancelled)
     case .event(let position): return try fate(of: position, isCancelled)
     case .time(let query): return .time(time(query))
+    case .tuning: return try tuning(isCancelled)
     case .output(let query): return .output(output(query))
     case .checkpoints: return try checkpoints(isCancelled)
     case .crash(let plan): return try crash(plan, isCancelled)
@@ -365,6 +369,20 @@ extension Replay {
   private func time(_ query: TimeQuery) -> TimePicture {
     machine.trace.time.picture(
       query.positions ?? 0..<max(1, machine.execution.recordsRead), points: query.points)
+  }
+
+  /// Measures on a thread of its own, which goes on while the replay is moved.
+  private func tuning(_ isCancelled: () -> Bool) throws -> ReplayAnswer? {
+    let usual = TuningJob.Window(sizeMs: 60_000)
+    guard let job = TuningJob.of(graph, window: nil, otherwise: usual), job.spec.eventTime != nil,
+      !job.spec.watermark.isProcessingTime, machine.execution.canReadAgain
+    else { return .tuning(nil) }
+    let tuner = self.tuner ?? BackgroundTuning(job)
+    self.tuner = tuner
+    while !isCancelled() {
+      if let result = tuner.wait(ms: 20) { return .tuning(try result.get()) }
+    }
+    return nil
   }
 
   private func output(_ query: OutputQuery) -> OutputPage {

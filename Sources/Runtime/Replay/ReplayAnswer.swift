@@ -6,6 +6,8 @@ public enum ReplayAnswer: Sendable, Equatable {
   /// Nil for a record that has not been read.
   case event(EventFate?)
   case time(TimePicture)
+  /// Nil where no bound could be weighed: there is no event time, or no window.
+  case tuning(TuningReport?)
   case output(OutputPage)
   case checkpoints([CheckpointDetail])
   case crash(CrashReport)

@@ -8,6 +8,8 @@ public enum ReplayQuery: Sendable, Hashable {
   /// What became of a record, by its number from 0.
   case event(Int64)
   case time(TimeQuery)
+  /// What bounds of the out-of-orderness would do to the whole log.
+  case tuning
   case output(OutputQuery)
   /// Every checkpoint up to the position.
   case checkpoints

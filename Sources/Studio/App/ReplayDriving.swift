@@ -6,6 +6,8 @@ protocol ReplayDriving: AnyObject {
   func move(_ move: ReplayMove)
   func play(_ speed: Speed)
   func pause()
+  /// Chooses the window operator that pictures are about.
+  func showWindows(of node: Int)
   /// Asks at the position; neither a move nor playing is disturbed. A later question takes the place
   /// of one that waits.
   func ask(_ query: ReplayQuery)
@@ -46,6 +48,10 @@ final class InlineReplayDriver: ReplayDriving {
   func pause() {
     guard let replay else { return }
     events.append(.replayed(ReplayReport(view: replay.view)))
+  }
+
+  func showWindows(of node: Int) {
+    attempt { $0.show(windowNode: node) }
   }
 
   func ask(_ query: ReplayQuery) {

@@ -26,6 +26,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   private var commands: [Command] = []
   /// What was asked and waits to be answered.
   private var question: ReplayQuery?
+  /// The window operator that is to be shown next.
+  private var windowNode: Int?
   private var isStopping = false
   private var outcome: [StudioEvent] = []
   private var report: ReplayReport?
@@ -48,6 +50,13 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   func move(_ move: ReplayMove) { submit(.move(move)) }
   func play(_ speed: Speed) { submit(.play(speed)) }
   func pause() { submit(.pause) }
+
+  func showWindows(of node: Int) {
+    gate.lock()
+    windowNode = node
+    gate.signal()
+    gate.unlock()
+  }
 
   func ask(_ query: ReplayQuery) {
     gate.lock()
@@ -112,15 +121,26 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     var player: Player?
     while true {
       gate.lock()
-      while commands.isEmpty, question == nil, !isStopping, player?.pacer == nil { gate.wait() }
+      while commands.isEmpty, question == nil, windowNode == nil, !isStopping,
+        player?.pacer == nil
+      {
+        gate.wait()
+      }
       if isStopping {
         gate.unlock()
         return
       }
       let command = commands.isEmpty ? nil : commands.removeFirst()
-      let asked = command == nil ? question : nil
+      let node = command == nil ? windowNode : nil
+      if node != nil { windowNode = nil }
+      let asked = command == nil && node == nil ? question : nil
       if asked != nil { question = nil }
       gate.unlock()
+      if let node {
+        player?.replay.show(windowNode: node)
+        publish(player)
+        continue
+      }
       switch command {
       case .open(let path): open(path, &player)
       case .move(let move): carryOut(move, &player)
@@ -181,10 +201,19 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     do {
       if let answer = try replay.answer(query, isCancelled: { self.isPressed }) {
         post(.answered(query, answer))
+      } else {
+        askAgain(query)
       }
     } catch {
       post(.replayFailed("\(error)"))
     }
+  }
+
+  /// What was put off for a command is answered after it, unless another question came.
+  private func askAgain(_ query: ReplayQuery) {
+    gate.lock()
+    question = question ?? query
+    gate.unlock()
   }
 
   /// Whether somebody waits for the worker.

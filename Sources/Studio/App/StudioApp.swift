@@ -181,6 +181,7 @@ public final class StudioApp {
       case .move(let move): driver.move(move)
       case .play(let speed): driver.play(speed)
       case .pause: driver.pause()
+      case .showWindows(let node): driver.showWindows(of: node)
       case .ask(let query): driver.ask(query)
       case .copy(let text):
         let count = text.utf8.count

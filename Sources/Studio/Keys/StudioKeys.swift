@@ -17,7 +17,7 @@ extension KeyContext {
     switch self {
     case .gallery: "in the gallery"
     case .replay: "replay"
-    case .run: "on the run screen"
+    case .run: "on the screens of run and time"
     case .table: "in tables"
     case .list: "in lists and pages"
     case .field: "in a field"
@@ -91,6 +91,7 @@ public enum StudioKeys {
     binding(.showGallery, .global, "1", hint: 20),
     binding(.showRun, .global, "2"),
     binding(.showWindows, .global, "3"),
+    binding(.showTime, .global, "4"),
     binding(.showCheckpoints, .global, "5"),
     binding(.showOutput, .global, "6"),
     binding(.settings, .global, "o"),
@@ -140,6 +141,7 @@ extension StudioState {
     case .gallery: [.gallery, .list]
     case .run: [.run, .replay, .list]
     case .windows, .checkpoints, .output: [.table, .replay, .list]
+    case .time: [.run, .replay, .list]
     }
   }
 

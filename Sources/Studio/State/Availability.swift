@@ -4,7 +4,9 @@ extension StudioState {
   /// Why an action cannot be done now; nil where it can. Shown beside it in the help and palette.
   public func reasonAgainst(_ action: StudioAction) -> String? {
     switch action {
-    case .showRun, .showWindows, .showOutput, .playPause, .goTo, .nextPanel, .previousPanel,
+    case .showRun, .showWindows, .showTime, .showCheckpoints, .showOutput, .playPause, .goTo,
+      .nextPanel,
+      .previousPanel,
       .zoomPanel, .zoomIn, .zoomOut, .panLeft, .panRight, .follow, .holdView:
       return run == nil ? "no pipeline is open" : nil
     case .openSelected where screen != .gallery: return "the gallery is not shown"

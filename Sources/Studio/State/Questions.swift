@@ -5,10 +5,11 @@ public struct AskedQuestion: Sendable, Equatable {
   public var query: ReplayQuery
   public var position: Int64
   public var isAtEnd: Bool
+  public var windowNode: Int?
 
   init(_ query: ReplayQuery, at view: ReplayView) {
     self.query = query
-    (position, isAtEnd) = (view.position, view.isAtEnd)
+    (position, isAtEnd, windowNode) = (view.position, view.isAtEnd, view.windowNode)
   }
 }
 
@@ -21,6 +22,7 @@ extension StudioState {
     switch screen {
     case .gallery, .run: return nil
     case .windows: return run.windows.question
+    case .time: return run.time.question(run.view)
     case .checkpoints: return run.checkpoints.question
     case .output: return run.output.question
     }
@@ -46,7 +48,12 @@ extension StudioState {
     case .windows(let page): self.run?.windows.take(page)
     case .window(let detail): self.run?.windows.take(detail)
     case .output(let page): self.run?.output.take(page)
-    case .event, .time, .checkpoints: break
+    case .time(let picture):
+      self.run?.time.take(picture, at: run.asked?.position ?? run.view.position)
+    case .tuning(let report): self.run?.time.tuning = report
+    case .checkpoints(let known): self.run?.checkpoints.take(known)
+    case .crash(let report): self.run?.checkpoints.lab.take(report)
+    case .event: break
     }
   }
 }

@@ -40,6 +40,7 @@ extension StudioState {
       let part = Int64(min(max(0, thousandths), 1000))
       return move(.position(total / 1000 * part + total % 1000 * part / 1000))
     case .listRow(let place): clickListRow(place)
+    case .timePanel(let panel): run?.time.focus = panel
     case .listHead(let column): if screen == .windows { sortWindows(byColumn: column) }
     case .listTab(let tab):
       if screen == .output { showOutput(tab) }
@@ -52,7 +53,7 @@ extension StudioState {
   /// Selects a row of the screen's list; one that is selected already is opened.
   private mutating func clickListRow(_ place: Int) {
     switch screen {
-    case .gallery, .run: break
+    case .gallery, .run, .time: break
     case .windows:
       guard var windows = run?.windows else { return }
       if windows.opened != nil, windows.focus == .detail {
@@ -86,7 +87,7 @@ extension StudioState {
       if case .galleryRow = target { return reduce(&self, .action(action)) }
       gallery.scroll = max(0, gallery.scroll + lines * 3)
       return []
-    case .windows, .output:
+    case .windows, .checkpoints, .output, .time:
       if case .scrubber = target { return move(.events(lines < 0 ? -1 : 1)) }
       return perform(action)
     case .run: break

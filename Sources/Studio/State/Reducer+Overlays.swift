@@ -149,6 +149,7 @@ extension StudioState {
       run?.checkpoints.list.type(character)
       run?.checkpoints.reload()
     case .output: run?.output.list.type(character)
+    case .time: break
     }
   }
 
@@ -160,6 +161,7 @@ extension StudioState {
     case nil:
       switch screen {
       case .gallery: gallery.filter.isTyping
+      case .time: false
       case .run: run?.filter.isTyping ?? false
       case .windows: run?.windows.list.filter.isTyping ?? false
       case .checkpoints: run?.checkpoints.list.filter.isTyping ?? false

@@ -95,6 +95,7 @@ extension StudioState {
       }
       return (run.selection ?? run.windowToExplain).map { .window($0.id) }
     case .windows: return run.windows.whySubject
+    case .time: return run.time.whySubject
     case .checkpoints: return nil
     case .output: return run.output.whySubject
     }
@@ -109,6 +110,7 @@ extension StudioState {
     case .gallery: return nil
     case .run: return run.selection?.line
     case .windows: return run.windows.selectedLine
+    case .time: return run.time.selectedLine
     case .checkpoints:
       return run.checkpoints.tab == .replay ? run.checkpoints.selection?.line : nil
     case .output: return run.output.selectedLine

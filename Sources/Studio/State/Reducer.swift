@@ -33,6 +33,8 @@ extension RunState {
     checkpoints.known = run.checkpoints.known
     checkpoints.list.place = run.checkpoints.list.place
     (output.page, output.list.place) = (run.output.page, run.output.list.place)
+    (time.picture, time.picturedAt, time.tuning) =
+      (run.time.picture, run.time.picturedAt, run.time.tuning)
   }
 
   /// Shows what came while the view was held.
@@ -104,6 +106,7 @@ extension StudioState {
       case .gallery: performInGallery(action)
       case .run: performInRun(action)
       case .windows: performInWindows(action)
+      case .time: performInTime(action)
       case .checkpoints: performInCheckpoints(action)
       case .output: performInOutput(action)
       }

@@ -11,6 +11,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case showGallery = "studio.gallery"
   case showRun = "studio.run"
   case showWindows = "studio.windows"
+  case showTime = "studio.time"
   case showCheckpoints = "studio.checkpoints"
   case showOutput = "studio.output"
   case settings = "studio.settings"
@@ -99,6 +100,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .showGallery: ("Gallery", "gallery", "Choose another sample or file."),
     .showRun: ("Run", "run", "The pipeline that is open: boxes, timeline, windows, lag."),
     .showWindows: ("Windows", "windows", "Every window of an operator: sort, filter, look inside."),
+    .showTime: ("Time", "time", "Event time against arrival, splits, disorder, and the tuner."),
     .showCheckpoints: (
       "Checkpoints", "checkpoints",
       "What each checkpoint holds, and a lab in which the job crashes."

@@ -71,6 +71,8 @@ public enum StudioEffect: Sendable, Equatable {
   /// Plays on at a speed until paused or ended.
   case play(Speed)
   case pause
+  /// Chooses the window operator that the picture is about.
+  case showWindows(of: Int)
   /// Asks the replay where it stands; answered by `answered`. Disturbs neither moves nor playing.
   case ask(ReplayQuery)
   /// Puts a text on the clipboard.
@@ -89,6 +91,7 @@ public enum HitTarget: Sendable, Hashable {
   case lane(String)
   /// A step of the pipeline: a position in the boxes.
   case box(Int)
+  case timePanel(TimePanel)
   /// A line of the screen's list, by its place.
   case listRow(Int)
   /// The head of a column that the list can be sorted by, by its place.

@@ -125,6 +125,7 @@ public struct RunState: Sendable, Equatable {
   public var order: WindowOrder = .state
   public var timeline = TimelineState()
   public var windows = WindowsState()
+  public var time = TimeState()
   public var checkpoints = CheckpointsState()
   public var output = OutputState()
   /// What was asked of the replay last.

@@ -1,4 +1,6 @@
+import Engine
 public import Runtime
+import TestSupport
 
 extension FakeReplay {
   public func answer(_ query: ReplayQuery, isCancelled: () -> Bool) throws -> ReplayAnswer? {
@@ -8,8 +10,9 @@ extension FakeReplay {
     case .window(let id, _, _): return .window(detail(id))
     case .event(let position): return .event(fate(position))
     case .output(let query): return .output(page(query))
-    case .time: return .time(timePicture)
-    case .crash(let plan): return .crash(CrashReport(plan: plan))
+    case .time(let query): return .time(timePicture(query.positions ?? 0..<view.position))
+    case .tuning: return .tuning(try tuning())
+    case .crash(let plan): return .crash(report(plan))
     case .checkpoints:
       return .checkpoints(
         view.checkpoints.map {
@@ -17,6 +20,21 @@ extension FakeReplay {
             view: $0, parts: [.init(operatorName: "window", bytes: 1200 * Int($0.id))])
         })
     }
+  }
+
+  /// The whole log, measured by the tuner itself.
+  private func tuning() throws -> TuningReport {
+    let lines = events.map { "{\"ts\":\($0.time),\"key\":\"\($0.key)\",\"value\":1}\n" }
+    var job = WindowJob()
+    job.outOfOrdernessMs = 4000
+    let graph = try job.graph(MemorySource([(name: "ad-clicks.jsonl", text: lines.joined())]))
+    let window = TuningJob.Window(sizeMs: 10_000, allowedLatenessMs: 6000)
+    guard let tuning = TuningJob.of(graph, window: window, otherwise: window) else {
+      throw ConnectError("no source")
+    }
+    var report = try Tuning.run(tuning)
+    report.elapsedNs = 0
+    return report
   }
 
   private func page(_ query: WindowsQuery) -> WindowsPage {
@@ -69,14 +87,14 @@ extension FakeReplay {
     return fate
   }
 
-  private var timePicture: TimePicture {
+  private func timePicture(_ positions: Range<Int64>) -> TimePicture {
     var picture = TimePicture()
-    picture.positions = 0..<view.position
+    picture.positions = positions
     picture.points = events.prefix(Int(view.position)).enumerated().map { index, event in
       .init(
         position: Int64(index), eventTime: event.time,
         kind: index % 61 == 60 ? .lateDropped : index % 23 == 22 ? .lateUpdated : .onTime)
-    }
+    }.filter { positions.contains($0.position) }
     var newest = Int64.min
     for (index, event) in events.prefix(Int(view.position)).enumerated() where event.time > newest {
       newest = event.time
@@ -118,5 +136,26 @@ extension FakeReplay {
     (page.offset, page.total) = (query.range.offset, found.count)
     page.lines = Array(found.dropFirst(query.range.offset).prefix(query.range.limit))
     return page
+  }
+
+  /// A crash of a job with a sink with transactions and one without.
+  private func report(_ plan: CrashPlan) -> CrashReport {
+    var report = CrashReport(plan: plan)
+    var file = CrashReport.SinkOutcome(sink: "sink", guarantee: "exactly-once")
+    (file.stagedRows, file.abortedRows, file.expectedRows, file.visibleRows) = (2, 2, 42, 42)
+    file.rolledBack = [.init(position: 140, sink: "sink", kind: "+I", values: ["ad-17", "4"])]
+    var stdout = CrashReport.SinkOutcome(sink: "print", guarantee: "at-least-once")
+    (stdout.expectedRows, stdout.visibleRows, stdout.duplicatedRows) = (42, 43, 1)
+    stdout.duplicated = [.init(position: 141, sink: "print", kind: "+I", values: ["ad-3", "1"])]
+    report.sinks = [file, stdout]
+    report.steps = [
+      .from(checkpoint: 2, position: 120),
+      .killed(plan.victim, position: plan.position, staged: 2, prepared: 0),
+      .restored(checkpoint: 2, position: 120), .aborted(sink: "sink", rows: 2),
+      .readAgain(records: plan.position - 120), .ranOn(position: 1200, isEnd: true),
+      .compared(sink: "sink", rows: 42, duplicated: 0, missing: 0),
+      .compared(sink: "print", rows: 43, duplicated: 1, missing: 0),
+    ]
+    return report
   }
 }

@@ -40,9 +40,12 @@ enum Scene {
     try replay.move(.position(position), isCancelled: { false })
     var state = try run(at: position, size)
     for action in [screen.action] + actions {
-      for case .ask(let query) in reduce(&state, .action(action)) {
-        guard let answer = try replay.answer(query, isCancelled: { false }) else { continue }
-        _ = reduce(&state, .answered(query, answer))
+      var effects = reduce(&state, .action(action))
+      while let effect = effects.popLast() {
+        guard case .ask(let query) = effect,
+          let answer = try replay.answer(query, isCancelled: { false })
+        else { continue }
+        effects += reduce(&state, .answered(query, answer))
       }
     }
     return state

@@ -13,7 +13,8 @@ struct CheckpointsScreen {
 
   func draw(on canvas: inout Canvas) {
     let inside = canvas.panel(
-      area, title: "checkpoints", note: state.tab == .replay ? state.list.filter.note : "",
+      area, title: "checkpoints",
+      note: state.tab == .replay ? state.list.filter.note : "Tab next panel · Enter runs",
       focused: true
     ).inset(horizontally: 1, vertically: 0)
     drawTabs(Rect(inside.x, inside.y, inside.width, 1), &canvas)
@@ -73,10 +74,10 @@ struct CheckpointsScreen {
       .fitted("size", in: sample, limit: 10, priority: 3, align: .trailing) {
         ($0.bytes.map { formatBytes(Int64($0)) } ?? unknownText, .text)
       },
-      .fitted("event time", in: sample, limit: 20, priority: 4) {
+      .fitted("event time", in: sample, limit: 24, priority: 4) {
         (formatMoment($0.view.eventTime), .text)
       },
-      .fitted("watermark", in: sample, limit: 20, priority: 5) {
+      .fitted("watermark", in: sample, limit: 24, priority: 5) {
         (formatMoment($0.view.watermark), .watermark)
       },
     ]
@@ -149,7 +150,7 @@ struct CheckpointsScreen {
           + " to \(isToEnd ? "the end of the log" : "record \(formatCount(lab.plan(run.view).until ?? 0))")"
           + " and compares with a run that did not crash. Nothing is written outside."
         : "running twice: with the crash, and without it…"
-      for (row, line) in CellGrid.wrapped(words, to: area.width).enumerated() {
+      for (row, line) in TextFit.wrapped(words, to: area.width).enumerated() {
         canvas.put(line, in: area, row: 1 + row, .muted)
       }
       return

@@ -52,7 +52,7 @@ public struct CrashLabState: Sendable, Equatable {
   public init() {}
 
   static func victims(_ view: ReplayView) -> [CrashPlan.Victim] {
-    [.job] + view.boxes.map { .operator($0.name.isEmpty ? $0.kind : $0.name) }
+    [.job] + view.boxes.map { .operator($0.name ?? $0.kind) }
   }
 
   /// Records that are read past the crash at most, so that the answer comes soon in a long log.

@@ -6,6 +6,9 @@ extension StudioState {
   mutating func performInWindows(_ action: StudioAction) -> [StudioEffect]? {
     guard var windows = run?.windows else { return nil }
     let rows = ScreenFrame(size).body.height - 3
+    if action == .nextTab || action == .previousTab {
+      return showWindowOperator(by: action == .nextTab ? 1 : -1)
+    }
     if windows.opened != nil {
       guard perform(action, inDetailOf: &windows, page: rows) else { return nil }
     } else {
@@ -62,6 +65,23 @@ extension StudioState {
       return windows.event.move(action, ids, offset: 0, total: ids.count, page: page)
     }
     return true
+  }
+
+  /// Shows the windows of the next operator, on every screen.
+  private mutating func showWindowOperator(by step: Int) -> [StudioEffect] {
+    guard let view = run?.view, view.windowNodes.count > 1,
+      let index = view.windowNodes.firstIndex(where: { $0.node == view.windowNode })
+    else {
+      notice = "the pipeline has no other windows"
+      return []
+    }
+    let count = view.windowNodes.count
+    let next = view.windowNodes[(index + step + count) % count]
+    run?.windows = WindowsState()
+    run?.selectedWindow = nil
+    run?.selectedKey = nil
+    notice = "windows of \(next.name)"
+    return [.showWindows(of: next.node)]
   }
 
   /// A click on the head of a column: sorts by it, or the other way around.

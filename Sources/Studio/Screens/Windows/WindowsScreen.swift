@@ -31,7 +31,7 @@ struct WindowsScreen {
     }
     let notes = [windows.list.filter.note] + (area.width >= 80 ? counts : [])
     let inside = canvas.panel(
-      area, title: "windows \(formatCount(Int64(page.total)))",
+      area, title: run.view.windowsTitle + " \(formatCount(Int64(page.total)))",
       note: notes.filter { !$0.isEmpty }.joined(separator: " · "), focused: focused)
     let content = inside.inset(horizontally: 1, vertically: 0)
     let table = TableView(
@@ -115,5 +115,14 @@ struct WindowsScreen {
           (values.joined(separator: "  "), .text),
         ], area.x, area.y + 1 + row, clip: area)
     }
+  }
+}
+
+extension ReplayView {
+  /// What the windows shown are called: with their operator's name where there are several.
+  var windowsTitle: String {
+    guard windowNodes.count > 1, let shown = windowNodes.first(where: { $0.node == windowNode })
+    else { return "windows" }
+    return "windows of \(shown.name)"
   }
 }

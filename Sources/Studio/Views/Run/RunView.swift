@@ -29,7 +29,7 @@ struct RunView {
     let isAlone = layout.panels.count == 1
     var title = panel.title
     if panel == .windows {
-      title = "windows \(formatCount(Int64(run.view.windows.count)))"
+      title = run.view.windowsTitle + " \(formatCount(Int64(run.view.windows.count)))"
       let live = run.view.liveWindowCount
       if live > 0 { title += " · \(formatCount(Int64(live))) live" }
     }
