@@ -77,6 +77,17 @@ import Testing
     #expect(state.run?.checkpoints.lab.report == nil)
   }
 
+  @Test func operatorsThatAreCalledAlikeAreToldApart() throws {
+    var view = try #require(try opened().run?.view)
+    var sink = try #require(view.boxes.last)
+    (sink.name, sink.detail) = (nil, "file other.jsonl")
+    view.boxes[view.boxes.count - 1].name = nil
+    view.boxes.append(sink)
+    let victims = CrashLabState.victims(view).map(CrashStory.title)
+    #expect(Set(victims).count == victims.count)
+    #expect(victims.last == "\(sink.kind) file other.jsonl")
+  }
+
   @Test func anOutcomeThatIsNotWaitedForIsDropped() throws {
     var state = try opened()
     try press(&state, .nextTab)

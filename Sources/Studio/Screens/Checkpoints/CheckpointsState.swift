@@ -52,7 +52,12 @@ public struct CrashLabState: Sendable, Equatable {
   public init() {}
 
   static func victims(_ view: ReplayView) -> [CrashPlan.Victim] {
-    [.job] + view.boxes.map { .operator($0.name ?? $0.kind) }
+    let names = view.boxes.map { $0.name ?? $0.kind }
+    // Operators that are called alike are told apart by what they do.
+    return [.job]
+      + zip(view.boxes, names).map { box, name in
+        .operator(names.count { $0 == name } > 1 ? "\(name) \(box.detail)" : name)
+      }
   }
 
   /// Records that are read past the crash at most, so that the answer comes soon in a long log.
