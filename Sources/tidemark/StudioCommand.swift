@@ -45,6 +45,7 @@ struct StudioCommand: ParsableCommand {
     let themes = try loadThemes()
     var settings = SavedSettings.load()
     if let theme { settings.theme = theme }
+    let keys = try loadKeys()
     let screen: NcursesScreen
     do {
       screen = try NcursesScreen()
@@ -59,6 +60,7 @@ struct StudioCommand: ParsableCommand {
       configuration: StudioApp.Configuration(
         entries: Gallery.entries(), themes: themes,
         themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings,
+        keys: keys,
         symbols: symbols.flatMap(SymbolSet.init(rawValue:)),
         // Whole, for it is remembered and may be opened from another folder.
         path: file.map { URL(fileURLWithPath: $0).standardizedFileURL.path },
@@ -75,6 +77,27 @@ struct StudioCommand: ParsableCommand {
         status: 143, message: "tidemark: ended by a signal; nothing was written")
     case .hangup: throw CommandFailure(status: ExitStatus.failed, message: "")
     }
+  }
+
+  /// The keys with the changes of the user's own file; one that is wrong is an error, for keys that
+  /// do something else than is thought are worse than none.
+  private func loadKeys() throws -> KeyMap {
+    let path = "\(Folders.config)/keys.yaml"
+    guard let data = FileManager.default.contents(atPath: path) else { return StudioKeys.standard }
+    guard data.count <= 64 * 1024, let text = String(validating: data, as: UTF8.self) else {
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message: "\(path):1:1: error: a key map is UTF-8 text of at most 64 KiB")
+    }
+    let (keys, faults) = KeyMapFile.read(text, file: path, over: StudioKeys.standard)
+    guard faults.isEmpty else {
+      let lines = faults.map(\.description).joined(separator: "\n")
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message:
+          "\(lines: lines)\ntidemark: the keys are in \(path); `?` in the studio lists actions")
+    }
+    return keys
   }
 
   /// Every theme that can be used; one that is asked for and cannot be is an error.
