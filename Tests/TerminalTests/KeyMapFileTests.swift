@@ -5,10 +5,17 @@ import Testing
 /// A file of keys: what it changes, and where it is wrong.
 @Suite struct KeyMapFiles {
   private let keys = KeyMap([
-    KeyMap.Binding("replay.play", in: "replay", keys: [Key("Space")!], title: "play"),
-    KeyMap.Binding("replay.restart", in: "replay", keys: [Key("r")!], title: "restart"),
-    KeyMap.Binding("studio.quit", keys: [Key("q")!, Key("Ctrl-C")!], title: "quit"),
+    Self.binding("replay.play", "replay", "Space"), Self.binding("replay.restart", "replay", "r"),
+    Self.binding("studio.quit", .global, "q", "Ctrl-C"),
   ])
+
+  private static func binding(
+    _ action: ActionID, _ context: KeyContext, _ keys: String...
+  ) -> KeyMap.Binding {
+    KeyMap.Binding(action, in: context, keys: keys.compactMap { Key($0) }, title: "")
+  }
+
+  private static func keys(_ names: String...) -> [Key] { names.compactMap { Key($0) } }
 
   @Test func actionsGetTheKeysThatAreNamed() {
     let text = """
@@ -19,8 +26,8 @@ import Testing
       """
     let (changed, faults) = KeyMapFile.read(text, file: "keys.yaml", over: keys)
     #expect(faults.isEmpty)
-    #expect(changed.keys(for: "replay.play") == [Key("Space")!, Key("p")!])
-    #expect(changed.keys(for: "studio.quit") == [Key("Ctrl-Q")!])
+    #expect(changed.keys(for: "replay.play") == Self.keys("Space", "p"))
+    #expect(changed.keys(for: "studio.quit") == Self.keys("Ctrl-Q"))
     #expect(changed.keys(for: "replay.restart").isEmpty)
     #expect(KeyMapFile.read("", file: "keys.yaml", over: keys).keys == keys)
   }

@@ -76,11 +76,7 @@ struct ReplayTrace: Sendable {
       history.cover(through: round.first + 1)
       return
     }
-    // What happened after a record stands behind what the record did itself: callbacks come operator
-    // by operator, and the sort keeps that order.
-    let items = round.items.enumerated().sorted {
-      ($0.element.cause, $0.offset) < ($1.element.cause, $1.offset)
-    }
+    let order = Self.order(of: round.items)
     var next = 0
     for batch in round.batches {
       let times = batch.eventTimeColumn.flatMap { batch.columns[$0] }
@@ -89,8 +85,8 @@ struct ReplayTrace: Sendable {
       for row in 0..<batch.count {
         let position = batch.sequence(of: row)
         lastEventTime = nil
-        while next < items.count, items[next].element.cause <= position {
-          take(items[next].element, at: position, &history)
+        while next < order.count, order[next].cause <= position {
+          take(round.items[order[next].index], at: position, &history)
           next += 1
         }
         finishLine(at: position)
@@ -111,6 +107,21 @@ struct ReplayTrace: Sendable {
         history.cover(through: position + 1)
       }
     }
+  }
+
+  /// What happened after a record stands behind what the record did itself: callbacks come operator
+  /// by operator, and a sort keeps that order among those of one record.
+  private static func order(of items: [ReplayRound.Item]) -> [(cause: Int64, index: Int)] {
+    var order: [(cause: Int64, index: Int)] = []
+    order.reserveCapacity(items.count)
+    var isSorted = true
+    for (index, item) in items.enumerated() {
+      let cause = item.cause
+      if let last = order.last, last.cause > cause { isSorted = false }
+      order.append((cause, index))
+    }
+    if !isSorted { order.sort { ($0.cause, $0.index) < ($1.cause, $1.index) } }
+    return order
   }
 
   private mutating func take(

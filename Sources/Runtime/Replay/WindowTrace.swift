@@ -6,8 +6,10 @@ struct WindowTrace: Sendable {
   private static let markLimit = 1500
   private static let purgedLimit = 400
 
+  private static let recentLimit = 32
+
+  /// What is known of a window beside its state: most have nothing of the kind.
   private struct Touch: Sendable {
-    var changedAt: Int64
     var previous: [String]?
     /// The sessions that it was made of, the latest last.
     var merged: [WindowView.Span] = []
@@ -16,6 +18,13 @@ struct WindowTrace: Sendable {
   private(set) var marks = Ring<EventMark>(markLimit)
   private(set) var purged = Ring<WindowView>(purgedLimit)
   private var touched: [WindowView.ID: Touch] = [:]
+  /// The windows that changed last, and after which record.
+  private var recent = Ring<Change>(recentLimit)
+
+  private struct Change: Sendable {
+    var id: WindowView.ID
+    var position: Int64
+  }
 
   /// About what it takes in memory.
   var byteCount: Int { marks.count * 80 + purged.count * 240 + touched.count * 120 }
@@ -25,25 +34,24 @@ struct WindowTrace: Sendable {
     case .added(let sequence, let key, let time, let start, let end, let isLate):
       mark(
         EventMark(position: sequence, key: key, time: time, kind: isLate ? .lateUpdated : .onTime))
-      touch(.init(key: key, start: start, end: end), position)
+      recent.append(
+        Change(id: .init(key: key, start: start, end: end), position: position))
     case .late(let sequence, let key, let time, _, _, _, _):
       mark(EventMark(position: sequence, key: key, time: time, kind: .lateDropped))
     case .fired(let result, let previous, _):
-      touch(result.id, position)
-      if let previous { touched[result.id]?.previous = previous.map(displayText) }
+      recent.append(Change(id: result.id, position: position))
+      if let previous {
+        touched[result.id, default: Touch()].previous = previous.map(displayText)
+      }
     case .replaced(let result, let start, let end, _):
       let old = touched.removeValue(forKey: result.id)
       let id = WindowView.ID(key: result.key, start: start, end: end)
-      touch(id, position)
+      recent.append(Change(id: id, position: position))
       let merged = (old?.merged ?? []) + [WindowView.Span(start: result.start, end: result.end)]
       let known = touched[id]?.merged ?? []
-      touched[id]?.merged = (known + merged).suffix(4)
+      touched[id, default: Touch()].merged = (known + merged).suffix(4)
     case .purged(let result, _): purge(result, at: position)
     }
-  }
-
-  private mutating func touch(_ id: WindowView.ID, _ position: Int64) {
-    touched[id, default: Touch(changedAt: 0)].changedAt = position
   }
 
   /// A row of several windows is one event: late where it was so for one of them.
@@ -76,6 +84,8 @@ struct WindowTrace: Sendable {
 
   /// Live windows with what is remembered of them, and those purged lately: by start, then end.
   func windows(live: [WindowResult], allowedLatenessMs: Int64) -> [WindowView] {
+    var changes: [WindowView.ID: Int64] = [:]
+    for change in recent.elements { changes[change.id] = change.position }
     let open = live.map { result in
       let touch = touched[result.id]
       return WindowView(
@@ -83,7 +93,7 @@ struct WindowTrace: Sendable {
         state: result.firings == 0 ? .open : result.firings == 1 ? .fired : .updated,
         rows: result.rows, values: result.values.map(displayText),
         previousValues: touch?.previous, firings: Int(result.firings),
-        purgedAt: result.end - 1 + allowedLatenessMs, changedAt: touch?.changedAt ?? 0,
+        purgedAt: result.end - 1 + allowedLatenessMs, changedAt: changes[result.id] ?? 0,
         mergedFrom: touch?.merged ?? [])
     }
     let past = purged.elements.map { window in
