@@ -345,6 +345,7 @@ extension Replay {
     case .tuning: return try tuning(isCancelled)
     case .output(let query): return .output(output(query))
     case .checkpoints: return try checkpoints(isCancelled)
+    case .crash(let plan): return try crash(plan, isCancelled)
     }
   }
 
@@ -421,6 +422,19 @@ extension Replay {
   }
 
   private static var measuredCheckpoints: Int { 50 }
+
+  /// Runs the crash lab from the last checkpoint before the crash.
+  private func crash(_ plan: CrashPlan, _ isCancelled: () -> Bool) throws -> ReplayAnswer? {
+    let last = machine.trace.checkpoints.elements.last { $0.position <= plan.position }
+    var start: (snapshot: ExecutionSnapshot, id: Int64, position: Int64)?
+    if let last {
+      let scratch = try scratch(at: last.position, isCancelled)
+      guard scratch.tick == last.position else { return nil }
+      start = (scratch.execution.snapshot(), last.id, last.position)
+    }
+    return try CrashLab(graph, from: start, clock: clock).run(plan, isCancelled: isCancelled)
+      .map { .crash($0) }
+  }
 
   /// A machine beside the replay's, at a tick.
   private func scratch(at target: Int64, _ isCancelled: () -> Bool) throws -> ReplayMachine {

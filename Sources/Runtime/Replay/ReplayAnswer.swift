@@ -10,6 +10,7 @@ public enum ReplayAnswer: Sendable, Equatable {
   case tuning(TuningReport?)
   case output(OutputPage)
   case checkpoints([CheckpointDetail])
+  case crash(CrashReport)
 }
 
 /// A part of a list of windows.
@@ -165,7 +166,7 @@ public struct TimePicture: Sendable, Equatable {
 
 /// A part of what came out.
 public struct OutputPage: Sendable, Equatable {
-  public struct Line: Sendable, Equatable {
+  public struct Line: Sendable, Hashable {
     public var position: Int64
     /// The sink that got it; empty for a dead letter or late row that no sink takes.
     public var sink: String

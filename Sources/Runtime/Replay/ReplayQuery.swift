@@ -13,6 +13,8 @@ public enum ReplayQuery: Sendable, Hashable {
   case output(OutputQuery)
   /// Every checkpoint up to the position.
   case checkpoints
+  /// What a crash would do to the output: the job runs beside the replay, twice.
+  case crash(CrashPlan)
 }
 
 /// A part of a list.

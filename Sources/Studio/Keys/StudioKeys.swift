@@ -92,6 +92,7 @@ public enum StudioKeys {
     binding(.showRun, .global, "2"),
     binding(.showWindows, .global, "3"),
     binding(.showTime, .global, "4"),
+    binding(.showCheckpoints, .global, "5"),
     binding(.showOutput, .global, "6"),
     binding(.settings, .global, "o"),
     binding(.palette, .global, ":", "Ctrl-P", hint: 21),
@@ -139,7 +140,7 @@ extension StudioState {
     switch screen {
     case .gallery: [.gallery, .list]
     case .run: [.run, .replay, .list]
-    case .windows, .output: [.table, .replay, .list]
+    case .windows, .checkpoints, .output: [.table, .replay, .list]
     case .time: [.run, .replay, .list]
     }
   }

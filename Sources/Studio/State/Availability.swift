@@ -4,7 +4,8 @@ extension StudioState {
   /// Why an action cannot be done now; nil where it can. Shown beside it in the help and palette.
   public func reasonAgainst(_ action: StudioAction) -> String? {
     switch action {
-    case .showRun, .showWindows, .showTime, .showOutput, .playPause, .goTo, .nextPanel,
+    case .showRun, .showWindows, .showTime, .showCheckpoints, .showOutput, .playPause, .goTo,
+      .nextPanel,
       .previousPanel,
       .zoomPanel, .zoomIn, .zoomOut, .panLeft, .panRight, .follow, .holdView:
       return run == nil ? "no pipeline is open" : nil

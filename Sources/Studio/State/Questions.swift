@@ -23,6 +23,7 @@ extension StudioState {
     case .gallery, .run: return nil
     case .windows: return run.windows.question
     case .time: return run.time.question(run.view)
+    case .checkpoints: return run.checkpoints.question
     case .output: return run.output.question
     }
   }
@@ -50,7 +51,9 @@ extension StudioState {
     case .time(let picture):
       self.run?.time.take(picture, at: run.asked?.position ?? run.view.position)
     case .tuning(let report): self.run?.time.tuning = report
-    case .event, .checkpoints: break
+    case .checkpoints(let known): self.run?.checkpoints.take(known)
+    case .crash(let report): self.run?.checkpoints.lab.take(report)
+    case .event: break
     }
   }
 }

@@ -42,7 +42,9 @@ extension StudioState {
     case .listRow(let place): clickListRow(place)
     case .timePanel(let panel): run?.time.focus = panel
     case .listHead(let column): if screen == .windows { sortWindows(byColumn: column) }
-    case .listTab(let tab): if screen == .output { showOutput(tab) }
+    case .listTab(let tab):
+      if screen == .output { showOutput(tab) }
+      if screen == .checkpoints { showCheckpoints(tab) }
     case .overlay, .overlayRow, .hint, .nothing: break
     }
     return []
@@ -65,6 +67,9 @@ extension StudioState {
       } else {
         run?.windows = windows
       }
+    case .checkpoints:
+      let ids = run?.checkpoints.shown.map(\.view.id) ?? []
+      _ = run?.checkpoints.list.choose(place, ids, offset: 0)
     case .output:
       guard var output = run?.output else { return }
       if !output.list.choose(place, output.ids, offset: output.page?.offset ?? 0) {
@@ -82,7 +87,7 @@ extension StudioState {
       if case .galleryRow = target { return reduce(&self, .action(action)) }
       gallery.scroll = max(0, gallery.scroll + lines * 3)
       return []
-    case .windows, .output, .time:
+    case .windows, .checkpoints, .output, .time:
       if case .scrubber = target { return move(.events(lines < 0 ? -1 : 1)) }
       return perform(action)
     case .run: break

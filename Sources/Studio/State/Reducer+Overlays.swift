@@ -145,6 +145,9 @@ extension StudioState {
       }
     case .run: _ = run?.filter.type(character)
     case .windows: run?.windows.list.type(character)
+    case .checkpoints:
+      run?.checkpoints.list.type(character)
+      run?.checkpoints.reload()
     case .output: run?.output.list.type(character)
     case .time: break
     }
@@ -161,6 +164,7 @@ extension StudioState {
       case .time: false
       case .run: run?.filter.isTyping ?? false
       case .windows: run?.windows.list.filter.isTyping ?? false
+      case .checkpoints: run?.checkpoints.list.filter.isTyping ?? false
       case .output: run?.output.list.filter.isTyping ?? false
       }
     }

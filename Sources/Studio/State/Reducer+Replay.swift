@@ -96,6 +96,7 @@ extension StudioState {
       return (run.selection ?? run.windowToExplain).map { .window($0.id) }
     case .windows: return run.windows.whySubject
     case .time: return run.time.whySubject
+    case .checkpoints: return nil
     case .output: return run.output.whySubject
     }
   }
@@ -110,6 +111,8 @@ extension StudioState {
     case .run: return run.selection?.line
     case .windows: return run.windows.selectedLine
     case .time: return run.time.selectedLine
+    case .checkpoints:
+      return run.checkpoints.tab == .replay ? run.checkpoints.selection?.line : nil
     case .output: return run.output.selectedLine
     }
   }

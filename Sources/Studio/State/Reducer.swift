@@ -30,6 +30,8 @@ extension RunState {
     (asked, held, whyAnswer) = (run.asked, run.held, run.whyAnswer)
     (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
     (windows.list.place, windows.event.place) = (run.windows.list.place, run.windows.event.place)
+    checkpoints.known = run.checkpoints.known
+    checkpoints.list.place = run.checkpoints.list.place
     (output.page, output.list.place) = (run.output.page, run.output.list.place)
     (time.picture, time.picturedAt, time.tuning) =
       (run.time.picture, run.time.picturedAt, run.time.tuning)
@@ -67,6 +69,7 @@ extension StudioState {
       run?.isPlaying = false
       run?.isMoving = false
       run?.fault = text
+      run?.checkpoints.lab.asked = nil
       overlay = .message(title: "the replay stopped", text: text, scroll: 0)
     case .answered(let query, let answer): take(answer, to: query)
     case .copied(let bytes, let isDone):
@@ -104,6 +107,7 @@ extension StudioState {
       case .run: performInRun(action)
       case .windows: performInWindows(action)
       case .time: performInTime(action)
+      case .checkpoints: performInCheckpoints(action)
       case .output: performInOutput(action)
       }
     return effects ?? performInReplay(action)

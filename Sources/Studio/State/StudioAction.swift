@@ -12,6 +12,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case showRun = "studio.run"
   case showWindows = "studio.windows"
   case showTime = "studio.time"
+  case showCheckpoints = "studio.checkpoints"
   case showOutput = "studio.output"
   case settings = "studio.settings"
   case close = "studio.close"
@@ -100,6 +101,10 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .showRun: ("Run", "run", "The pipeline that is open: boxes, timeline, windows, lag."),
     .showWindows: ("Windows", "windows", "Every window of an operator: sort, filter, look inside."),
     .showTime: ("Time", "time", "Event time against arrival, splits, disorder, and the tuner."),
+    .showCheckpoints: (
+      "Checkpoints", "checkpoints",
+      "What each checkpoint holds, and a lab in which the job crashes."
+    ),
     .showOutput: ("Output", "output", "What the sinks got, late rows and dead letters."),
     .settings: ("Settings", "settings", "Theme, symbols and mouse, each with a preview."),
     .close: ("Close", "close", "Close what lies on top, or leave the zoom."),

@@ -1,6 +1,6 @@
 /// The screens of the studio, in the order of their keys.
 public enum StudioScreen: String, CaseIterable, Sendable {
-  case gallery, run, windows, time, output
+  case gallery, run, windows, time, checkpoints, output
 
   var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
@@ -13,6 +13,7 @@ public enum StudioScreen: String, CaseIterable, Sendable {
     case .run: .showRun
     case .windows: .showWindows
     case .time: .showTime
+    case .checkpoints: .showCheckpoints
     case .output: .showOutput
     }
   }

@@ -126,6 +126,7 @@ public struct RunState: Sendable, Equatable {
   public var timeline = TimelineState()
   public var windows = WindowsState()
   public var time = TimeState()
+  public var checkpoints = CheckpointsState()
   public var output = OutputState()
   /// What was asked of the replay last.
   public var asked: AskedQuestion?

@@ -25,6 +25,7 @@ private func drawScreen(_ state: StudioState, _ run: RunState, on canvas: inout 
   case .run: RunView(run: run, body: frame.body, tier: frame.tier).draw(on: &canvas)
   case .windows: WindowsScreen(run: run, area: frame.body).draw(on: &canvas)
   case .time: TimeScreen(run: run, area: frame.body, tier: frame.tier).draw(on: &canvas)
+  case .checkpoints: CheckpointsScreen(run: run, area: frame.body).draw(on: &canvas)
   case .output: OutputScreen(run: run, area: frame.body).draw(on: &canvas)
   }
 }

@@ -12,6 +12,7 @@ extension FakeReplay {
     case .output(let query): return .output(page(query))
     case .time(let query): return .time(timePicture(query.positions ?? 0..<view.position))
     case .tuning: return .tuning(try tuning())
+    case .crash(let plan): return .crash(report(plan))
     case .checkpoints:
       return .checkpoints(
         view.checkpoints.map {
@@ -135,5 +136,26 @@ extension FakeReplay {
     (page.offset, page.total) = (query.range.offset, found.count)
     page.lines = Array(found.dropFirst(query.range.offset).prefix(query.range.limit))
     return page
+  }
+
+  /// A crash of a job with a sink with transactions and one without.
+  private func report(_ plan: CrashPlan) -> CrashReport {
+    var report = CrashReport(plan: plan)
+    var file = CrashReport.SinkOutcome(sink: "sink", guarantee: "exactly-once")
+    (file.stagedRows, file.abortedRows, file.expectedRows, file.visibleRows) = (2, 2, 42, 42)
+    file.rolledBack = [.init(position: 140, sink: "sink", kind: "+I", values: ["ad-17", "4"])]
+    var stdout = CrashReport.SinkOutcome(sink: "print", guarantee: "at-least-once")
+    (stdout.expectedRows, stdout.visibleRows, stdout.duplicatedRows) = (42, 43, 1)
+    stdout.duplicated = [.init(position: 141, sink: "print", kind: "+I", values: ["ad-3", "1"])]
+    report.sinks = [file, stdout]
+    report.steps = [
+      .from(checkpoint: 2, position: 120),
+      .killed(plan.victim, position: plan.position, staged: 2, prepared: 0),
+      .restored(checkpoint: 2, position: 120), .aborted(sink: "sink", rows: 2),
+      .readAgain(records: plan.position - 120), .ranOn(position: 1200, isEnd: true),
+      .compared(sink: "sink", rows: 42, duplicated: 0, missing: 0),
+      .compared(sink: "print", rows: 43, duplicated: 1, missing: 0),
+    ]
+    return report
   }
 }
