@@ -190,6 +190,8 @@ import Testing
       for overlay in overlays {
         for action in StudioAction.allCases {
           var state = start
+          // The least that shows panels: drawing all of these takes its time.
+          state.size = Size(60, 16)
           state.overlay = overlay
           _ = reduce(&state, .action(action))
           #expect(drawStudio(state, theme: .dark).grid.size == state.size)
