@@ -26,6 +26,9 @@ struct StudioCommand: ParsableCommand {
   @Option(help: "How graphs are drawn: braille, block or ascii.")
   var symbols: String?
 
+  @Flag(help: "Plain lines in place of a screen, for a screen reader or a log; commands are lines.")
+  var linear = false
+
   func validate() throws {
     if files.count > 1 {
       let commands = Tidemark.configuration.subcommands.map { $0._commandName }
@@ -46,6 +49,16 @@ struct StudioCommand: ParsableCommand {
     var settings = SavedSettings.load()
     if let theme { settings.theme = theme }
     let keys = try loadKeys()
+    // Whole, for it is remembered and may be opened from another folder.
+    let path = file.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+    if linear {
+      let studio = LinearStudio(
+        entries: Gallery.entries(), settings: settings, keys: keys, path: path,
+        open: { try Opener.open($0, isIndexed: false) },
+        write: { Console.out(ConsoleText(lines: $0 + "\n")) })
+      while !studio.hasEnded, let line = readLine() { studio.take(line) }
+      return
+    }
     let screen: NcursesScreen
     do {
       screen = try NcursesScreen()
@@ -62,8 +75,7 @@ struct StudioCommand: ParsableCommand {
         themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings,
         keys: keys,
         symbols: symbols.flatMap(SymbolSet.init(rawValue:)),
-        // Whole, for it is remembered and may be opened from another folder.
-        path: file.map { URL(fileURLWithPath: $0).standardizedFileURL.path },
+        path: path,
         open: { try Opener.open($0) }, saveSettings: { SavedSettings.save($0) }))
     let ending = app.run()
     screen.close()
@@ -120,7 +132,8 @@ enum Opener {
   /// A log up to this size is counted when it is opened, so that the scrubber knows its end.
   private static let countedBytes: Int64 = 256 * 1024 * 1024
 
-  static func open(_ path: String) throws -> OpenedPipeline {
+  /// - Parameter isIndexed: whether the log is read ahead in the background.
+  static func open(_ path: String, isIndexed: Bool = true) throws -> OpenedPipeline {
     do {
       let job = try OpenedJob.any(path)
       let log = job.graph.nodes.first?.steps.first?.detail ?? path
@@ -128,7 +141,8 @@ enum Opener {
       return OpenedPipeline(
         name: job.graph.name, logName: log,
         replay: try Replay(
-          graph: job.graph, total: total, startMs: SystemClock().wallMs, isIndexed: true),
+          graph: job.graph, total: total, startMs: SystemClock().wallMs,
+          isIndexed: isIndexed),
         sizeHint: total)
     } catch let failure as CommandFailure {
       throw OpeningFault(description: failure.message.rendered(commands: false))

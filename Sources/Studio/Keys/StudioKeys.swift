@@ -95,6 +95,7 @@ public enum StudioKeys {
     binding(.showCheckpoints, .global, "5"),
     binding(.showOutput, .global, "6"),
     binding(.settings, .global, "o"),
+    binding(.linear, .global, "F"),
     binding(.palette, .global, ":", "Ctrl-P", hint: 21),
     binding(.help, .global, "?", "F1", hint: 22),
     binding(.nextTheme, .global, "t", hint: 23),

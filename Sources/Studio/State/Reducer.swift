@@ -93,6 +93,9 @@ extension StudioState {
     case .help: overlay = .help(SearchList())
     case .palette: overlay = .palette(SearchList())
     case .settings: overlay = .settings(selected: 0)
+    case .linear:
+      let text = LinearText.describe(self).joined(separator: "\n")
+      overlay = .message(title: "in plain lines", text: text, scroll: 0)
     case .nextTheme: return selectTheme((themeIndex + 1) % max(1, themes.count))
     case .toggleMouse: return setMouse(!settings.isMouseOn)
     default: return performOnScreen(action)

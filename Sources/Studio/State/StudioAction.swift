@@ -15,6 +15,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case showCheckpoints = "studio.checkpoints"
   case showOutput = "studio.output"
   case settings = "studio.settings"
+  case linear = "studio.linear"
   case close = "studio.close"
 
   // Lists and text
@@ -106,6 +107,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
       "What each checkpoint holds, and a lab in which the job crashes."
     ),
     .showOutput: ("Output", "output", "What the sinks got, late rows and dead letters."),
+    .linear: ("In plain lines", "lines", "Say what is shown in plain lines, for a screen reader."),
     .settings: ("Settings", "settings", "Theme, symbols and mouse, each with a preview."),
     .close: ("Close", "close", "Close what lies on top, or leave the zoom."),
     .accept: ("Choose", "choose", "Take the selected line."),

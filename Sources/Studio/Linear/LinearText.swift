@@ -1,0 +1,198 @@
+import Columns
+import Engine
+import Runtime
+import Terminal
+
+/// What the studio shows, in plain lines for a screen reader or a log: one fact a line, in an order
+/// that stays, with no sign that is not also a word.
+enum LinearText {
+  private static let listed = 20
+
+  static func describe(_ state: StudioState) -> [String] {
+    var lines: [String] = []
+    if let page = OverlayPage(state) {
+      lines.append("\(page.title)")
+      lines += page.lines.map(\.text).filter { !$0.isEmpty }
+    }
+    if let run = state.run, state.screen.needsPipeline {
+      lines += position(run)
+      switch state.screen {
+      case .gallery: break
+      case .run: lines += pipeline(run) + windows(run.sortedWindows, run) + account(run)
+      case .windows: lines += windowsScreen(run)
+      case .time: lines += time(run)
+      case .checkpoints: lines += checkpoints(run)
+      case .output: lines += output(run)
+      }
+    } else {
+      lines.append("gallery")
+      lines += state.gallery.items(state.settings).enumerated().map { index, item in
+        let chosen = index == state.gallery.selected ? ", selected" : ""
+        return "\(item.title): \(item.entry?.summary ?? item.path)\(chosen)"
+      }
+    }
+    if let notice = state.notice { lines.append("notice: \(notice)") }
+    if let opening = state.opening { lines.append("opening \(opening)") }
+    return lines.map(spoken)
+  }
+
+  private static func position(_ run: RunState) -> [String] {
+    let view = run.view
+    let transport =
+      run.fault != nil
+      ? "stopped by a fault" : run.isPlaying ? "playing" : view.isAtEnd ? "at the end" : "paused"
+    var lines = [
+      "pipeline \(run.name) over \(run.logName)",
+      "\(transport) after \(formatCount(view.position)) records of"
+        + " \(run.total.map(formatCount) ?? "an unknown number"), speed \(run.speed.label)",
+      view.watermark == minWatermark
+        ? "no watermark yet" : "watermark \(formatClock(view.watermark))",
+    ]
+    if let newest = view.maxEventTime {
+      let lag = timeBetween(view.watermark, newest).map { ", lag \(formatSpan($0))" } ?? ""
+      lines.append("newest event time \(formatClock(newest))\(lag)")
+    }
+    if run.isHeld { lines.append("the view is held") }
+    if let fault = run.fault { lines.append("fault: \(fault)") }
+    lines += view.narration.suffix(5).map { line in
+      "record \(formatCount(line.position)): \(line.kind.rawValue): \(line.text)"
+    }
+    return lines
+  }
+
+  private static func pipeline(_ run: RunState) -> [String] {
+    run.view.boxes.enumerated().map { index, box in
+      let losses = box.losses.sorted { $0.key < $1.key }
+        .map { ", \(formatCount($0.value)) \($0.key)" }.joined()
+      let from =
+        box.inputPort == .main
+        ? ""
+        : " reads the \(box.inputPort.rawValue) rows of step "
+          + "\((box.input ?? 0) + 1),"
+      let shipping = box.shipping == .hash ? ", by hash of the key" : ""
+      let promise = box.guarantee.map { ", \($0.rawValue)" } ?? ""
+      return "step \(index + 1), \(box.kind)\(from) \(box.detail):"
+        + " \(formatCount(box.passed)) passed\(losses)\(shipping)\(promise)"
+    }
+  }
+
+  private static func account(_ run: RunState) -> [String] {
+    let account = run.view.accounting
+    var lines = [
+      "\(formatCount(account.read)) read: \(formatCount(account.emitted)) taken in,"
+        + " \(formatCount(account.filtered)) filtered, \(formatCount(account.late)) late,"
+        + " \(formatCount(account.bad)) bad"
+    ]
+    if let checkpoint = run.view.checkpoints.last {
+      lines.append(
+        "checkpoint \(checkpoint.id) \(checkpoint.status.rawValue) at record"
+          + " \(formatCount(checkpoint.position))")
+    }
+    if let next = run.view.nextFiring {
+      lines.append(
+        "next: the window \(bounds(next.start, next.end)) fires for"
+          + " \(formatCount(Int64(next.keyCount))) keys when the watermark reaches"
+          + " \(formatClock(next.watermark))")
+    }
+    return lines
+  }
+
+  private static func bounds(_ start: Int64, _ end: Int64) -> String {
+    "\(formatClock(start)) to \(formatClock(end))"
+  }
+
+  private static func windows(_ windows: [WindowView], _ run: RunState) -> [String] {
+    let lines = windows.prefix(listed).map { window -> String in
+      let values = zip(run.view.valueNames, window.values).map { ", \($0) \($1)" }.joined()
+      let fires = WindowColumns.fires(
+        window, watermark: run.view.watermark, endsByTime: run.view.windowsEndByTime
+      ).0
+      let key = window.key.isEmpty ? "of all rows" : "of \(window.key)"
+      return "window \(key), \(bounds(window.start, window.end)), \(window.state.rawValue),"
+        + " \(formatCount(window.rows)) rows\(values), \(fires)"
+    }
+    return lines + (windows.count > listed ? ["and \(windows.count - listed) windows more"] : [])
+  }
+
+  private static func windowsScreen(_ run: RunState) -> [String] {
+    if let detail = run.windows.detail, run.windows.opened != nil {
+      let names = run.windows.detail?.columns ?? []
+      return windows([detail.window], run)
+        + detail.firings.map {
+          "fired \($0.kind) at record \(formatCount($0.position)): "
+            + $0.values.joined(separator: ", ")
+        }
+        + detail.events.prefix(listed).map { event in
+          let values = zip(names, event.values).map { "\($0) \($1)" }.joined(separator: ", ")
+          return "event, record \(formatCount(event.position))\(event.isLate ? ", late" : ""):"
+            + " \(values)"
+        }
+    }
+    let page = run.windows.page ?? WindowsPage()
+    return ["\(formatCount(Int64(page.total))) windows"] + windows(page.windows, run)
+  }
+
+  private static func time(_ run: RunState) -> [String] {
+    var lines = run.view.splits.map { split in
+      "split \(split.name): \(formatCount(split.recordsRead)) records, watermark"
+        + " \(formatClock(split.watermark)), \(split.state.word)"
+        + (split.holdsWatermark && run.view.splits.count > 1 ? ", holds the watermark" : "")
+    }
+    lines += (run.time.picture?.disorder ?? []).map { bar in
+      bar.toMs == 0
+        ? "\(formatCount(bar.events)) events in order"
+        : "\(formatCount(bar.events)) events up to \(formatSpan(bar.toMs)) behind the newest"
+    }
+    if let weighed = run.time.weighed {
+      lines.append(
+        "with an out-of-orderness of \(formatSpan(weighed.ms)): \(formatCount(weighed.dropped)) rows"
+          + " dropped, \(formatCount(weighed.late)) after their window")
+    }
+    return lines
+  }
+
+  private static func checkpoints(_ run: RunState) -> [String] {
+    run.view.checkpoints.suffix(listed).reversed().map { checkpoint in
+      "checkpoint \(checkpoint.id) \(checkpoint.status.rawValue), record"
+        + " \(formatCount(checkpoint.position)), watermark \(formatClock(checkpoint.watermark))"
+    }
+  }
+
+  private static func output(_ run: RunState) -> [String] {
+    guard let page = run.output.page else { return [] }
+    let counts = page.counts.sorted { $0.key < $1.key }
+      .map { "\(formatCount($0.value)) \(words(of: $0.key))" }
+    return counts
+      + page.lines.prefix(listed).map { line in
+        let names = page.columns[line.sink] ?? []
+        let values = line.values.enumerated().map { index, value in
+          [names.element(at: index), value].compactMap { $0 }.joined(separator: " ")
+        }.joined(separator: ", ")
+        let reason = line.reason.map { ", \($0)" } ?? ""
+        return "record \(formatCount(line.position)), \(words(of: line.kind)): \(values)\(reason)"
+      }
+  }
+
+  private static func words(of kind: String) -> String {
+    switch kind {
+    case "+I": "inserted"
+    case "-U": "taken back for an update"
+    case "+U": "updated"
+    case "-D": "deleted"
+    case "dead": "dead letters"
+    default: kind
+    }
+  }
+
+  private static let signs: [(String, String)] = [
+    ("✓ ", ""), ("✗ ", "bad: "), ("◆ ", ""), ("○ ", ""), ("● ", ""), ("◉ ", ""), ("◌ ", ""),
+    ("• ", ""), ("! ", "late: "), ("− ", "minus "), ("≥", "at least"), ("≤", "at most"),
+    ("→", "to"), ("×", " times"), ("·", ","), ("—", "unknown"), ("▸", ""), ("…", "..."),
+  ]
+
+  /// Signs as words.
+  private static func spoken(_ line: String) -> String {
+    // The speed's sign is a part of its name.
+    signs.reduce(line) { $0.replacing($1.0, with: $1.1) }.trimmingSpaces()
+  }
+}
