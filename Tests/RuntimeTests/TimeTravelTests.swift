@@ -222,3 +222,24 @@ import Testing
     #expect(history.next(.firing, after: 0) == nil && history.previous(.firing, before: 9) == nil)
   }
 }
+
+/// Sessions that a row joins.
+@Suite struct MergingSessions {
+  @Test func whatASessionWasMadeOfIsRemembered() throws {
+    var job = WindowJob()
+    job.assigner = .session(gapMs: 10)
+    job.outOfOrdernessMs = 100
+    let lines = [0, 20, 22, 10, 60].map { "{\"ts\":\($0),\"key\":\"k\",\"value\":1}\n" }
+    let source = MemorySource([(name: "s", text: lines.joined())])
+    let replay = try Replay(graph: try job.graph(source))
+    // A session that grows has merged with none.
+    try replay.move(.position(3), isCancelled: { false })
+    #expect(replay.view.windows.map(\.mergedFrom) == [[], []])
+    try replay.move(.position(4), isCancelled: { false })
+    let merged = try #require(replay.view.windows.first)
+    #expect(merged.start == 0 && merged.end == 32 && merged.rows == 4)
+    #expect(merged.mergedFrom == [.init(start: 0, end: 10), .init(start: 20, end: 32)])
+    try replay.move(.events(-1), isCancelled: { false })
+    #expect(replay.view.windows.count == 2)
+  }
+}

@@ -199,7 +199,7 @@ public struct WindowView: Sendable, Equatable, Identifiable {
   public var purgedAt: Int64
   /// The position at which it last changed.
   public var changedAt: Int64
-  /// The sessions that it was made of lately, the latest last.
+  /// The sessions that it was made of when a row last joined some; empty where none did.
   public var mergedFrom: [Span]
   public var id: ID { ID(key: key, start: start, end: end) }
 

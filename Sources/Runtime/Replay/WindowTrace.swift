@@ -11,8 +11,10 @@ struct WindowTrace: Sendable {
   /// What is known of a window beside its state: most have nothing of the kind.
   private struct Touch: Sendable {
     var previous: [String]?
-    /// The sessions that it was made of, the latest last.
+    /// The sessions that it was made of when some were merged last.
     var merged: [WindowView.Span] = []
+    /// Those that gave way to it after one record: one that grew, or several that merged.
+    var replaced: (cause: Int64, spans: [WindowView.Span]) = (-1, [])
   }
 
   private(set) var marks = Ring<EventMark>(markLimit)
@@ -43,15 +45,21 @@ struct WindowTrace: Sendable {
       if let previous {
         touched[result.id, default: Touch()].previous = previous.map(displayText)
       }
-    case .replaced(let result, let start, let end, _):
-      let old = touched.removeValue(forKey: result.id)
+    case .replaced(let result, let start, let end, let cause):
       let id = WindowView.ID(key: result.key, start: start, end: end)
       recent.append(Change(id: id, position: position))
-      let merged = (old?.merged ?? []) + [WindowView.Span(start: result.start, end: result.end)]
-      let known = touched[id]?.merged ?? []
-      touched[id, default: Touch()].merged = (known + merged).suffix(4)
+      replace(result, by: id, cause: cause)
     case .purged(let result, _): purge(result, at: position)
     }
+  }
+
+  private mutating func replace(_ result: WindowResult, by id: WindowView.ID, cause: Int64) {
+    let old = touched.removeValue(forKey: result.id)
+    var touch = touched[id] ?? Touch(merged: old?.merged ?? [])
+    let spans = touch.replaced.cause == cause ? touch.replaced.spans : []
+    touch.replaced = (cause, spans + [WindowView.Span(start: result.start, end: result.end)])
+    if touch.replaced.spans.count > 1 { touch.merged = touch.replaced.spans.suffix(8) }
+    touched[id] = touch
   }
 
   /// A row of several windows is one event: late where it was so for one of them.

@@ -149,6 +149,7 @@ struct TimelineView {
       let fill = String(repeating: border.top, count: max(0, width - 2))
       canvas.put(border.topLeft + fill + border.topRight, x, lane.y, style, clip: lane)
     }
+    drawSeams(of: window, x, width, lane, style, &canvas)
     if let label {
       let wide = DisplayWidth.columns(of: label) + 5 <= width
       var look = isSelected ? canvas.theme[.selection] : style
@@ -161,6 +162,23 @@ struct TimelineView {
     guard lane.height > 2 else { return }
     let fill = String(repeating: border.top, count: width - 2)
     canvas.put(border.bottomLeft + fill + border.bottomRight, x, lane.y + 2, style, clip: lane)
+  }
+
+  /// Where the sessions ended that became this one.
+  private func drawSeams(
+    of window: WindowView, _ x: Int, _ width: Int, _ lane: Rect, _ style: Style,
+    _ canvas: inout Canvas
+  ) {
+    guard window.mergedFrom.count > 1, window.end > window.start, width > 4 else { return }
+    for span in window.mergedFrom.sorted(by: { $0.start < $1.start }).dropFirst() {
+      let part = Double(span.start - window.start) / Double(window.end - window.start)
+      let column = x + Int(part * Double(width - 1))
+      guard column > x, column < x + width - 1 else { continue }
+      canvas.put("┬", column, lane.y, style, clip: lane)
+      if lane.height > 1, canvas.grid.bounds.contains(column, lane.y + 1) {
+        canvas.put("┊", column, lane.y + 1, .muted, clip: lane)
+      }
+    }
   }
 
   /// Keys that begin alike are told apart by their ends: the middle is left out.

@@ -48,6 +48,12 @@ extension WindowView {
       }
       return ["updated \(old)→\(new)", "upd \(old)→\(new)", "\(old)→\(new)", "u \(count)", count]
     default:
+      if mergedFrom.count > 1 {
+        return [
+          "\(state.rawValue) \(count) of \(mergedFrom.count) merged", "\(state.rawValue) \(count)",
+          "\(state.rawValue.prefix(4)) \(count)", count,
+        ]
+      }
       return ["\(state.rawValue) \(count)", "\(state.rawValue.prefix(4)) \(count)", count]
     }
   }
