@@ -156,7 +156,9 @@ struct CheckpointsScreen {
       return
     }
     let lines = CrashStory.lines(report).flatMap { line in
-      TextFit.wrapped(line.text, to: area.width).map { (text: $0, role: line.role) }
+      // Indents stay where nothing is broken.
+      DisplayWidth.columns(of: line.text) <= area.width
+        ? [line] : TextFit.wrapped(line.text, to: area.width).map { (text: $0, role: line.role) }
     }
     let room = max(0, area.height - 1)
     let first = min(lab.scroll, max(0, lines.count - room))
