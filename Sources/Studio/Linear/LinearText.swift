@@ -10,9 +10,15 @@ enum LinearText {
 
   static func describe(_ state: StudioState) -> [String] {
     var lines: [String] = []
-    if let page = OverlayPage(state) {
-      lines.append("\(page.title)")
-      lines += page.lines.map(\.text).filter { !$0.isEmpty }
+    switch state.overlay {
+    case .why(let subject, _): lines += state.explain(subject).map(\.text).filter { !$0.isEmpty }
+    case .message(let title, let text, _):
+      lines += [title] + text.split(separator: "\n").map(String.init)
+    case .confirm(let confirmation):
+      lines += [
+        confirmation.title, confirmation.text, "Enter: \(confirmation.verb); Esc leaves it",
+      ]
+    case .help, .palette, .goTo, .settings, nil: break
     }
     if let run = state.run, state.screen.needsPipeline {
       lines += position(run)
@@ -109,9 +115,13 @@ enum LinearText {
       ).0
       let key = window.key.isEmpty ? "of all rows" : "of \(window.key)"
       return "window \(key), \(bounds(window.start, window.end)), \(window.state.rawValue),"
-        + " \(formatCount(window.rows)) rows\(values), \(fires)"
+        + " \(counted(window.rows, "row"))\(values), \(fires)"
     }
     return lines + (windows.count > listed ? ["and \(windows.count - listed) windows more"] : [])
+  }
+
+  private static func counted(_ number: Int64, _ noun: String) -> String {
+    "\(formatCount(number)) \(noun)\(number == 1 ? "" : "s")"
   }
 
   private static func windowsScreen(_ run: RunState) -> [String] {
@@ -129,7 +139,7 @@ enum LinearText {
         }
     }
     let page = run.windows.page ?? WindowsPage()
-    return ["\(formatCount(Int64(page.total))) windows"] + windows(page.windows, run)
+    return [counted(Int64(page.total), "window")] + windows(page.windows, run)
   }
 
   private static func time(_ run: RunState) -> [String] {
@@ -140,8 +150,8 @@ enum LinearText {
     }
     lines += (run.time.picture?.disorder ?? []).map { bar in
       bar.toMs == 0
-        ? "\(formatCount(bar.events)) events in order"
-        : "\(formatCount(bar.events)) events up to \(formatSpan(bar.toMs)) behind the newest"
+        ? "\(counted(bar.events, "event")) in order"
+        : "\(counted(bar.events, "event")) up to \(formatSpan(bar.toMs)) behind the newest"
     }
     if let weighed = run.time.weighed {
       lines.append(
@@ -187,12 +197,13 @@ enum LinearText {
   private static let signs: [(String, String)] = [
     ("✓ ", ""), ("✗ ", "bad: "), ("◆ ", ""), ("○ ", ""), ("● ", ""), ("◉ ", ""), ("◌ ", ""),
     ("• ", ""), ("! ", "late: "), ("− ", "minus "), ("≥", "at least"), ("≤", "at most"),
-    ("→", "to"), ("×", " times"), ("·", ","), ("—", "unknown"), ("▸", ""), ("…", "..."),
+    ("→", "to"), ("fired 1×", "fired once"), ("speed ×", "speed "), ("× ", " times "),
+    ("×", " times"),
+    (" L ", " late "), ("·", ","), ("—", "unknown"), ("▸", ""), ("…", "..."),
   ]
 
   /// Signs as words.
   private static func spoken(_ line: String) -> String {
-    // The speed's sign is a part of its name.
     signs.reduce(line) { $0.replacing($1.0, with: $1.1) }.trimmingSpaces()
   }
 }

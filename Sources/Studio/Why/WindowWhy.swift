@@ -23,7 +23,8 @@ enum WindowWhy {
       WhyLine(
         window.state.role,
         "\(window.state.glyph) \(window.state.rawValue)"
-          + "  \(formatCount(window.rows)) rows  fired \(window.firings)×"),
+          + "  \(formatCount(window.rows)) \(window.rows == 1 ? "row" : "rows")  fired \(window.firings)×"
+      ),
     ]
     if let zone = view.windowZone {
       let bounds = [window.start, window.end].map { moment in
@@ -68,7 +69,8 @@ enum WindowWhy {
       WhyLine(.text, ""),
       WhyLine(
         .focus,
-        "What is in it: \(formatCount(Int64(detail.eventCount))) rows"
+        "What is in it: \(formatCount(Int64(detail.eventCount)))"
+          + (detail.eventCount == 1 ? " row" : " rows")
           + (late > 0 ? ", \(formatCount(Int64(late))) of them late" : "")),
     ]
     for event in detail.events.prefix(12) {
