@@ -33,6 +33,9 @@ import Testing
       while !isCancelled() { view.position += 1 }
     }
     func play(until playhead: Int64?, maxRecords: Int) throws -> Int { 0 }
+    var position: ReplayPosition {
+      ReplayPosition(records: view.position, isAtEnd: view.isAtEnd)
+    }
     func show(windowNode: Int) {}
     func close() {}
     func answer(_ query: ReplayQuery, isCancelled: () -> Bool) -> ReplayAnswer? {

@@ -14,7 +14,9 @@ final class DifferenceRun {
   private let machines: [PairSide: ReplayMachine]
   private var difference = ResultDifference()
   private var saved: [Saved]
-  private var interval: Int64 = 8192
+  private var interval: Int64
+  /// Records that one answer reads at most, so that nobody waits long.
+  private let biteRecords: Int64
   private let columns: [String: DifferencePage.Columns]
   /// For each variant and sink, the places of the columns in its rows; nil for one it has not.
   private let places: [PairSide: [String: Places]]
@@ -25,11 +27,13 @@ final class DifferenceRun {
   }
 
   private static let savedLimit = 24
-  /// Records that one answer reads at most, so that nobody waits long.
-  private static let biteRecords: Int64 = 32_768
 
   /// - Throws: ``ConnectError`` where a split cannot be opened.
-  init(_ a: JobGraph, _ b: JobGraph, clock: @escaping ProcessingClock) throws {
+  init(
+    _ a: JobGraph, _ b: JobGraph, clock: @escaping ProcessingClock, biteRecords: Int64 = 32_768,
+    savedEvery interval: Int64 = 8192
+  ) throws {
+    (self.biteRecords, self.interval) = (biteRecords, interval)
     let machineA = try ReplayMachine(graph: a, clock: clock)
     let machineB = try ReplayMachine(graph: b, clock: clock)
     machines = [.a: machineA, .b: machineB]
@@ -81,7 +85,7 @@ final class DifferenceRun {
       try b.restore(nearest.b)
       difference = nearest.difference
     }
-    let last = min(tick, a.tick + Self.biteRecords)
+    let last = min(tick, a.tick + biteRecords)
     while a.tick < last, !isCancelled() {
       let next = min(last, a.tick + ReplayMachine.roundRecords)
       for side in PairSide.allCases {
