@@ -54,7 +54,7 @@ struct StudioCommand: ParsableCommand {
     if linear {
       let studio = LinearStudio(
         entries: Gallery.entries(), settings: settings, keys: keys, path: path,
-        open: { try Opener.open($0, isIndexed: false) },
+        open: { try Opener.open($0, isIndexed: false) }, openRun: { try RunOpening.open($0) },
         write: { Console.out(ConsoleText(lines: $0 + "\n")) })
       while !studio.hasEnded, let line = readLine() { studio.take(line) }
       return
@@ -76,7 +76,8 @@ struct StudioCommand: ParsableCommand {
         keys: keys,
         symbols: symbols.flatMap(SymbolSet.init(rawValue:)),
         path: path,
-        open: { try Opener.open($0) }, saveSettings: { SavedSettings.save($0) }))
+        open: { try Opener.open($0) }, openRun: { try RunOpening.open($0) },
+        saveSettings: { SavedSettings.save($0) }))
     let ending = app.run()
     screen.close()
     switch ending {
@@ -168,10 +169,6 @@ enum Opener {
     }
   }
 
-  private struct OpeningFault: Error, CustomStringConvertible {
-    var description: String
-  }
-
   /// Records in a log that is small enough to be counted: its lines.
   private static func count(_ graph: JobGraph) throws -> Int64? {
     guard let node = graph.nodes.first, case .ingest(let source, let spec) = node.logic else {
@@ -195,6 +192,49 @@ enum Opener {
     }
     return max(lines, 0)
   }
+}
+
+/// Makes a pipeline ready for a run into its real sinks, as `tidemark run` would with no options.
+enum RunOpening {
+  static func open(_ path: String) throws -> RealRun {
+    do {
+      guard OpenedJob.isPipeline(path) else {
+        throw OpeningFault(
+          description: "\(path) is a log: the pipeline that was proposed for it has no sink of its"
+            + " own; write one to a file first")
+      }
+      var job = try OpenedJob.pipeline(path, options: PlanOptions(bounds: WriteBounds()))
+      job.graph.stateLimitBytes = job.graph.stateLimitBytes ?? MachineMemory.bytes.map { $0 / 2 }
+      if let fault = terminalFault(job.graph) { throw OpeningFault(description: fault) }
+      let (graph, directory) = (job.graph, job.checkpointDirectory)
+      var options = JobRunner.Options(checkpointDirectory: directory)
+      options.stateLimitBytes = graph.stateLimitBytes
+      let runner = JobRunner(graph: graph, options: options)
+      return RealRun(
+        name: graph.name, requests: RequestFolder(directory: directory, job: graph.name)
+      ) { notify, progress, control in
+        let summary = try runner.run(notify: notify, progress: progress, control: control)
+        return RunSummary.text(summary, graph: graph)
+      }
+    } catch let failure as CommandFailure {
+      throw OpeningFault(description: failure.message.rendered(commands: false))
+    }
+  }
+
+  /// What a run would share with the screen; nil for nothing.
+  private static func terminalFault(_ graph: JobGraph) -> String? {
+    for node in graph.nodes {
+      if case .sink(let sink) = node.logic, sink.kind == "stdout" {
+        return "the pipeline writes to standard output, which is this screen;"
+          + " in a shell: tidemark run FILE"
+      }
+    }
+    return nil
+  }
+}
+
+private struct OpeningFault: Error, CustomStringConvertible {
+  var description: String
 }
 
 /// The samples that come with the program.

@@ -16,7 +16,8 @@ import Testing
     StudioApp(
       screen: screen,
       configuration: .init(entries: Scene.entries, path: path, open: open),
-      driver: InlineReplayDriver(opener: open))
+      driver: InlineReplayDriver(opener: open),
+      job: InlineJob(opener: { _ in throw NoRun() }))
   }
 
   @Test func opensStepsAndQuits() {
@@ -88,7 +89,8 @@ import Testing
       configuration: .init(
         entries: Scene.entries, open: opener,
         saveSettings: { settings in saved.withLock { $0.append(settings) } }),
-      driver: InlineReplayDriver(opener: opener))
+      driver: InlineReplayDriver(opener: opener),
+      job: InlineJob(opener: { _ in throw NoRun() }))
     _ = app.run()
     let last = saved.withLock { $0.last }
     #expect(last?.theme == "light")

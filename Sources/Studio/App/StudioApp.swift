@@ -26,6 +26,7 @@ public final class StudioApp {
     /// A pipeline to open at the start.
     public var path: String?
     public var open: PipelineOpener
+    public var openRun: RunOpener
     public var saveSettings: (StudioSettings) -> Void
     public var clock: any StudioClock
 
@@ -34,6 +35,7 @@ public final class StudioApp {
       themeFiles: ThemeCatalog? = nil,
       settings: StudioSettings = .init(), keys: KeyMap = StudioKeys.standard,
       symbols: SymbolSet? = nil, path: String? = nil, open: @escaping PipelineOpener,
+      openRun: @escaping RunOpener = { _ in throw NoRun() },
       saveSettings: @escaping (StudioSettings) -> Void = { _ in },
       clock: any StudioClock = MonotonicClock()
     ) {
@@ -45,6 +47,7 @@ public final class StudioApp {
       self.symbols = symbols
       self.path = path
       self.open = open
+      self.openRun = openRun
       self.saveSettings = saveSettings
       self.clock = clock
     }
@@ -56,6 +59,9 @@ public final class StudioApp {
   private var themes: [Theme]
   private let themeWatcher: ThemeWatcher?
   private let driver: any ReplayDriving
+  private let job: any JobDriving
+  /// Whether the end of the real run is the end of the studio.
+  private var leavesAfterJob = false
   private var frame: StudioFrame?
   private var drawn: StudioState?
   private var drawnNs: UInt64?
@@ -69,13 +75,19 @@ public final class StudioApp {
     let waker = Waker(screen: screen)
     let worker = ReplayWorker(
       opener: configuration.open, clock: configuration.clock, wake: { waker.wake() })
-    self.init(screen: screen, configuration: configuration, driver: worker)
+    let job = JobWorker(
+      opener: configuration.openRun, clock: configuration.clock, wake: { waker.wake() })
+    self.init(screen: screen, configuration: configuration, driver: worker, job: job)
   }
 
-  init(screen: any Screen, configuration: Configuration, driver: any ReplayDriving) {
+  init(
+    screen: any Screen, configuration: Configuration, driver: any ReplayDriving,
+    job: any JobDriving
+  ) {
     self.screen = screen
     self.configuration = configuration
     self.driver = driver
+    self.job = job
     themes = configuration.themes.map { $0.resolved(for: screen.depth) }
     let waker = Waker(screen: screen)
     themeWatcher = configuration.themeFiles.map { ThemeWatcher($0) { waker.wake() } }
@@ -93,10 +105,13 @@ public final class StudioApp {
     if let path = configuration.path { carryOut(state.open(path)) }
     defer {
       driver.stop()
+      // A run that is under way takes a last checkpoint.
+      job.close()
       themeWatcher?.stop()
     }
     while true {
-      driver.takeEvents().forEach(handle)
+      (driver.takeEvents() + job.takeEvents()).forEach(handle)
+      if leavesAfterJob, state.job?.isUnderWay != true { ending = .quit }
       if let change = themeWatcher?.takeChange() { take(change) }
       if let ending { return ending }
       let wait = draw()
@@ -131,6 +146,7 @@ public final class StudioApp {
   private var isOnlyData: Bool {
     guard var drawn, let run = state.run else { return false }
     drawn.run?.takeData(of: run)
+    drawn.job?.progress = state.job?.progress
     return drawn == state
   }
 
@@ -186,6 +202,11 @@ public final class StudioApp {
       case .tryVariant(let edits): driver.tryVariant(edits)
       case .showVariant(let side): driver.showVariant(side)
       case .leaveVariant: driver.leaveVariant()
+      case .startJob(let path): job.start(path: path)
+      case .stopJob: job.stop()
+      case .stopJobAndQuit:
+        leavesAfterJob = true
+        job.stop()
       case .copy(let text):
         let count = text.utf8.count
         handle(.copied(count, screen.copy(text) == .sent(bytes: count)))

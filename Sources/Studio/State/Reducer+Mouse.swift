@@ -10,8 +10,7 @@ extension StudioState {
     }
     guard overlay == nil else {
       // Beside the overlay: it closes.
-      overlay = nil
-      return []
+      return performInOverlay(.close) ?? []
     }
     switch target {
     case .tab(let screen): return reduce(&self, .action(screen.action))

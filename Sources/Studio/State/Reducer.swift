@@ -78,6 +78,7 @@ extension StudioState {
       run?.checkpoints.lab.asked = nil
       overlay = .message(title: "the replay stopped", text: text, scroll: 0)
     case .answered(let query, let answer): take(answer, to: query)
+    case .job(let news): return take(news)
     case .paired(let edits): take(variant: edits)
     case .pairFailed(let text): take(variantFault: text)
     case .copied(let bytes, let isDone):
@@ -97,7 +98,8 @@ extension StudioState {
       return []
     }
     switch action {
-    case .quit: return [.quit]
+    case .quit: return quit()
+    case .runForReal: return runForReal()
     case .tryValue: return tryValue()
     case .otherVariant: return showOtherVariant()
     case .leaveVariant: return leaveVariant()

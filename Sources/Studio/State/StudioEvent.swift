@@ -22,6 +22,8 @@ public enum StudioEvent: Sendable, Equatable {
   /// A second variant is open beside the pipeline, with these options set.
   case paired([OptionEdit])
   case pairFailed(String)
+  /// What the real run says of itself.
+  case job(JobNews)
   /// So many bytes were put on the clipboard, or were too many for it.
   case copied(Int, Bool)
 }
@@ -92,6 +94,11 @@ public enum StudioEffect: Sendable, Equatable {
   /// Chooses the variant that all screens but A/B show.
   case showVariant(PairSide)
   case leaveVariant
+  /// Runs a pipeline into its real sinks; answered by `job`.
+  case startJob(path: String)
+  /// Asks the run for a last checkpoint and its end.
+  case stopJob
+  case stopJobAndQuit
   /// Puts a text on the clipboard.
   case copy(String)
   case saveSettings(StudioSettings)
