@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columns
 import Connectors
 import Engine
 import Expressions
@@ -29,7 +30,17 @@ struct StudioCommand: ParsableCommand {
   @Flag(help: "Plain lines in place of a screen, for a screen reader or a log; commands are lines.")
   var linear = false
 
+  @Option(help: "Write what you do to this file, to be shown again.")
+  var record: String?
+
+  @Option(
+    help: "Show a recorded session again: on a terminal as it was, else its last picture as text.")
+  var replay: String?
+
   func validate() throws {
+    if linear, record != nil || replay != nil {
+      throw ValidationError("--record and --replay are of the studio with a screen, not --linear")
+    }
     if files.count > 1 {
       let commands = Tidemark.configuration.subcommands.map { $0._commandName }
       let hint =
@@ -59,6 +70,37 @@ struct StudioCommand: ParsableCommand {
       while !studio.hasEnded, let line = readLine() { studio.take(line) }
       return
     }
+    var configuration = StudioApp.Configuration(
+      entries: Gallery.entries(), themes: themes,
+      themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings, keys: keys,
+      symbols: symbols.flatMap(SymbolSet.init(rawValue:)), path: path,
+      open: { try Opener.open($0) }, openRun: { try RunOpening.open($0) },
+      saveSettings: { SavedSettings.save($0) })
+    configuration.session = try replay.map(Sessions.read)
+    if let session = configuration.session, !Console.isOutputTerminal {
+      return showAtOnce(session, configuration)
+    }
+    try show(configuration)
+  }
+
+  /// The last picture of a session, as text.
+  private func showAtOnce(_ session: SessionLog, _ given: StudioApp.Configuration) {
+    var configuration = given
+    // What this person chose before is not part of the session.
+    configuration.settings = StudioSettings()
+    configuration.settings.theme = theme
+    configuration.saveSettings = { _ in }
+    configuration.themeFiles = nil
+    configuration.isSessionTimed = false
+    configuration.open = { try Opener.open($0, isIndexed: false) }
+    let screen = HeadlessScreen(session.size)
+    _ = StudioApp(headless: screen, configuration: configuration).run()
+    Console.out(ConsoleText(lines: screen.text + "\n"))
+  }
+
+  private func show(_ given: StudioApp.Configuration) throws {
+    var configuration = given
+    let log = try record.map(Sessions.create)
     let screen: NcursesScreen
     do {
       screen = try NcursesScreen()
@@ -68,16 +110,12 @@ struct StudioCommand: ParsableCommand {
         message: "tidemark: error: the studio needs a terminal: \(error)\n"
           + "without one, use: tidemark run FILE, tidemark check FILE, tidemark --help")
     }
-    let app = StudioApp(
-      screen: screen,
-      configuration: StudioApp.Configuration(
-        entries: Gallery.entries(), themes: themes,
-        themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings,
-        keys: keys,
-        symbols: symbols.flatMap(SymbolSet.init(rawValue:)),
-        path: path,
-        open: { try Opener.open($0) }, openRun: { try RunOpening.open($0) },
-        saveSettings: { SavedSettings.save($0) }))
+    if let log {
+      let write = { (line: String) in log.write(Data((line + "\n").utf8)) }
+      write(SessionLog.heading(screen.size))
+      configuration.record = write
+    }
+    let app = StudioApp(screen: screen, configuration: configuration)
     let ending = app.run()
     screen.close()
     switch ending {
@@ -125,6 +163,39 @@ struct StudioCommand: ParsableCommand {
       }
     }
     return ThemeCatalog(folders: folders).load().themes
+  }
+}
+
+/// Files of recorded sessions.
+enum Sessions {
+  private static let maxBytes = 64 << 20
+
+  static func read(_ path: String) throws -> SessionLog {
+    guard let data = FileManager.default.contents(atPath: path), data.count <= maxBytes,
+      let text = String(validating: data, as: UTF8.self)
+    else {
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message: "tidemark: error: \(path) cannot be read as a session: a text file of at most"
+          + " \(formatBytes(Int64(maxBytes))), as --record writes it")
+    }
+    do {
+      return try SessionLog(reading: text)
+    } catch {
+      throw CommandFailure(status: ExitStatus.usage, message: "tidemark: error: \(path): \(error)")
+    }
+  }
+
+  static func create(_ path: String) throws -> FileHandle {
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: path)
+    else {
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message: "tidemark: error: cannot write the session to \(path): check the folder and its"
+          + " permissions")
+    }
+    return handle
   }
 }
 

@@ -63,6 +63,7 @@ extension StudioState {
       return perform(action)
     case .text(let character): return type(character)
     case .click(let target): return click(target)
+    case .drag(let target, let step): drag(target, step)
     case .wheel(let target, let lines): return wheel(target, lines)
     case .resized(let size): self.size = size
     case .opened(let opened): return show(opened)

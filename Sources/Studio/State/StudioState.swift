@@ -127,6 +127,8 @@ public struct RunState: Sendable, Equatable {
   public var selectedBox: Int?
   public var order: WindowOrder = .state
   public var timeline = TimelineState()
+  /// Borders of the run screen that were dragged.
+  var splits = RunLayout.Splits()
   public var windows = WindowsState()
   public var time = TimeState()
   public var checkpoints = CheckpointsState()
