@@ -96,7 +96,9 @@ extension StudioState {
     if let screen = StudioScreen(showing: action) {
       self.screen = screen
       overlay = nil
-      return []
+      guard screen.needsPipeline, settings.lastScreen != screen.rawValue else { return [] }
+      settings.lastScreen = screen.rawValue
+      return [.saveSettings(settings)]
     }
     switch action {
     case .quit: return quit()
@@ -163,7 +165,10 @@ extension StudioState {
     overlay = nil
     let speed = settings.speed.flatMap(Speed.init(label:)) ?? .standard
     run = RunState(opened, speed: speed)
-    screen = .run
+    // What was open last is shown as it was left.
+    let left = settings.lastFile == opened.path ? settings.lastScreen : nil
+    screen = left.flatMap(StudioScreen.init(rawValue:)).flatMap { $0.returns ? $0 : nil } ?? .run
+    settings.lastScreen = screen.rawValue
     settings.noteOpened(opened.path)
     return [.saveSettings(settings)]
   }
