@@ -22,11 +22,13 @@ extension RunState {
     rates = report.rates
     isMoving = report.isMoving
     isPlaying = report.isPlaying
+    if !isMoving { movingAt = nil }
     if let seen = report.pair { pair?.view = seen }
   }
 
   /// Takes all that the replay says from another state, and nothing else.
   mutating func takeData(of run: RunState) {
+    movingAt = run.movingAt
     (view, rates, isMoving, isPlaying) = (run.view, run.rates, run.isMoving, run.isPlaying)
     (asked, held, whyAnswer) = (run.asked, run.held, run.whyAnswer)
     (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
@@ -72,6 +74,7 @@ extension StudioState {
       let name = path.split(separator: "/").last.map(String.init) ?? path
       overlay = .message(title: "cannot open \(name)", text: text, scroll: 0)
     case .replayed(let report): run?.take(report)
+    case .moving(let position): if run?.isMoving == true { run?.movingAt = position }
     case .replayFailed(let text):
       run?.isPlaying = false
       run?.isMoving = false
