@@ -242,7 +242,10 @@ public final class Replay: ReplayControlling {
     view.accounting.unassigned = accounting.unassigned
     view.accounting.lateUpdated = accounting.lateUpdates
     view.accounting.isBalanced = accounting.isBalanced
-    view.boxes = ReplayBoxes.make(graph: graph, counters: execution.counters)
+    // A job that came to its end takes a last checkpoint.
+    view.boxes = ReplayBoxes.make(
+      graph: graph, counters: execution.counters,
+      staged: execution.hasFinished ? [:] : machine.trace.stagedRows)
     view.output = latestOutput
     view.watermarkStatus = execution.ingest?.watermarkStatus
     if let status = view.watermarkStatus { view.splits = Self.splits(status) }

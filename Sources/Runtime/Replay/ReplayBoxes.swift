@@ -2,7 +2,10 @@ import Engine
 
 /// The boxes of a pipeline's picture, made from a graph and its counters.
 enum ReplayBoxes {
-  static func make(graph: JobGraph, counters: [NodeCounters]) -> [BoxView] {
+  /// - Parameter staged: rows of each sink since the last checkpoint.
+  static func make(
+    graph: JobGraph, counters: [NodeCounters], staged: [Int: Int64] = [:]
+  ) -> [BoxView] {
     var boxes: [BoxView] = []
     var lastBoxOfNode: [Int] = []
     for (index, node) in graph.nodes.enumerated() {
@@ -15,10 +18,11 @@ enum ReplayBoxes {
           isKeyed = true
           continue
         }
-        boxes.append(
-          box(
-            step, node, count, input: input, port: port,
-            shipping: input == nil ? .none : isKeyed ? .hash : .forward))
+        var box = box(
+          step, node, count, input: input, port: port,
+          shipping: input == nil ? .none : isKeyed ? .hash : .forward)
+        if box.guarantee == .exactlyOnce { box.stagedRows = staged[index] ?? 0 }
+        boxes.append(box)
         input = boxes.count - 1
         port = .main
         isKeyed = false

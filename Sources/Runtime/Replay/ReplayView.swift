@@ -127,6 +127,8 @@ public struct BoxView: Sendable, Equatable {
   public var inputPort: StreamReference.Port
   /// For sinks: what they promise.
   public var guarantee: Guarantee?
+  /// For exactly-once sinks: rows of the open transaction, which nobody sees yet.
+  public var stagedRows: Int64 = 0
 
   public init(
     kind: String, name: String? = nil, detail: String, shipping: Shipping, rowsIn: Int64 = 0,
