@@ -138,11 +138,12 @@ enum Opener {
       let job = try OpenedJob.any(path)
       let log = job.graph.nodes.first?.steps.first?.detail ?? path
       let total = try count(job.graph)
+      let clock = MonotonicClock()
       return OpenedPipeline(
         name: job.graph.name, logName: log,
         replay: try Replay(
           graph: job.graph, total: total, startMs: SystemClock().wallMs,
-          isIndexed: isIndexed),
+          isIndexed: isIndexed, workClock: { clock.nowNs }),
         sizeHint: total)
     } catch let failure as CommandFailure {
       throw OpeningFault(description: failure.message.rendered(commands: false))

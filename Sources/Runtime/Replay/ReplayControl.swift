@@ -22,6 +22,12 @@ public enum ReplayMove: Sendable, Equatable {
 public protocol ReplayControlling: AnyObject {
   var view: ReplayView { get }
 
+  /// How long the operator of each box has worked since the replay was opened, ns of our time; nil
+  /// for a box whose work is done in another. Empty where nobody measures.
+  ///
+  /// No part of ``view``, which is a function of the position.
+  var workNs: [UInt64?] { get }
+
   /// Carries out a move. Errors (a log that cannot be read) are thrown with place and remedy.
   func move(_ move: ReplayMove, isCancelled: () -> Bool) throws
 

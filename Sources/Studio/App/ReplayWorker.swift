@@ -162,7 +162,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   private struct Player {
     var replay: any ReplayControlling
     var pacer: PlayPacer?
-    var meter = RateMeter()
+    var meter = LoadMeter()
+    /// How long the worker has slept between ticks.
+    var restedNs: UInt64 = 0
     /// The newest event time where it stands.
     var newest: Int64?
   }
@@ -236,7 +238,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       }
       let view = current.replay.view
       current.newest = view.maxEventTime
-      current.meter.measure(view, nowNs: clock.nowNs)
+      current.meter.measure(
+        view, workNs: current.replay.workNs, restedNs: current.restedNs, nowNs: clock.nowNs)
       if view.isAtEnd {
         current.pacer = nil
         current.meter.reset()
@@ -250,7 +253,11 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       post(.replayFailed("\(error)"))
       return
     }
-    if due != .everything, player?.pacer != nil { rest() }
+    if due != .everything, player?.pacer != nil {
+      let before = clock.nowNs
+      rest()
+      player?.restedNs += clock.nowNs - before
+    }
   }
 
   /// Sleeps until the next tick, or until a command comes.
@@ -275,7 +282,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   private func publish(_ player: Player?) {
     guard let player else { return }
     let next = ReplayReport(
-      view: player.replay.view, rates: player.meter.rates, isPlaying: player.pacer != nil)
+      view: player.replay.view, load: player.meter.load, isPlaying: player.pacer != nil)
     gate.lock()
     report = promised(next)
     gate.unlock()

@@ -50,7 +50,7 @@ extension StudioState {
       notice = "the view follows the replay again"
     } else {
       run?.held = ReplayReport(
-        view: current.view, rates: current.rates, isMoving: current.isMoving,
+        view: current.view, load: current.load, isMoving: current.isMoving,
         isPlaying: current.isPlaying)
       notice = "the view stands still; the replay goes on"
     }

@@ -19,14 +19,14 @@ extension RunState {
       return
     }
     view = report.view
-    rates = report.rates
+    load = report.load
     isMoving = report.isMoving
     isPlaying = report.isPlaying
   }
 
   /// Takes all that the replay says from another state, and nothing else.
   mutating func takeData(of run: RunState) {
-    (view, rates, isMoving, isPlaying) = (run.view, run.rates, run.isMoving, run.isPlaying)
+    (view, load, isMoving, isPlaying) = (run.view, run.load, run.isMoving, run.isPlaying)
     (asked, held, whyAnswer) = (run.asked, run.held, run.whyAnswer)
     (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
     (windows.list.place, windows.event.place) = (run.windows.list.place, run.windows.event.place)

@@ -61,7 +61,8 @@ enum WatermarkWhy {
       WhyLine(role, "\(split.name)  \(split.state.words(clock))\(holds ? ", holds it" : "")"),
       WhyLine(
         .text,
-        "  \(formatCount(split.records)) records  newest \(newest)  wm \(clock(split.watermark))"),
+        "  \(formatCounted(split.records, "record"))  newest \(newest)  wm \(clock(split.watermark))"
+      ),
     ]
   }
 }

@@ -33,7 +33,8 @@ extension StudioState {
     let answer = run.whyAnswer.flatMap { $0.query == subject.question ? $0.answer : nil }
     switch subject {
     case .watermark: return WatermarkWhy.explain(run.view)
-    case .step(let index): return StepWhy.explain(index, in: run.view)
+    case .step(let index):
+      return StepWhy.explain(index, in: run.view, load: run.isPlaying ? run.load : nil)
     case .window(let id):
       guard case .window(let known)? = answer else {
         return run.view.windows.first { $0.id == id }

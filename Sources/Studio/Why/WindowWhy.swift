@@ -23,7 +23,7 @@ enum WindowWhy {
       WhyLine(
         window.state.role,
         "\(window.state.glyph) \(window.state.rawValue)"
-          + "  \(formatCount(window.rows)) \(window.rows == 1 ? "row" : "rows")  fired \(window.firings)×"
+          + "  \(formatCounted(window.rows, "row"))  fired \(window.firings)×"
       ),
     ]
     if let zone = view.windowZone {
@@ -69,8 +69,7 @@ enum WindowWhy {
       WhyLine(.text, ""),
       WhyLine(
         .focus,
-        "What is in it: \(formatCount(Int64(detail.eventCount)))"
-          + (detail.eventCount == 1 ? " row" : " rows")
+        "What is in it: \(formatCounted(Int64(detail.eventCount), "row"))"
           + (late > 0 ? ", \(formatCount(Int64(late))) of them late" : "")),
     ]
     for event in detail.events.prefix(12) {

@@ -36,7 +36,7 @@ struct RunLayout: Equatable {
       return
     }
     // Shared borders: each panel begins on the last row of the one above.
-    let pipeline = min(pipelineRows + 2, max(3, body.height / 4))
+    let pipeline = min(pipelineRows + 2, max(3, body.height * 3 / 10))
     let rest = body.height - pipeline + 1
     let below = min(16, max(body.height >= 18 ? 7 : 6, rest * 2 / 5))
     let timeline = rest - below + 1
