@@ -139,14 +139,35 @@ enum Opener {
       let log = job.graph.nodes.first?.steps.first?.detail ?? path
       let total = try count(job.graph)
       let clock = MonotonicClock()
+      let startMs = SystemClock().wallMs
+      func replay(_ graph: JobGraph) throws -> Replay {
+        try Replay(
+          graph: graph, total: total, startMs: startMs, isIndexed: isIndexed,
+          workClock: { clock.nowNs })
+      }
+      let first = try replay(job.graph)
       return OpenedPipeline(
-        name: job.graph.name, logName: log,
-        replay: try Replay(
-          graph: job.graph, total: total, startMs: SystemClock().wallMs,
-          isIndexed: isIndexed, workClock: { clock.nowNs }),
-        sizeHint: total)
+        name: job.graph.name, logName: log, replay: first, sizeHint: total,
+        options: job.document.editableOptions,
+        variant: { edits in
+          PairReplay(a: first, b: try replay(try variant(of: job.document, edits)))
+        })
     } catch let failure as CommandFailure {
       throw OpeningFault(description: failure.message.rendered(commands: false))
+    }
+  }
+
+  /// The job with options set. Throws the first fault of a value.
+  private static func variant(
+    of document: PipelineDocument, _ edits: [OptionEdit]
+  ) throws -> JobGraph {
+    let edited = edits.reduce(document) { $0.setting($1.option, to: $1.value) }
+    switch Planner.plan(edited) {
+    case .success(let graph): return graph
+    case .failure(let failure):
+      let fault = failure.diagnostics.first { $0.severity == .error }
+      let words = [fault?.message, fault?.hint].compactMap { $0 }.joined(separator: "; ")
+      throw OpeningFault(description: words.isEmpty ? "the value does not fit" : words)
     }
   }
 

@@ -34,6 +34,9 @@ import Testing
       while !isCancelled() { view.position += 1 }
     }
     func play(until playhead: Int64?, maxRecords: Int) throws -> Int { 0 }
+    var position: ReplayPosition {
+      ReplayPosition(records: view.position, isAtEnd: view.isAtEnd)
+    }
     func show(windowNode: Int) {}
     func close() {}
     func answer(_ query: ReplayQuery, isCancelled: () -> Bool) -> ReplayAnswer? {
@@ -98,6 +101,7 @@ import Testing
     private let clock: HandClock
     private(set) var view = ReplayView()
     private(set) var workNs: [UInt64?] = [0]
+    let position = ReplayPosition(records: 0, isAtEnd: false)
 
     init(_ clock: HandClock) {
       self.clock = clock

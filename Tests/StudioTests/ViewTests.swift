@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test(
-    arguments: StudioScreen.allCases.filter { $0.needsPipeline && $0 != .run },
+    arguments: StudioScreen.allCases.filter { $0.needsPipeline && $0 != .run && $0 != .pair },
     [Size(120, 40), Size(80, 24)])
   func screens(screen: StudioScreen, size: Size) throws {
     let state = try Scene.shown(screen, size)

@@ -8,8 +8,8 @@ public import Engine
 /// what is shown at a tick is the same however it was reached. Sinks are captured: nothing is
 /// written outside.
 public final class Replay: ReplayControlling {
-  private let graph: JobGraph
-  private let clock: ProcessingClock
+  let graph: JobGraph
+  let clock: ProcessingClock
   private let machine: ReplayMachine
   /// Subtasks of each keyed operator in a run; a replay has one.
   private let parallelism: Int
@@ -76,6 +76,11 @@ public final class Replay: ReplayControlling {
   // MARK: ticks
 
   private var tick: Int64 { machine.tick }
+
+  public var position: ReplayPosition {
+    ReplayPosition(
+      records: machine.execution.recordsRead, isAtEnd: machine.execution.hasFinished)
+  }
 
   /// Reads on by a round.
   ///
@@ -326,15 +331,7 @@ public final class Replay: ReplayControlling {
   }
 
   /// The names of the columns that each sink gets.
-  private var outputColumns: [String: [String]] {
-    var columns: [String: [String]] = [:]
-    for node in graph.nodes {
-      guard case .sink(let spec) = node.logic else { continue }
-      columns[node.id] = CaptureSink.shown(spec.columns, node.schema)
-        .map { node.schema.fields[$0].name }
-    }
-    return columns
-  }
+  private var outputColumns: [String: [String]] { DifferenceRun.outputColumns(graph) }
 
   private static func splits(_ status: WatermarkStatus) -> [SplitView] {
     status.splits.enumerated().map { index, split in
@@ -360,6 +357,8 @@ extension Replay {
     case .output(let query): return .output(output(query))
     case .checkpoints: return try checkpoints(isCancelled)
     case .crash(let plan): return try crash(plan, isCancelled)
+    // A replay alone differs from nothing.
+    case .difference: return .difference(DifferencePage())
     }
   }
 

@@ -11,6 +11,7 @@ public enum ReplayAnswer: Sendable, Equatable {
   case output(OutputPage)
   case checkpoints([CheckpointDetail])
   case crash(CrashReport)
+  case difference(DifferencePage)
 }
 
 /// A part of a list of windows.

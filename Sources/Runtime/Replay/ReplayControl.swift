@@ -15,6 +15,19 @@ public enum ReplayMove: Sendable, Equatable {
   case end
 }
 
+/// Where a replay stands.
+public struct ReplayPosition: Sendable, Hashable {
+  /// Records read so far.
+  public var records: Int64
+  /// Whether the input has ended and every window has fired.
+  public var isAtEnd: Bool
+
+  public init(records: Int64, isAtEnd: Bool) {
+    self.records = records
+    self.isAtEnd = isAtEnd
+  }
+}
+
 /// What the studio needs of a replay; the real one steps the engine, tests use a fake.
 ///
 /// Calls are made from one thread and return when the move is done; a long move looks at
@@ -27,6 +40,9 @@ public protocol ReplayControlling: AnyObject {
   ///
   /// No part of ``view``, which is a function of the position.
   var workNs: [UInt64?] { get }
+
+  /// Where it stands, without the cost of a picture.
+  var position: ReplayPosition { get }
 
   /// Carries out a move. Errors (a log that cannot be read) are thrown with place and remedy.
   func move(_ move: ReplayMove, isCancelled: () -> Bool) throws

@@ -15,6 +15,8 @@ public enum ReplayQuery: Sendable, Hashable {
   case checkpoints
   /// What a crash would do to the output: the job runs beside the replay, twice.
   case crash(CrashPlan)
+  /// Where the results of two variants differ; answered by a ``PairReplay``.
+  case difference(DifferenceQuery)
 }
 
 /// A part of a list.

@@ -11,6 +11,10 @@ protocol ReplayDriving: AnyObject {
   /// Asks at the position; neither a move nor playing is disturbed. A later question takes the place
   /// of one that waits.
   func ask(_ query: ReplayQuery)
+  /// Opens a second variant beside the pipeline, or another one in its place.
+  func tryVariant(_ edits: [OptionEdit])
+  func showVariant(_ side: PairSide)
+  func leaveVariant()
   /// What happened since this was last asked; of several pictures only the newest.
   func takeEvents() -> [StudioEvent]
   func stop()
@@ -20,7 +24,7 @@ protocol ReplayDriving: AnyObject {
 /// must not be a matter of time. Plays to the end.
 final class InlineReplayDriver: ReplayDriving {
   private let opener: PipelineOpener
-  private var replay: (any ReplayControlling)?
+  private var current: OpenReplay?
   private var events: [StudioEvent] = []
   private let clock: any StudioClock
 
@@ -32,8 +36,8 @@ final class InlineReplayDriver: ReplayDriving {
 
   func open(path: String) {
     do {
-      let opened = try opener(path)
-      replay = opened.replay
+      let opened = OpenReplay(try opener(path))
+      current = opened
       events.append(.opened(opened.summary(path: path)))
     } catch {
       events.append(.openFailed(path: path, text: "\(error)"))
@@ -58,8 +62,8 @@ final class InlineReplayDriver: ReplayDriving {
   }
 
   func pause() {
-    guard let replay else { return }
-    events.append(.replayed(ReplayReport(view: replay.view)))
+    guard let current else { return }
+    events.append(.replayed(current.report()))
   }
 
   func showWindows(of node: Int) {
@@ -70,13 +74,33 @@ final class InlineReplayDriver: ReplayDriving {
   }
 
   func ask(_ query: ReplayQuery) {
-    guard let replay else { return }
+    guard let current else { return }
     do {
-      guard let answer = try replay.answer(query, isCancelled: { false }) else { return }
+      guard let answer = try current.replay.answer(query, isCancelled: { false }) else { return }
       events.append(.answered(query, answer))
     } catch {
       events.append(.replayFailed("\(error)"))
     }
+  }
+
+  func tryVariant(_ edits: [OptionEdit]) {
+    do {
+      try current?.tryVariant(edits, isCancelled: { false })
+      events.append(.paired(edits))
+      pause()
+    } catch {
+      events.append(.pairFailed("\(error)"))
+    }
+  }
+
+  func showVariant(_ side: PairSide) {
+    current?.showVariant(side)
+    pause()
+  }
+
+  func leaveVariant() {
+    current?.leaveVariant()
+    pause()
   }
 
   func takeEvents() -> [StudioEvent] {
@@ -84,24 +108,17 @@ final class InlineReplayDriver: ReplayDriving {
     return events
   }
 
-  func stop() { replay = nil }
+  func stop() { current = nil }
 
   /// - Parameter body: says how busy the operators were, where that was measured.
   private func attempt(_ body: (any ReplayControlling) throws -> PipelineLoad) {
-    guard let replay else { return }
+    guard let current else { return }
     do {
-      let load = try body(replay)
-      events.append(.replayed(ReplayReport(view: replay.view, load: load)))
+      let load = try body(current.replay)
+      events.append(.replayed(current.report(load: load)))
     } catch {
-      events.append(.replayed(ReplayReport(view: replay.view)))
+      events.append(.replayed(current.report()))
       events.append(.replayFailed("\(error)"))
     }
-  }
-}
-
-extension OpenedPipeline {
-  func summary(path: String) -> OpenedSummary {
-    OpenedSummary(
-      path: path, name: name, logName: logName, sizeHint: sizeHint, view: replay.view)
   }
 }

@@ -14,6 +14,17 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     case move(ReplayMove)
     case play(Speed)
     case pause
+    case tryVariant([OptionEdit])
+    case showVariant(PairSide)
+    case leaveVariant
+
+    /// Whether it stays where a move or playing comes after it.
+    var keepsItsPlace: Bool {
+      switch self {
+      case .open, .tryVariant, .showVariant, .leaveVariant: true
+      case .move, .play, .pause: false
+      }
+    }
   }
 
   private let opener: PipelineOpener
@@ -22,7 +33,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   // MARK: held under the gate
   private let gate = NSCondition()
-  /// Waiting commands; an open keeps its place, everything else is replaced by what comes after.
+  /// Waiting commands; moves and playing are replaced by what comes after.
   private var commands: [Command] = []
   /// What was asked and waits to be answered.
   private var question: ReplayQuery?
@@ -50,6 +61,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   func move(_ move: ReplayMove) { submit(.move(move)) }
   func play(_ speed: Speed) { submit(.play(speed)) }
   func pause() { submit(.pause) }
+  func tryVariant(_ edits: [OptionEdit]) { submit(.tryVariant(edits)) }
+  func showVariant(_ side: PairSide) { submit(.showVariant(side)) }
+  func leaveVariant() { submit(.leaveVariant) }
 
   func showWindows(of node: Int) {
     gate.lock()
@@ -94,8 +108,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
         fallthrough
       }
     case .move, .play, .pause:
-      commands.removeAll { if case .open = $0 { false } else { true } }
+      commands.removeAll { !$0.keepsItsPlace }
       commands.append(command)
+    case .tryVariant, .showVariant, .leaveVariant: commands.append(command)
     case .open: commands = [command]
     }
     // A picture that waits was taken before this; it must not undo what the keys promise.
@@ -110,7 +125,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     case .play: (report.isPlaying, report.isMoving) = (true, false)
     case .move: (report.isPlaying, report.isMoving) = (false, true)
     case .pause: (report.isPlaying, report.isMoving) = (false, false)
-    case .open, nil: break
+    case .open, .tryVariant, .showVariant, .leaveVariant, nil: break
     }
     return report
   }
@@ -137,7 +152,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       if asked != nil { question = nil }
       gate.unlock()
       if let node {
-        player?.replay.show(windowNode: node)
+        player?.open.replay.show(windowNode: node)
         publish(player)
         continue
       }
@@ -151,6 +166,15 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
         player?.pacer = nil
         player?.meter.reset()
         publish(player)
+      case .tryVariant(let edits): tryVariant(edits, &player)
+      case .showVariant(let side):
+        player?.open.showVariant(side)
+        player?.meter.reset()
+        publish(player)
+      case .leaveVariant:
+        player?.open.leaveVariant()
+        player?.meter.reset()
+        publish(player)
       case nil:
         if let asked { answer(asked, player) }
         if player?.pacer != nil { tick(&player) }
@@ -160,7 +184,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   /// The replay and how it plays; lives on the worker's thread.
   private struct Player {
-    var replay: any ReplayControlling
+    var open: OpenReplay
     var pacer: PlayPacer?
     var meter = LoadMeter()
     /// How long the worker has slept between ticks.
@@ -173,9 +197,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     // The pipeline that was open stays when the new one cannot be opened.
     player?.pacer = nil
     do {
-      let opened = try opener(path)
-      player?.replay.close()
-      player = Player(replay: opened.replay)
+      let opened = OpenReplay(try opener(path))
+      player?.open.close()
+      player = Player(open: opened)
       post(.opened(opened.summary(path: path)))
     } catch {
       post(.openFailed(path: path, text: "\(error)"))
@@ -183,8 +207,18 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     }
   }
 
+  private func tryVariant(_ edits: [OptionEdit], _ player: inout Player?) {
+    do {
+      try player?.open.tryVariant(edits, isCancelled: { self.isPressed })
+      post(.paired(edits))
+      publish(player)
+    } catch {
+      post(.pairFailed("\(error)"))
+    }
+  }
+
   private func carryOut(_ move: ReplayMove, _ player: inout Player?) {
-    guard let replay = player?.replay else { return }
+    guard let replay = player?.open.replay else { return }
     player?.pacer = nil
     player?.meter.reset()
     do {
@@ -199,7 +233,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   /// Answers, unless a command or another question comes first.
   private func answer(_ query: ReplayQuery, _ player: Player?) {
-    guard let replay = player?.replay else { return }
+    guard let replay = player?.open.replay else { return }
     do {
       if let answer = try replay.answer(query, isCancelled: { self.isPressed }) {
         post(.answered(query, answer))
@@ -232,14 +266,14 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     do {
       // A bounded bite, so that a command never waits long.
       switch due {
-      case .everything: try current.replay.play(until: nil, maxRecords: 4096)
-      case .playhead(let time): try current.replay.play(until: time, maxRecords: 4096)
-      case .record: try current.replay.play(until: nil, maxRecords: 1)
+      case .everything: try current.open.replay.play(until: nil, maxRecords: 4096)
+      case .playhead(let time): try current.open.replay.play(until: time, maxRecords: 4096)
+      case .record: try current.open.replay.play(until: nil, maxRecords: 1)
       }
-      let view = current.replay.view
+      let view = current.open.replay.view
       current.newest = view.maxEventTime
       current.meter.measure(
-        view, workNs: current.replay.workNs, restedNs: current.restedNs, nowNs: clock.nowNs)
+        view, workNs: current.open.replay.workNs, restedNs: current.restedNs, nowNs: clock.nowNs)
       if view.isAtEnd {
         current.pacer = nil
         current.meter.reset()
@@ -281,8 +315,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   private func publish(_ player: Player?) {
     guard let player else { return }
-    let next = ReplayReport(
-      view: player.replay.view, load: player.meter.load, isPlaying: player.pacer != nil)
+    let next = player.open.report(load: player.meter.load, isPlaying: player.pacer != nil)
     gate.lock()
     report = promised(next)
     gate.unlock()

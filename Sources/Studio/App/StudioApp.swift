@@ -183,6 +183,9 @@ public final class StudioApp {
       case .pause: driver.pause()
       case .showWindows(let node): driver.showWindows(of: node)
       case .ask(let query): driver.ask(query)
+      case .tryVariant(let edits): driver.tryVariant(edits)
+      case .showVariant(let side): driver.showVariant(side)
+      case .leaveVariant: driver.leaveVariant()
       case .copy(let text):
         let count = text.utf8.count
         handle(.copied(count, screen.copy(text) == .sent(bytes: count)))

@@ -5,6 +5,8 @@ extension KeyContext {
   /// The replay, on every screen that shows a pipeline.
   static let replay: KeyContext = "replay"
   static let run: KeyContext = "run"
+  /// Two variants.
+  static let pair: KeyContext = "pair"
   /// A screen of lists.
   static let table: KeyContext = "table"
   /// Lists and pages everywhere.
@@ -18,6 +20,7 @@ extension KeyContext {
     case .gallery: "in the gallery"
     case .replay: "replay"
     case .run: "on the screens of run and time"
+    case .pair: "with two variants"
     case .table: "in tables"
     case .list: "in lists and pages"
     case .field: "in a field"
@@ -29,7 +32,7 @@ extension KeyContext {
 /// The keys as they are before anybody remaps them.
 public enum StudioKeys {
   public static let standard = KeyMap(
-    transport + runScreen + table + gallery + everywhere + lists + fields)
+    transport + runScreen + pair + table + gallery + everywhere + lists + fields)
 
   private static func binding(
     _ action: StudioAction, _ context: KeyContext, _ keys: String..., hint: Int? = nil
@@ -61,6 +64,8 @@ public enum StudioKeys {
     binding(.previousPanel, .replay, "Shift-Tab"),
     binding(.zoomPanel, .replay, "f", hint: 14),
     binding(.copy, .replay, "y"),
+    binding(.tryValue, .replay, "v", hint: 16),
+    binding(.otherVariant, .replay, "V"),
   ]
 
   private static let runScreen: [KeyMap.Binding] = [
@@ -71,6 +76,12 @@ public enum StudioKeys {
     binding(.panLeft, .run, "h", "Left"),
     binding(.panRight, .run, "l", "Right"),
     binding(.follow, .run, "0"),
+  ]
+
+  private static let pair: [KeyMap.Binding] = [
+    binding(.tryValue, .pair, "v", hint: 1),
+    binding(.otherVariant, .pair, "V", "Tab", hint: 2),
+    binding(.leaveVariant, .pair, "X", hint: 3),
   ]
 
   private static let table: [KeyMap.Binding] = [
@@ -142,6 +153,7 @@ extension StudioState {
     case .gallery: [.gallery, .list]
     case .run: [.run, .replay, .list]
     case .windows, .checkpoints, .output: [.table, .replay, .list]
+    case .pair: [.pair, .table, .replay, .list]
     case .time: [.run, .replay, .list]
     }
   }
@@ -173,7 +185,7 @@ extension StudioState {
       guard contexts.contains(item.binding.context), let key = item.binding.keys.first else {
         return false
       }
-      if item.binding.action.rawValue == screen.action.id { return false }
+      if item.binding.action.rawValue == screen.action.id, screen != .pair { return false }
       return keys.action(for: key, in: keyContexts) == item.binding.action
     }
     .sorted { ($0.place, $0.position) < ($1.place, $1.position) }

@@ -75,6 +75,9 @@ public final class LinearStudio {
       case .pause: driver.pause()
       case .showWindows(let node): driver.showWindows(of: node)
       case .ask(let query): driver.ask(query)
+      case .tryVariant(let edits): driver.tryVariant(edits)
+      case .showVariant(let side): driver.showVariant(side)
+      case .leaveVariant: driver.leaveVariant()
       case .copy(let text): write("copied: \(text)")
       case .saveSettings, .setMouse: break
       case .quit: hasEnded = true

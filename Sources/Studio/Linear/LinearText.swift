@@ -1,5 +1,6 @@
 import Columns
 import Engine
+import Pipelines
 import Runtime
 import Terminal
 
@@ -18,6 +19,7 @@ enum LinearText {
       lines += [
         confirmation.title, confirmation.text, "Enter: \(confirmation.verb); Esc leaves it",
       ]
+    case .variant(let form): lines += variant(form, state)
     case .help, .palette, .goTo, .settings, nil: break
     }
     if let run = state.run, state.screen.needsPipeline {
@@ -29,6 +31,7 @@ enum LinearText {
       case .time: lines += time(run)
       case .checkpoints: lines += checkpoints(run)
       case .output: lines += output(run)
+      case .pair: lines += pair(run)
       }
     } else {
       lines.append("gallery")
@@ -198,6 +201,51 @@ enum LinearText {
         }.joined(separator: ", ")
         let reason = line.reason.map { ", \($0)" } ?? ""
         return "record \(formatCount(line.position)), \(words(of: line.kind)): \(values)\(reason)"
+      }
+  }
+
+  // MARK: two variants
+
+  private static func variant(_ form: VariantForm, _ state: StudioState) -> [String] {
+    guard let field = form.editing else {
+      let rows = state.variantRows(form.list.query)
+      return ["which option? Type to choose among \(rows.count), Enter takes the selected one"]
+        + rows.prefix(listed).enumerated().map { index, option in
+          let value = state.variantText(of: option) ?? option.defaultText ?? "not given"
+          return "\(option.stepTitle), \(option.name): \(value)"
+            + (index == form.list.selected ? ", selected" : "")
+        }
+    }
+    let choices = field.option.choices
+    return [
+      "another value for \(field.option.name) of \(field.option.stepTitle), now \(field.text)",
+      field.option.doc,
+    ] + (choices.isEmpty ? [] : ["one of \(choices.joined(separator: ", "))"])
+      + (field.fault.map { ["fault: \($0)"] } ?? [])
+  }
+
+  private static func pair(_ run: RunState) -> [String] {
+    guard let pair = run.pair, let view = pair.view else { return ["opening the second variant"] }
+    var lines = ["A is as in the file, B has \(pair.words)"]
+    lines += PairFigures.make(view, pair.page).map { "\($0.title): A \($0.a), B \($0.b)" }
+    guard let page = pair.page else { return lines + ["comparing"] }
+    lines.append(
+      "results that differ: \(page.changed) changed, \(page.onlyA) only in A, \(page.onlyB) only"
+        + " in B; \(page.same) are alike"
+        + (page.isComplete ? "" : ", compared up to record \(formatCount(page.position))"))
+    return lines
+      + page.lines.prefix(listed).map { line in
+        let names = page.columns[line.sink]
+        func named(_ names: [String]?, _ values: [String]) -> String {
+          values.enumerated().map { index, value in
+            [names?.element(at: index), value].compactMap { $0 }.joined(separator: " ")
+          }.joined(separator: ", ")
+        }
+        let sides = [
+          line.a.map { "A has \(named(names?.values, $0))" },
+          line.b.map { "B has \(named(names?.values, $0))" },
+        ].compactMap { $0 }
+        return "\(named(names?.identity, line.identity)): \(sides.joined(separator: "; "))"
       }
   }
 

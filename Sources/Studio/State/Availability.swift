@@ -9,6 +9,11 @@ extension StudioState {
       .previousPanel,
       .zoomPanel, .zoomIn, .zoomOut, .panLeft, .panRight, .follow, .holdView:
       return run == nil ? "no pipeline is open" : nil
+    case .tryValue:
+      guard let run else { return "no pipeline is open" }
+      return run.options.isEmpty ? "the pipeline has no option that could be tried" : nil
+    case .otherVariant, .leaveVariant:
+      return run?.pair == nil ? "there is one variant only: try another value first" : nil
     case .openSelected where screen != .gallery: return "the gallery is not shown"
     case .openSelected: return gallery.items(settings).isEmpty ? "nothing is listed" : nil
     case .copy where !hasSelection: return "nothing is selected"

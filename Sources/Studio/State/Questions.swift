@@ -25,6 +25,7 @@ extension StudioState {
     case .time: return run.time.question(run.view)
     case .checkpoints: return run.checkpoints.question
     case .output: return run.output.question
+    case .pair: return run.pair?.question
     }
   }
 
@@ -53,6 +54,10 @@ extension StudioState {
     case .tuning(let report): self.run?.time.tuning = report
     case .checkpoints(let known): self.run?.checkpoints.take(known)
     case .crash(let report): self.run?.checkpoints.lab.take(report)
+    case .difference(let page):
+      self.run?.pair?.take(page)
+      // It came as far as one bite: the rest is asked for.
+      if !page.isComplete { self.run?.asked = nil }
     case .event: break
     }
   }

@@ -54,6 +54,9 @@ extension StudioState {
   private mutating func clickListRow(_ place: Int) {
     switch screen {
     case .gallery, .run, .time: break
+    case .pair:
+      guard var pair = run?.pair else { return }
+      if pair.list.choose(place, pair.ids, offset: pair.page?.offset ?? 0) { run?.pair = pair }
     case .windows:
       guard var windows = run?.windows else { return }
       if windows.opened != nil, windows.focus == .detail {
@@ -87,7 +90,7 @@ extension StudioState {
       if case .galleryRow = target { return reduce(&self, .action(action)) }
       gallery.scroll = max(0, gallery.scroll + lines * 3)
       return []
-    case .windows, .checkpoints, .output, .time:
+    case .windows, .checkpoints, .output, .time, .pair:
       if case .scrubber = target { return move(.events(lines < 0 ? -1 : 1)) }
       return perform(action)
     case .run: break

@@ -6,7 +6,7 @@ extension StudioState {
   mutating func performInOverlay(_ action: StudioAction) -> [StudioEffect]? {
     switch action {
     case .close:
-      overlay = nil
+      if case .variant(let form)? = overlay { closeForm(form) } else { overlay = nil }
       return []
     case .quit, .nextTheme, .toggleMouse: return nil
     default: break
@@ -28,6 +28,7 @@ extension StudioState {
       overlay = nil
       return [confirmation.effect]
     case .settings(let selected): return changeSettings(selected, action)
+    case .variant(let form): return performInForm(form, action)
     case nil: return nil
     }
     if action == .accept {
@@ -93,6 +94,7 @@ extension StudioState {
         overlay = nil
         return selectTheme(themes.firstIndex(of: name) ?? themeIndex)
       }
+    case .variant: return chooseOption(index)
     case .settings(let selected):
       return selected == index ? changeSettings(index, .accept) : changeSettings(index, .first)
     default: return []
@@ -131,6 +133,15 @@ extension StudioState {
       overlay = .palette(SearchList(query: list.query + String(character)))
     case .goTo(let text, _) where text.count < limit:
       overlay = .goTo(text: text + String(character), fault: nil)
+    case .variant(var form):
+      if form.editing != nil {
+        guard form.editing?.text.count ?? 0 < 2000 else { return [] }
+        form.editing?.text.append(character)
+        form.editing?.fault = nil
+      } else if form.list.query.count < limit {
+        form.list = SearchList(query: form.list.query + String(character))
+      }
+      overlay = .variant(form)
     case nil: typeOnScreen(character)
     default: break
     }
@@ -149,6 +160,7 @@ extension StudioState {
       run?.checkpoints.list.type(character)
       run?.checkpoints.reload()
     case .output: run?.output.list.type(character)
+    case .pair: run?.pair?.list.type(character)
     case .time: break
     }
   }
@@ -156,7 +168,7 @@ extension StudioState {
   /// Whether characters go to a field instead of being keys.
   public var takesText: Bool {
     switch overlay {
-    case .help, .palette, .goTo: true
+    case .help, .palette, .goTo, .variant: true
     case .why, .message, .confirm, .settings: false
     case nil:
       switch screen {
@@ -166,6 +178,7 @@ extension StudioState {
       case .windows: run?.windows.list.filter.isTyping ?? false
       case .checkpoints: run?.checkpoints.list.filter.isTyping ?? false
       case .output: run?.output.list.filter.isTyping ?? false
+      case .pair: run?.pair?.list.filter.isTyping ?? false
       }
     }
   }

@@ -98,6 +98,7 @@ extension StudioState {
     case .time: return run.time.whySubject
     case .checkpoints: return nil
     case .output: return run.output.whySubject
+    case .pair: return run.pair?.selection.map { .event($0.position) }
     }
   }
 
@@ -114,6 +115,7 @@ extension StudioState {
     case .checkpoints:
       return run.checkpoints.tab == .replay ? run.checkpoints.selection?.line : nil
     case .output: return run.output.selectedLine
+    case .pair: return run.pair?.selection?.text
     }
   }
 }

@@ -22,6 +22,7 @@ extension RunState {
     load = report.load
     isMoving = report.isMoving
     isPlaying = report.isPlaying
+    if let seen = report.pair { pair?.view = seen }
   }
 
   /// Takes all that the replay says from another state, and nothing else.
@@ -33,6 +34,11 @@ extension RunState {
     checkpoints.known = run.checkpoints.known
     checkpoints.list.place = run.checkpoints.list.place
     (output.page, output.list.place) = (run.output.page, run.output.list.place)
+    if let data = run.pair {
+      pair?.view = data.view
+      pair?.page = data.page
+      pair?.list.place = data.list.place
+    }
     (time.picture, time.picturedAt, time.tuning) =
       (run.time.picture, run.time.picturedAt, run.time.tuning)
   }
@@ -72,6 +78,8 @@ extension StudioState {
       run?.checkpoints.lab.asked = nil
       overlay = .message(title: "the replay stopped", text: text, scroll: 0)
     case .answered(let query, let answer): take(answer, to: query)
+    case .paired(let edits): take(variant: edits)
+    case .pairFailed(let text): take(variantFault: text)
     case .copied(let bytes, let isDone):
       notice =
         isDone
@@ -90,6 +98,9 @@ extension StudioState {
     }
     switch action {
     case .quit: return [.quit]
+    case .tryValue: return tryValue()
+    case .otherVariant: return showOtherVariant()
+    case .leaveVariant: return leaveVariant()
     case .help: overlay = .help(SearchList())
     case .palette: overlay = .palette(SearchList())
     case .settings: overlay = .settings(selected: 0)
@@ -112,6 +123,7 @@ extension StudioState {
       case .time: performInTime(action)
       case .checkpoints: performInCheckpoints(action)
       case .output: performInOutput(action)
+      case .pair: performInPair(action)
       }
     return effects ?? performInReplay(action)
   }

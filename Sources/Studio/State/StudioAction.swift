@@ -56,6 +56,11 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case restart = "replay.restart"
   case holdView = "replay.hold-view"
 
+  // Two variants
+  case tryValue = "variant.try"
+  case otherVariant = "variant.other"
+  case leaveVariant = "variant.leave"
+
   // The run screen
   case why = "replay.why"
   case nextPanel = "panel.next"
@@ -145,6 +150,14 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .slower: ("Slower", "slower", "Play less log time a second."),
     .goTo: ("Go to…", "go to", "Go to a time, to an offset, to the next late event or the end."),
     .restart: ("Restart", "restart", "Go back to before the first event."),
+    .tryValue: (
+      "Try another value", "try",
+      "Give an option another value, and see both variants over the same log: A/B."
+    ),
+    .otherVariant: (
+      "The other variant", "A or B", "Let the other screens show the other of two variants."
+    ),
+    .leaveVariant: ("Leave the variant", "drop B", "Let variant B go; A goes on where it stood."),
     .why: (
       "Why?", "why",
       "Explain what is selected: the rule, with its numbers, and Flink's words for it."

@@ -1,3 +1,4 @@
+public import Pipelines
 public import Runtime
 public import Terminal
 
@@ -18,6 +19,9 @@ public enum StudioEvent: Sendable, Equatable {
   case replayFailed(String)
   /// What the replay says to a question.
   case answered(ReplayQuery, ReplayAnswer)
+  /// A second variant is open beside the pipeline, with these options set.
+  case paired([OptionEdit])
+  case pairFailed(String)
   /// So many bytes were put on the clipboard, or were too many for it.
   case copied(Int, Bool)
 }
@@ -30,10 +34,14 @@ public struct OpenedSummary: Sendable, Equatable {
   /// Records in the log where that is known.
   public var sizeHint: Int64?
   public var view: ReplayView
+  /// What can be tried with another value.
+  public var options: [EditableOption]
 
   public init(
-    path: String, name: String, logName: String, sizeHint: Int64? = nil, view: ReplayView
+    path: String, name: String, logName: String, sizeHint: Int64? = nil, view: ReplayView,
+    options: [EditableOption] = []
   ) {
+    self.options = options
     self.path = path
     self.name = name
     self.logName = logName
@@ -51,10 +59,14 @@ public struct ReplayReport: Sendable, Equatable {
   public var isMoving: Bool
   /// Whether it is playing.
   public var isPlaying: Bool
+  /// Both variants, where there are two.
+  public var pair: PairView?
 
   public init(
-    view: ReplayView, load: PipelineLoad = .init(), isMoving: Bool = false, isPlaying: Bool = false
+    view: ReplayView, load: PipelineLoad = .init(), isMoving: Bool = false, isPlaying: Bool = false,
+    pair: PairView? = nil
   ) {
+    self.pair = pair
     self.view = view
     self.load = load
     self.isMoving = isMoving
@@ -75,6 +87,11 @@ public enum StudioEffect: Sendable, Equatable {
   case showWindows(of: Int)
   /// Asks the replay where it stands; answered by `answered`. Disturbs neither moves nor playing.
   case ask(ReplayQuery)
+  /// Opens a second variant with options set; answered by `paired` or `pairFailed`.
+  case tryVariant([OptionEdit])
+  /// Chooses the variant that all screens but A/B show.
+  case showVariant(PairSide)
+  case leaveVariant
   /// Puts a text on the clipboard.
   case copy(String)
   case saveSettings(StudioSettings)

@@ -1,8 +1,10 @@
 /// The screens of the studio, in the order of their keys.
 public enum StudioScreen: String, CaseIterable, Sendable {
-  case gallery, run, windows, time, checkpoints, output
+  case gallery, run, windows, time, checkpoints, output, pair
 
-  var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+  var title: String {
+    self == .pair ? "A/B" : rawValue.prefix(1).uppercased() + rawValue.dropFirst()
+  }
 
   /// Whether it shows an open pipeline.
   var needsPipeline: Bool { self != .gallery }
@@ -15,11 +17,14 @@ public enum StudioScreen: String, CaseIterable, Sendable {
     case .time: .showTime
     case .checkpoints: .showCheckpoints
     case .output: .showOutput
+    case .pair: .tryValue
     }
   }
 
+  /// The screen that an action shows, whatever there is; that of two variants needs them first.
   init?(showing action: StudioAction) {
-    guard let screen = Self.allCases.first(where: { $0.action == action }) else { return nil }
+    guard action != .tryValue, let screen = Self.allCases.first(where: { $0.action == action })
+    else { return nil }
     self = screen
   }
 }

@@ -1,3 +1,4 @@
+public import Pipelines
 public import Runtime
 public import Terminal
 
@@ -129,6 +130,10 @@ public struct RunState: Sendable, Equatable {
   public var time = TimeState()
   public var checkpoints = CheckpointsState()
   public var output = OutputState()
+  /// What can be tried with another value.
+  public var options: [EditableOption] = []
+  /// A second variant beside it; nil where there is none.
+  public var pair: PairState?
   /// What was asked of the replay last.
   public var asked: AskedQuestion?
   /// What was answered to the explanation on top.
@@ -144,6 +149,7 @@ public struct RunState: Sendable, Equatable {
     logName = opened.logName
     sizeHint = opened.sizeHint
     view = opened.view
+    options = opened.options
     self.speed = speed
   }
 
@@ -159,7 +165,9 @@ public struct RunState: Sendable, Equatable {
   }
 
   /// The lanes of the timeline: pinned ones first, then by activity.
-  var lanes: [KeyView] {
+  var lanes: [KeyView] { lanes(of: view) }
+
+  func lanes(of view: ReplayView) -> [KeyView] {
     let known = filter.isEmpty ? view.keys : view.keys.filter { filter.lets($0.key) }
     let pinned = pinnedKeys.map { key in
       view.keys.first { $0.key == key } ?? KeyView(key: key, events: 0)
@@ -200,6 +208,8 @@ public enum Overlay: Sendable, Equatable {
   case confirm(Confirmation)
   /// What can be set, with the selected line.
   case settings(selected: Int)
+  /// Asks for another value of an option.
+  case variant(VariantForm)
 }
 
 /// A question before something that cannot be taken back, naming what it is about.

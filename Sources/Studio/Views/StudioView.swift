@@ -27,5 +27,9 @@ private func drawScreen(_ state: StudioState, _ run: RunState, on canvas: inout 
   case .time: TimeScreen(run: run, area: frame.body, tier: frame.tier).draw(on: &canvas)
   case .checkpoints: CheckpointsScreen(run: run, area: frame.body).draw(on: &canvas)
   case .output: OutputScreen(run: run, area: frame.body).draw(on: &canvas)
+  case .pair:
+    if let pair = run.pair {
+      PairScreen(run: run, pair: pair, area: frame.body).draw(on: &canvas)
+    }
   }
 }

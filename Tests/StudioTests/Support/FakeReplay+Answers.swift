@@ -13,6 +13,7 @@ extension FakeReplay {
     case .time(let query): return .time(timePicture(query.positions ?? 0..<view.position))
     case .tuning: return .tuning(try tuning())
     case .crash(let plan): return .crash(report(plan))
+    case .difference: return .difference(DifferencePage())
     case .checkpoints:
       return .checkpoints(
         view.checkpoints.map {

@@ -87,6 +87,10 @@ public final class FakeReplay: ReplayControlling {
     return Int(view.position - before)
   }
 
+  public var position: ReplayPosition {
+    ReplayPosition(records: view.position, isAtEnd: view.isAtEnd)
+  }
+
   public func show(windowNode: Int) {}
   public func close() {}
 

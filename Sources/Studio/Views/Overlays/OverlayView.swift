@@ -1,3 +1,4 @@
+import Pipelines
 import Runtime
 import Terminal
 import VisibleText
@@ -16,6 +17,7 @@ struct OverlayView {
     case .why, .message: drawPage(&canvas)
     case .confirm(let confirmation): drawConfirmation(confirmation, &canvas)
     case .settings(let selected): drawSettings(selected, &canvas)
+    case .variant(let form): drawVariant(form, &canvas)
     }
   }
 
@@ -100,6 +102,8 @@ struct OverlayView {
     var lead = ""
     var title = ""
     var note = ""
+    /// What is said in full of the selected line; nil for the note.
+    var detail: String?
     var reason: String?
   }
 
@@ -113,13 +117,14 @@ struct OverlayView {
   }
 
   private func drawList(
-    _ lines: [ListLine], selected: Int, leadWidth: Int, _ inside: Rect, _ canvas: inout Canvas
+    _ lines: [ListLine], selected: Int, leadWidth: Int, titleWidth: Int = 22, _ inside: Rect,
+    _ canvas: inout Canvas
   ) {
     // The last row says the selected line in full.
     let area = Rect(inside.x, inside.y + 2, inside.width, inside.height - 4)
     guard !area.isEmpty else { return }
     if let line = lines.first(where: { $0.row == selected }) {
-      let text = line.reason.map { "not now: \($0)" } ?? line.note
+      let text = line.reason.map { "not now: \($0)" } ?? line.detail ?? line.note
       canvas.put(
         text, in: inside, row: inside.height - 1, line.reason == nil ? ThemeRole.accent : .warning)
     }
@@ -129,7 +134,7 @@ struct OverlayView {
     }
     let place = lines.firstIndex { $0.row == selected } ?? 0
     let first = min(max(0, place - area.height + 2), max(0, lines.count - area.height))
-    let titleWidth = min(22, max(10, area.width / 3))
+    let titleWidth = min(titleWidth, max(10, area.width / 3))
     for (offset, line) in lines.dropFirst(first).prefix(area.height).enumerated() {
       let y = area.y + offset
       let row = Rect(area.x, y, area.width, 1)
@@ -200,6 +205,54 @@ struct OverlayView {
     }
     if let row = rows.element(at: selected) {
       canvas.put(row.doc, in: inside, row: inside.height - 1, .muted)
+    }
+  }
+
+  private func drawVariant(_ form: VariantForm, _ canvas: inout Canvas) {
+    guard let field = form.editing else {
+      let rows = state.variantRows(form.list.query)
+      let inside = window(
+        "try another value", Size(96, min(canvas.grid.height - 3, rows.count + 6)),
+        note: "Enter chooses", &canvas)
+      drawField(form.list.query, "which option?", inside, &canvas)
+      let lines = rows.enumerated().map { index, option in
+        ListLine(
+          row: index, lead: option.stepTitle, title: option.name,
+          note: state.variantText(of: option)
+            ?? option.defaultText.map { "not given: \($0)" } ?? "not given", detail: option.doc)
+      }
+      let lead = rows.map { DisplayWidth.columns(of: $0.stepTitle) }.max() ?? 0
+      drawList(
+        lines, selected: form.list.selected, leadWidth: min(lead, inside.width / 3),
+        titleWidth: 28, inside, &canvas)
+      return
+    }
+    let option = field.option
+    let width = min(canvas.grid.width - 2, 78)
+    let doc = TextFit.wrapped(option.doc, to: max(1, width - 4))
+    let fault = field.fault.map { TextFit.wrapped($0, to: max(1, width - 4)) } ?? []
+    let inside = window(
+      "\(option.stepTitle) · \(option.name)",
+      Size(width, min(canvas.grid.height - 3, doc.count + fault.count + 8)), &canvas)
+    let before = option.text ?? option.defaultText.map { "\($0) (not given)" } ?? "not given"
+    canvas.put(
+      [("A, as in the file  ", .muted), (before, .text)], inside.x, inside.y, clip: inside)
+    let line = Rect(inside.x, inside.y + 1, inside.width, inside.height - 1)
+    let x = canvas.put("B  ", line.x, line.y, .muted, clip: line)
+    drawField(field.text, "another value", Rect(x, line.y, line.right - x, 1), &canvas)
+    var row = 3
+    if field.isOpening { canvas.put("opening…", in: inside, row: row, .accent) }
+    for text in fault {
+      canvas.put(text, in: inside, row: row, .bad)
+      row += 1
+    }
+    if !option.choices.isEmpty {
+      canvas.put(
+        [("↑ ↓  ", .key), (option.choices.joined(separator: " · "), .accent)], inside.x,
+        inside.y + max(row, 4), clip: inside)
+    }
+    for (index, text) in doc.enumerated() {
+      canvas.put(text, in: inside, row: max(row, 4) + 1 + index, .muted)
     }
   }
 

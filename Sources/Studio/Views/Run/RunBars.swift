@@ -36,11 +36,12 @@ struct HeaderView {
     }
     let view = run.view
     let transport = TransportWords(run)
+    let variant = run.pair?.view.map { $0.shown == .a ? "  A of A/B" : "  B of A/B" } ?? ""
     let hold = run.isHeld ? "  ❚❚ VIEW HELD" : ""
     let lag = view.maxEventTime.flatMap { timeBetween(view.watermark, $0) }
     let chk = view.checkpoints.last.map { "\($0.id) \($0.status == .completed ? "ok" : "✗")" }
     let parts: [[(String, ThemeRole)]] = [
-      [(transport.text, transport.role), (hold, .warning)],
+      [(transport.text, transport.role), (variant, .accent), (hold, .warning)],
       [
         ("wm ", .muted), (formatClock(view.watermark), .watermark), ("  lag ", .muted),
         (lag.map(formatSpan) ?? unknownText, .text),
@@ -77,7 +78,8 @@ struct TabsView {
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     var x = area.x + 1
-    for screen in StudioScreen.allCases {
+    // The screen of two variants is there with them.
+    for screen in StudioScreen.allCases where screen != .pair || state.run?.pair != nil {
       let isHere = screen == state.screen
       let key = state.keys.keys(for: ActionID(rawValue: screen.action.id)).first
       let title = isHere ? screen.title.uppercased() : screen.title

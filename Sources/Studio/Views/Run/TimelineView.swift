@@ -9,6 +9,8 @@ struct TimelineView {
   let area: Rect
   let gutter: Int
   let isCompact: Bool
+  /// The axis and the lanes, where they are shared with another timeline.
+  var shared: (scale: TimelineScale, lanes: [KeyView])?
 
   private var view: ReplayView { run.view }
 
@@ -28,9 +30,9 @@ struct TimelineView {
   func draw(on canvas: inout Canvas) {
     guard area.width > gutter + 4, area.height >= 3 else { return }
     let plot = Rect(area.x + gutter + 1, area.y, area.width - gutter - 1, area.height)
-    let scale = TimelineScale(view, run.timeline, width: plot.width)
+    let scale = shared?.scale ?? TimelineScale(view, run.timeline, width: plot.width)
     let levels = WindowLevels(view.windows)
-    let all = run.lanes
+    let all = shared?.lanes ?? run.lanes
     let rows = layout(levels.count, keys: max(1, all.count))
     let lanesArea = Rect(plot.x, rows.lanes.y, plot.width, rows.lanes.height)
 
@@ -66,7 +68,9 @@ struct TimelineView {
   private func layout(_ levels: Int, keys: Int) -> Rows {
     let hasNext = area.height >= 4
     // Where there is little room, only a row that lanes of two rows would leave empty.
-    let hasLegend = area.height >= 12 || area.height >= 7 && (area.height - 2) % 2 == 1
+    let hasLegend =
+      shared == nil && area.height >= 12
+      || shared == nil && area.height >= 7 && (area.height - 2) % 2 == 1
     let below = (hasNext ? 1 : 0) + (hasLegend ? 1 : 0)
     let lanes = Rect(area.x, area.y + 1, area.width, area.height - 1 - below)
     var laneHeight = keys * 3 <= lanes.height ? 3 : lanes.height >= 2 ? 2 : 1
