@@ -281,6 +281,7 @@ public final class Replay: ReplayControlling {
       machine.trace.windows[node]?.windows(live: live, allowedLatenessMs: spec.allowedLatenessMs)
       ?? []
     view.windowRule = spec.rule
+    (view.windowShape, view.windowTrigger) = (spec.assigner, spec.trigger)
     view.windowZone = spec.zone
     view.windowsEndByTime = spec.assigner.needsEventTime
     if view.windowsEndByTime { view.nextFiring = nextFiring(live, view.watermark) }

@@ -55,6 +55,10 @@ public struct ReplayView: Sendable, Equatable {
   public var allowedLatenessMs: Int64 = 0
   /// What is particular about when windows begin, end and fire, in words; nil for plain ones.
   public var windowRule: String?
+  /// How windows are assigned; nil without a window.
+  public var windowShape: WindowAssigner?
+  /// When windows fire beside their end.
+  public var windowTrigger = WindowTrigger()
   /// Whose days windows are, where that is not UTC.
   public var windowZone: ZoneTable?
   /// Whether windows end, and so fire, by event time; false for counts and the global window.

@@ -9,6 +9,8 @@ public enum WhySubject: Sendable, Hashable {
   case step(Int)
   /// A record, by its number from 0.
   case event(Int64)
+  /// A row that a sink got.
+  case output(OutputPage.Line)
 
   /// What must be asked to explain it, beside the picture.
   var question: ReplayQuery? {
@@ -16,6 +18,7 @@ public enum WhySubject: Sendable, Hashable {
     case .window(let id): .window(id, node: nil, limit: 200)
     case .watermark, .step: nil
     case .event(let position): .event(position)
+    case .output(let line): .event(line.position)
     }
   }
 }
@@ -52,6 +55,9 @@ extension StudioState {
     case .event(let position):
       guard case .event(let fate)? = answer else { return [WhyLine(.muted, "asking…")] }
       return EventWhy.explain(fate, position: position)
+    case .output(let line):
+      guard case .event(let fate)? = answer else { return [WhyLine(.muted, "asking…")] }
+      return OutputWhy.explain(line, fate)
     }
   }
 }
