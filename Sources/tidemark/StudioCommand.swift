@@ -1,4 +1,5 @@
 import ArgumentParser
+import Columns
 import Connectors
 import Engine
 import Expressions
@@ -29,7 +30,17 @@ struct StudioCommand: ParsableCommand {
   @Flag(help: "Plain lines in place of a screen, for a screen reader or a log; commands are lines.")
   var linear = false
 
+  @Option(help: "Write what you do to this file, to be shown again.")
+  var record: String?
+
+  @Option(
+    help: "Show a recorded session again: on a terminal as it was, else its last picture as text.")
+  var replay: String?
+
   func validate() throws {
+    if linear, record != nil || replay != nil {
+      throw ValidationError("--record and --replay are of the studio with a screen, not --linear")
+    }
     if files.count > 1 {
       let commands = Tidemark.configuration.subcommands.map { $0._commandName }
       let hint =
@@ -54,11 +65,42 @@ struct StudioCommand: ParsableCommand {
     if linear {
       let studio = LinearStudio(
         entries: Gallery.entries(), settings: settings, keys: keys, path: path,
-        open: { try Opener.open($0, isIndexed: false) },
+        open: { try Opener.open($0, isIndexed: false) }, openRun: { try RunOpening.open($0) },
         write: { Console.out(ConsoleText(lines: $0 + "\n")) })
       while !studio.hasEnded, let line = readLine() { studio.take(line) }
       return
     }
+    var configuration = StudioApp.Configuration(
+      entries: Gallery.entries(), themes: themes,
+      themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings, keys: keys,
+      symbols: symbols.flatMap(SymbolSet.init(rawValue:)), path: path,
+      open: { try Opener.open($0) }, openRun: { try RunOpening.open($0) },
+      saveSettings: { SavedSettings.save($0) })
+    configuration.session = try replay.map(Sessions.read)
+    if let session = configuration.session, !Console.isOutputTerminal {
+      return showAtOnce(session, configuration)
+    }
+    try show(configuration)
+  }
+
+  /// The last picture of a session, as text.
+  private func showAtOnce(_ session: SessionLog, _ given: StudioApp.Configuration) {
+    var configuration = given
+    // What this person chose before is not part of the session.
+    configuration.settings = StudioSettings()
+    configuration.settings.theme = theme
+    configuration.saveSettings = { _ in }
+    configuration.themeFiles = nil
+    configuration.isSessionTimed = false
+    configuration.open = { try Opener.open($0, isIndexed: false) }
+    let screen = HeadlessScreen(session.size)
+    _ = StudioApp(headless: screen, configuration: configuration).run()
+    Console.out(ConsoleText(lines: screen.text + "\n"))
+  }
+
+  private func show(_ given: StudioApp.Configuration) throws {
+    var configuration = given
+    let log = try record.map(Sessions.create)
     let screen: NcursesScreen
     do {
       screen = try NcursesScreen()
@@ -68,15 +110,12 @@ struct StudioCommand: ParsableCommand {
         message: "tidemark: error: the studio needs a terminal: \(error)\n"
           + "without one, use: tidemark run FILE, tidemark check FILE, tidemark --help")
     }
-    let app = StudioApp(
-      screen: screen,
-      configuration: StudioApp.Configuration(
-        entries: Gallery.entries(), themes: themes,
-        themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings,
-        keys: keys,
-        symbols: symbols.flatMap(SymbolSet.init(rawValue:)),
-        path: path,
-        open: { try Opener.open($0) }, saveSettings: { SavedSettings.save($0) }))
+    if let log {
+      let write = { (line: String) in log.write(Data((line + "\n").utf8)) }
+      write(SessionLog.heading(screen.size))
+      configuration.record = write
+    }
+    let app = StudioApp(screen: screen, configuration: configuration)
     let ending = app.run()
     screen.close()
     switch ending {
@@ -127,6 +166,39 @@ struct StudioCommand: ParsableCommand {
   }
 }
 
+/// Files of recorded sessions.
+enum Sessions {
+  private static let maxBytes = 64 << 20
+
+  static func read(_ path: String) throws -> SessionLog {
+    guard let data = FileManager.default.contents(atPath: path), data.count <= maxBytes,
+      let text = String(validating: data, as: UTF8.self)
+    else {
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message: "tidemark: error: \(path) cannot be read as a session: a text file of at most"
+          + " \(formatBytes(Int64(maxBytes))), as --record writes it")
+    }
+    do {
+      return try SessionLog(reading: text)
+    } catch {
+      throw CommandFailure(status: ExitStatus.usage, message: "tidemark: error: \(path): \(error)")
+    }
+  }
+
+  static func create(_ path: String) throws -> FileHandle {
+    guard FileManager.default.createFile(atPath: path, contents: nil),
+      let handle = FileHandle(forWritingAtPath: path)
+    else {
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message: "tidemark: error: cannot write the session to \(path): check the folder and its"
+          + " permissions")
+    }
+    return handle
+  }
+}
+
 /// Opens what the studio is pointed at, for replay.
 enum Opener {
   /// A log up to this size is counted when it is opened, so that the scrubber knows its end.
@@ -171,10 +243,6 @@ enum Opener {
     }
   }
 
-  private struct OpeningFault: Error, CustomStringConvertible {
-    var description: String
-  }
-
   /// Records in a log that is small enough to be counted: its lines.
   private static func count(_ graph: JobGraph) throws -> Int64? {
     guard let node = graph.nodes.first, case .ingest(let source, let spec) = node.logic else {
@@ -198,6 +266,49 @@ enum Opener {
     }
     return max(lines, 0)
   }
+}
+
+/// Makes a pipeline ready for a run into its real sinks, as `tidemark run` would with no options.
+enum RunOpening {
+  static func open(_ path: String) throws -> RealRun {
+    do {
+      guard OpenedJob.isPipeline(path) else {
+        throw OpeningFault(
+          description: "\(path) is a log: the pipeline that was proposed for it has no sink of its"
+            + " own; write one to a file first")
+      }
+      var job = try OpenedJob.pipeline(path, options: PlanOptions(bounds: WriteBounds()))
+      job.graph.stateLimitBytes = job.graph.stateLimitBytes ?? MachineMemory.bytes.map { $0 / 2 }
+      if let fault = terminalFault(job.graph) { throw OpeningFault(description: fault) }
+      let (graph, directory) = (job.graph, job.checkpointDirectory)
+      var options = JobRunner.Options(checkpointDirectory: directory)
+      options.stateLimitBytes = graph.stateLimitBytes
+      let runner = JobRunner(graph: graph, options: options)
+      return RealRun(
+        name: graph.name, requests: RequestFolder(directory: directory, job: graph.name)
+      ) { notify, progress, control in
+        let summary = try runner.run(notify: notify, progress: progress, control: control)
+        return RunSummary.text(summary, graph: graph)
+      }
+    } catch let failure as CommandFailure {
+      throw OpeningFault(description: failure.message.rendered(commands: false))
+    }
+  }
+
+  /// What a run would share with the screen; nil for nothing.
+  private static func terminalFault(_ graph: JobGraph) -> String? {
+    for node in graph.nodes {
+      if case .sink(let sink) = node.logic, sink.kind == "stdout" {
+        return "the pipeline writes to standard output, which is this screen;"
+          + " in a shell: tidemark run FILE"
+      }
+    }
+    return nil
+  }
+}
+
+private struct OpeningFault: Error, CustomStringConvertible {
+  var description: String
 }
 
 /// The samples that come with the program.

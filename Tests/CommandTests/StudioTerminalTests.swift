@@ -84,6 +84,33 @@ import Testing
 
   // MARK: Suspended and ended
 
+  @Test func `a run from the studio writes what a run without it writes`() throws {
+    let folder = self.folder + "/clicks"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    for name in ["pipeline.yaml", "ad-clicks.jsonl"] {
+      try FileManager.default.copyItem(
+        atPath: Program.repository + "/Samples/ad-clicks/" + name, toPath: folder + "/" + name)
+    }
+    let terminal = try PseudoTerminal(
+      ["studio", folder + "/pipeline.yaml"], in: folder, columns: 120, rows: 40)
+    try terminal.read(until: "PAUSED")
+    terminal.type("R")
+    try terminal.read(until: "for real?")
+    #expect(!FileManager.default.fileExists(atPath: folder + "/out"))
+    terminal.type("\r")
+    try terminal.read(until: "every record is accounted for")
+    terminal.type("\u{1B}")
+    try terminal.read(until: "the page is closed") { !$0.text.contains("accounted for") }
+    terminal.type("q")
+    #expect(try terminal.end() == 0)
+    for name in ["clicks-per-minute", "late-clicks", "dead-letters"] {
+      let written = FileManager.default.contents(atPath: folder + "/out/\(name).jsonl")
+      let expected = FileManager.default.contents(
+        atPath: Program.repository + "/Samples/ad-clicks/expected/\(name).jsonl")
+      #expect(written != nil && written == expected, "\(name)")
+    }
+  }
+
   @Test func `Ctrl-Z gives the terminal to the shell, and fg takes it again`() throws {
     let shell = """
       set -m; read -r _; "$tidemark" studio \(Self.sample); echo stopped $?; read -r _; fg; echo left $?

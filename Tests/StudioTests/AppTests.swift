@@ -16,7 +16,45 @@ import Testing
     StudioApp(
       screen: screen,
       configuration: .init(entries: Scene.entries, path: path, open: open),
-      driver: InlineReplayDriver(opener: open))
+      driver: InlineReplayDriver(opener: open),
+      job: InlineJob(opener: { _ in throw NoRun() }))
+  }
+
+  /// The row or column of the screen's text where something stands.
+  private func row(of text: String, _ screen: HeadlessScreen) -> Int? {
+    screen.text.split(separator: "\n").firstIndex { $0.contains(text) }
+  }
+
+  @Test func bordersAndTimeAreDragged() throws {
+    let screen = HeadlessScreen(Size(120, 40))
+    screen.send("Enter", "g")
+    screen.type("143")
+    screen.send("Enter", "Esc")
+    #expect(app(screen).run() == .hangup)
+    let border = try #require(row(of: " windows ", screen))
+
+    func dragged(from: (Int, Int), to: (Int, Int)) -> HeadlessScreen {
+      let screen = HeadlessScreen(Size(120, 40))
+      screen.send("Enter", "g")
+      screen.type("143")
+      // While Esc is read, what was asked is done, and there is something to press on.
+      screen.send("Enter", "Esc")
+      screen.send([
+        .mouse(Mouse(.press(.left), from.0, from.1)), .mouse(Mouse(.drag(.left), to.0, to.1)),
+        .mouse(Mouse(.release(.left), to.0, to.1)),
+        // After the release nothing is held.
+        .mouse(Mouse(.drag(.left), 60, 30)),
+      ])
+      #expect(app(screen).run() == .hangup)
+      return screen
+    }
+    #expect(row(of: " windows ", dragged(from: (50, border), to: (50, border - 4))) == border - 4)
+    let lines = screen.text.split(separator: "\n").map(String.init)
+    let axis = try #require(lines.first { $0.contains("╷") })
+    let panned = dragged(from: (60, border - 6), to: (70, border - 6))
+    let pannedAxis = try #require(
+      panned.text.split(separator: "\n").map(String.init).first { $0.contains("╷") })
+    #expect(pannedAxis != axis && row(of: " windows ", panned) == border)
   }
 
   @Test func opensStepsAndQuits() {
@@ -88,7 +126,8 @@ import Testing
       configuration: .init(
         entries: Scene.entries, open: opener,
         saveSettings: { settings in saved.withLock { $0.append(settings) } }),
-      driver: InlineReplayDriver(opener: opener))
+      driver: InlineReplayDriver(opener: opener),
+      job: InlineJob(opener: { _ in throw NoRun() }))
     _ = app.run()
     let last = saved.withLock { $0.last }
     #expect(last?.theme == "light")

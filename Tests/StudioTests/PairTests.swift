@@ -18,7 +18,8 @@ import Testing
     let open: PipelineOpener = { _ in FakePair.opened() }
     let app = StudioApp(
       screen: screen, configuration: .init(entries: Scene.entries, open: open),
-      driver: InlineReplayDriver(opener: open))
+      driver: InlineReplayDriver(opener: open),
+      job: InlineJob(opener: { _ in throw NoRun() }))
     #expect(app.run() == .hangup)
     return app
   }

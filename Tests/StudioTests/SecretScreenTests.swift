@@ -78,7 +78,8 @@ import Testing
       screen.send(keys.prefix(count).compactMap { Key($0).map { .key($0) } })
       let app = StudioApp(
         screen: screen, configuration: .init(entries: Scene.entries, open: open),
-        driver: InlineReplayDriver(opener: open))
+        driver: InlineReplayDriver(opener: open),
+        job: InlineJob(opener: { _ in throw NoRun() }))
       _ = app.run()
       check(screen, "after \(keys.prefix(count))")
       if count == 2 { #expect(screen.text.contains("${env:SECRET}") || size.width < 80) }
@@ -89,7 +90,8 @@ import Testing
     screen.send("Enter")
     let app = StudioApp(
       screen: screen, configuration: .init(entries: Scene.entries, open: open),
-      driver: InlineReplayDriver(opener: open))
+      driver: InlineReplayDriver(opener: open),
+      job: InlineJob(opener: { _ in throw NoRun() }))
     _ = app.run()
     check(screen, "without a log")
     #expect(screen.text.contains("no file matches"))

@@ -182,13 +182,17 @@ import Testing
     for width in 78...200 {
       for height in 16...60 {
         let frame = ScreenFrame(Size(width, height))
-        let layout = RunLayout(
-          frame.body, tier: frame.tier, focus: .timeline, zoomed: nil, pipelineRows: 5)
-        let panels = RunPanel.allCases.compactMap { layout.panels[$0] }
-        #expect(panels.count == 4)
-        for panel in panels {
-          #expect(panel.height >= 3 && panel.width >= 10, "\(width)×\(height)")
-          #expect(panel.y >= frame.tabs.bottom && panel.bottom <= frame.narrator.y)
+        // However far a border is dragged, every panel stays.
+        for dragged in [nil, -5, 3, 9, 25, 1000] {
+          let layout = RunLayout(
+            frame.body, tier: frame.tier, focus: .timeline, zoomed: nil, pipelineRows: 5,
+            splits: .init(below: dragged, windows: dragged.map { $0 * 4 }))
+          let panels = RunPanel.allCases.compactMap { layout.panels[$0] }
+          #expect(panels.count == 4)
+          for panel in panels {
+            #expect(panel.height >= 3 && panel.width >= 10, "\(width)×\(height)")
+            #expect(panel.y >= frame.tabs.bottom && panel.bottom <= frame.narrator.y)
+          }
         }
       }
     }

@@ -1,7 +1,7 @@
 public import Engine
 
 /// How far a run has come.
-public struct JobProgress: Sendable {
+public struct JobProgress: Sendable, Equatable {
   /// Records since the job's beginning, and since this run's.
   public var recordsRead: Int64
   public var bytesRead: Int64

@@ -1,3 +1,4 @@
+import Runtime
 public import Terminal
 
 /// The studio on a screen: reads events, lets the reducer answer, carries out effects, draws.
@@ -26,7 +27,14 @@ public final class StudioApp {
     /// A pipeline to open at the start.
     public var path: String?
     public var open: PipelineOpener
+    public var openRun: RunOpener
     public var saveSettings: (StudioSettings) -> Void
+    /// Takes each line of a session log; nil where none is kept.
+    public var record: ((String) -> Void)?
+    /// A session that is shown again before the user's own events.
+    public var session: SessionLog?
+    /// Whether its events come when they came, not as soon as they can.
+    public var isSessionTimed = true
     public var clock: any StudioClock
 
     public init(
@@ -34,6 +42,7 @@ public final class StudioApp {
       themeFiles: ThemeCatalog? = nil,
       settings: StudioSettings = .init(), keys: KeyMap = StudioKeys.standard,
       symbols: SymbolSet? = nil, path: String? = nil, open: @escaping PipelineOpener,
+      openRun: @escaping RunOpener = { _ in throw NoRun() },
       saveSettings: @escaping (StudioSettings) -> Void = { _ in },
       clock: any StudioClock = MonotonicClock()
     ) {
@@ -45,6 +54,7 @@ public final class StudioApp {
       self.symbols = symbols
       self.path = path
       self.open = open
+      self.openRun = openRun
       self.saveSettings = saveSettings
       self.clock = clock
     }
@@ -56,10 +66,17 @@ public final class StudioApp {
   private var themes: [Theme]
   private let themeWatcher: ThemeWatcher?
   private let driver: any ReplayDriving
+  private let job: any JobDriving
+  /// Whether the end of the real run is the end of the studio.
+  private var leavesAfterJob = false
   private var frame: StudioFrame?
   private var drawn: StudioState?
   private var drawnNs: UInt64?
   private var ending: Ending?
+  private var session: SessionPlayer?
+  private let startNs: UInt64
+  /// What the left button was pressed on, and the column where the mouse was last.
+  private var held: (target: HitTarget, column: Int)?
 
   /// 30 pictures a second at most.
   private static let frameNs: UInt64 = 33_000_000
@@ -69,13 +86,31 @@ public final class StudioApp {
     let waker = Waker(screen: screen)
     let worker = ReplayWorker(
       opener: configuration.open, clock: configuration.clock, wake: { waker.wake() })
-    self.init(screen: screen, configuration: configuration, driver: worker)
+    let job = JobWorker(
+      opener: configuration.openRun, clock: configuration.clock, wake: { waker.wake() })
+    self.init(screen: screen, configuration: configuration, driver: worker, job: job)
   }
 
-  init(screen: any Screen, configuration: Configuration, driver: any ReplayDriving) {
+  /// A studio in memory that does everything at once, on the caller's thread.
+  public convenience init(headless screen: HeadlessScreen, configuration: Configuration) {
+    self.init(
+      screen: screen, configuration: configuration,
+      driver: InlineReplayDriver(opener: configuration.open),
+      job: InlineJob(opener: configuration.openRun))
+  }
+
+  init(
+    screen: any Screen, configuration: Configuration, driver: any ReplayDriving,
+    job: any JobDriving
+  ) {
     self.screen = screen
     self.configuration = configuration
     self.driver = driver
+    session = configuration.session.map {
+      SessionPlayer($0, isTimed: configuration.isSessionTimed)
+    }
+    startNs = configuration.clock.nowNs
+    self.job = job
     themes = configuration.themes.map { $0.resolved(for: screen.depth) }
     let waker = Waker(screen: screen)
     themeWatcher = configuration.themeFiles.map { ThemeWatcher($0) { waker.wake() } }
@@ -93,17 +128,52 @@ public final class StudioApp {
     if let path = configuration.path { carryOut(state.open(path)) }
     defer {
       driver.stop()
+      // A run that is under way takes a last checkpoint.
+      job.close()
       themeWatcher?.stop()
     }
     while true {
-      driver.takeEvents().forEach(handle)
+      (driver.takeEvents() + job.takeEvents()).forEach(handle)
+      if leavesAfterJob, state.job?.isUnderWay != true { ending = .quit }
       if let change = themeWatcher?.takeChange() { take(change) }
       if let ending { return ending }
       let wait = draw()
+      if session != nil, showAgain(wait) { continue }
       guard let event = screen.nextEvent(timeoutMs: wait) else { continue }
+      record(event)
       handle(event)
       if let ending { return ending }
     }
+  }
+
+  /// Carries out the next step of a session. A key of the user ends it: the studio is theirs.
+  ///
+  /// - Returns: whether the loop begins anew.
+  private func showAgain(_ drawWait: Int?) -> Bool {
+    switch session?.step(state.run, nowNs: configuration.clock.nowNs) {
+    case .goTo(let position): carryOut(state.move(.position(position)))
+    case .handle(let event): handle(event)
+    case .wait(let ms):
+      let wait = [ms, drawWait].compactMap { $0 }.min()
+      guard let event = screen.nextEvent(timeoutMs: wait) else { return true }
+      if case .key = event {
+        session = nil
+        state.notice = "the session has stopped: the keys are yours"
+      } else {
+        handle(event)
+      }
+    case .ended, nil:
+      session = nil
+      return false
+    }
+    return true
+  }
+
+  private func record(_ event: InputEvent) {
+    guard let write = configuration.record else { return }
+    let ms = Int((configuration.clock.nowNs - startNs) / 1_000_000)
+    let entry = SessionLog.Entry(ms: ms, position: state.run?.view.position, event: event)
+    if let line = SessionLog.line(entry) { write(line) }
   }
 
   /// Draws what changed, unless the last picture is too young.
@@ -131,6 +201,7 @@ public final class StudioApp {
   private var isOnlyData: Bool {
     guard var drawn, let run = state.run else { return false }
     drawn.run?.takeData(of: run)
+    drawn.job?.progress = state.job?.progress
     return drawn == state
   }
 
@@ -166,8 +237,21 @@ public final class StudioApp {
   private func handle(_ mouse: Mouse) {
     let target = frame?.target(at: mouse.column, mouse.row)
     switch mouse.action {
-    case .press(.left): if let target { handle(.click(target)) } else { handle(.click(.nothing)) }
-    case .drag(.left): if case .scrubber? = target, let target { handle(.click(target)) }
+    case .press(.left):
+      held = target.map { ($0, mouse.column) }
+      handle(.click(target ?? .nothing))
+    case .drag(.left):
+      guard let held else { return }
+      self.held?.column = mouse.column
+      if case .scrubber = held.target {
+        if case .scrubber? = target, let target { handle(.click(target)) }
+      } else {
+        handle(
+          .drag(
+            held.target,
+            Drag(column: mouse.column, row: mouse.row, columns: mouse.column - held.column)))
+      }
+    case .release: held = nil
     case .wheelUp: handle(.wheel(target, -1))
     case .wheelDown: handle(.wheel(target, 1))
     default: break
@@ -186,6 +270,11 @@ public final class StudioApp {
       case .tryVariant(let edits): driver.tryVariant(edits)
       case .showVariant(let side): driver.showVariant(side)
       case .leaveVariant: driver.leaveVariant()
+      case .startJob(let path): job.start(path: path)
+      case .stopJob: job.stop()
+      case .stopJobAndQuit:
+        leavesAfterJob = true
+        job.stop()
       case .copy(let text):
         let count = text.utf8.count
         handle(.copied(count, screen.copy(text) == .sent(bytes: count)))

@@ -66,6 +66,7 @@ public enum StudioKeys {
     binding(.copy, .replay, "y"),
     binding(.tryValue, .replay, "v", hint: 16),
     binding(.otherVariant, .replay, "V"),
+    binding(.runForReal, .replay, "R", hint: 17),
   ]
 
   private static let runScreen: [KeyMap.Binding] = [

@@ -8,6 +8,7 @@ public import Terminal
 public final class LinearStudio {
   private var state: StudioState
   private let driver: InlineReplayDriver
+  private let job: InlineJob
   private let write: (String) -> Void
   private var said: Set<String> = []
   public private(set) var hasEnded = false
@@ -16,10 +17,12 @@ public final class LinearStudio {
   public init(
     entries: [GalleryEntry], settings: StudioSettings = .init(),
     keys: KeyMap = StudioKeys.standard, path: String? = nil, open: @escaping PipelineOpener,
+    openRun: @escaping RunOpener = { _ in throw NoRun() },
     write: @escaping (String) -> Void
   ) {
     state = StudioState(entries: entries, settings: settings, keys: keys, symbols: .ascii)
     driver = InlineReplayDriver(opener: open)
+    job = InlineJob(opener: openRun)
     self.write = write
     if let path { carryOut(state.open(path)) }
     say()
@@ -78,12 +81,15 @@ public final class LinearStudio {
       case .tryVariant(let edits): driver.tryVariant(edits)
       case .showVariant(let side): driver.showVariant(side)
       case .leaveVariant: driver.leaveVariant()
+      case .startJob(let path): job.start(path: path)
+      case .stopJob: job.stop()
+      case .stopJobAndQuit: hasEnded = true
       case .copy(let text): write("copied: \(text)")
       case .saveSettings, .setMouse: break
       case .quit: hasEnded = true
       }
     }
-    driver.takeEvents().forEach(handle)
+    (driver.takeEvents() + job.takeEvents()).forEach(handle)
   }
 
   /// What is true now and was not said before.

@@ -20,6 +20,7 @@ enum LinearText {
         confirmation.title, confirmation.text, "Enter: \(confirmation.verb); Esc leaves it",
       ]
     case .variant(let form): lines += variant(form, state)
+    case .job: lines += state.jobLines().map(\.text).filter { !$0.isEmpty }
     case .help, .palette, .goTo, .settings, nil: break
     }
     if let run = state.run, state.screen.needsPipeline {
@@ -39,6 +40,9 @@ enum LinearText {
         let chosen = index == state.gallery.selected ? ", selected" : ""
         return "\(item.title): \(item.entry?.summary ?? item.path)\(chosen)"
       }
+    }
+    if let job = state.job, job.isUnderWay {
+      lines.append("a real run of \(job.name) is under way")
     }
     if let notice = state.notice { lines.append("notice: \(notice)") }
     if let opening = state.opening { lines.append("opening \(opening)") }

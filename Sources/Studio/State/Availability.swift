@@ -12,6 +12,8 @@ extension StudioState {
     case .tryValue:
       guard let run else { return "no pipeline is open" }
       return run.options.isEmpty ? "the pipeline has no option that could be tried" : nil
+    case .runForReal:
+      return run == nil && job == nil ? "no pipeline is open" : nil
     case .otherVariant, .leaveVariant:
       return run?.pair == nil ? "there is one variant only: try another value first" : nil
     case .openSelected where screen != .gallery: return "the gallery is not shown"

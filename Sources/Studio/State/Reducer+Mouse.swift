@@ -1,4 +1,5 @@
 import Runtime
+import Terminal
 
 extension StudioState {
   mutating func click(_ target: HitTarget) -> [StudioEffect] {
@@ -10,8 +11,7 @@ extension StudioState {
     }
     guard overlay == nil else {
       // Beside the overlay: it closes.
-      overlay = nil
-      return []
+      return performInOverlay(.close) ?? []
     }
     switch target {
     case .tab(let screen): return reduce(&self, .action(screen.action))
@@ -21,6 +21,8 @@ extension StudioState {
       if gallery.selected == row { return open(items[row].path) }
       selectGalleryRow(row, of: items.count)
     case .panel(let panel): run?.focus = panel
+    case .splitter(.belowTimeline): run?.focus = .windows
+    case .splitter(.besideWindows): run?.focus = .health
     case .window(let id):
       run?.focus = .windows
       if run?.selectedWindow == id { return reduce(&self, .action(.why)) }
@@ -79,6 +81,21 @@ extension StudioState {
         output.isOpen.toggle()
       }
       run?.output = output
+    }
+  }
+
+  /// Moves the border, or the time, that the mouse holds.
+  mutating func drag(_ target: HitTarget, _ step: Drag) {
+    guard overlay == nil, let current = run else { return }
+    switch target {
+    case .splitter(.belowTimeline):
+      run?.splits.below = ScreenFrame(size).body.bottom - step.row
+    case .splitter(.besideWindows): run?.splits.windows = step.column
+    case .lane where screen == .run, .panel(.timeline):
+      let scale = TimelineScale(
+        current.view, current.timeline, width: TimelineScale.plotWidth(for: size))
+      run?.timeline.left = scale.left - Int64(step.columns)
+    default: break
     }
   }
 

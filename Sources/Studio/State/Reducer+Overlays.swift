@@ -6,7 +6,7 @@ extension StudioState {
   mutating func performInOverlay(_ action: StudioAction) -> [StudioEffect]? {
     switch action {
     case .close:
-      if case .variant(let form)? = overlay { closeForm(form) } else { overlay = nil }
+      closeOverlay()
       return []
     case .quit, .nextTheme, .toggleMouse: return nil
     default: break
@@ -26,7 +26,16 @@ extension StudioState {
     case .confirm(let confirmation):
       guard action == .accept else { return [] }
       overlay = nil
+      if case .startJob(let path) = confirmation.effect {
+        job = JobState(path: path, name: run?.name ?? path)
+        overlay = .job(scroll: 0)
+      }
       return [confirmation.effect]
+    case .job(let scroll):
+      if let to = scrolled(scroll, action) { overlay = .job(scroll: to) }
+      if action == .accept, job?.isUnderWay == true { return stopJob() }
+      if action == .accept { closeOverlay() }
+      return action.isTransport ? nil : []
     case .settings(let selected): return changeSettings(selected, action)
     case .variant(let form): return performInForm(form, action)
     case nil: return nil
@@ -37,6 +46,17 @@ extension StudioState {
     }
     // The replay may be moved under a page, and an explanation follows it.
     return action.isTransport ? nil : []
+  }
+
+  private mutating func closeOverlay() {
+    switch overlay {
+    case .variant(let form): closeForm(form)
+    case .job:
+      overlay = nil
+      // What a run did has been read.
+      if job?.isUnderWay == false { job = nil }
+    default: overlay = nil
+    }
   }
 
   private func scrolled(_ scroll: Int, _ action: StudioAction) -> Int? {
@@ -169,7 +189,7 @@ extension StudioState {
   public var takesText: Bool {
     switch overlay {
     case .help, .palette, .goTo, .variant: true
-    case .why, .message, .confirm, .settings: false
+    case .why, .message, .confirm, .settings, .job: false
     case nil:
       switch screen {
       case .gallery: gallery.filter.isTyping

@@ -63,6 +63,7 @@ extension StudioState {
       return perform(action)
     case .text(let character): return type(character)
     case .click(let target): return click(target)
+    case .drag(let target, let step): drag(target, step)
     case .wheel(let target, let lines): return wheel(target, lines)
     case .resized(let size): self.size = size
     case .opened(let opened): return show(opened)
@@ -78,6 +79,7 @@ extension StudioState {
       run?.checkpoints.lab.asked = nil
       overlay = .message(title: "the replay stopped", text: text, scroll: 0)
     case .answered(let query, let answer): take(answer, to: query)
+    case .job(let news): return take(news)
     case .paired(let edits): take(variant: edits)
     case .pairFailed(let text): take(variantFault: text)
     case .copied(let bytes, let isDone):
@@ -97,7 +99,8 @@ extension StudioState {
       return []
     }
     switch action {
-    case .quit: return [.quit]
+    case .quit: return quit()
+    case .runForReal: return runForReal()
     case .tryValue: return tryValue()
     case .otherVariant: return showOtherVariant()
     case .leaveVariant: return leaveVariant()

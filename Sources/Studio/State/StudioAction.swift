@@ -61,6 +61,8 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case otherVariant = "variant.other"
   case leaveVariant = "variant.leave"
 
+  case runForReal = "job.run"
+
   // The run screen
   case why = "replay.why"
   case nextPanel = "panel.next"
@@ -156,6 +158,10 @@ public enum StudioAction: String, CaseIterable, Sendable {
     ),
     .otherVariant: (
       "The other variant", "A or B", "Let the other screens show the other of two variants."
+    ),
+    .runForReal: (
+      "Run for real", "run",
+      "Run the pipeline into its sinks, after a question; or see how the run goes, and stop it."
     ),
     .leaveVariant: ("Leave the variant", "drop B", "Let variant B go; A goes on where it stood."),
     .why: (

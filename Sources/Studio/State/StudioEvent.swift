@@ -9,6 +9,8 @@ public enum StudioEvent: Sendable, Equatable {
   case text(Character)
   /// A press of the left button on something.
   case click(HitTarget)
+  /// The mouse moved with its left button down since it was pressed on something.
+  case drag(HitTarget, Drag)
   /// The wheel over something, -1 up or 1 down.
   case wheel(HitTarget?, Int)
   case resized(Size)
@@ -22,8 +24,25 @@ public enum StudioEvent: Sendable, Equatable {
   /// A second variant is open beside the pipeline, with these options set.
   case paired([OptionEdit])
   case pairFailed(String)
+  /// What the real run says of itself.
+  case job(JobNews)
   /// So many bytes were put on the clipboard, or were too many for it.
   case copied(Int, Bool)
+}
+
+/// A step of the mouse with a button down.
+public struct Drag: Sendable, Hashable {
+  /// Where it is now, from 0.
+  public var column: Int
+  public var row: Int
+  /// Columns since the step before it.
+  public var columns: Int
+
+  public init(column: Int, row: Int, columns: Int) {
+    self.column = column
+    self.row = row
+    self.columns = columns
+  }
 }
 
 /// What is known of a pipeline once it is open.
@@ -92,6 +111,11 @@ public enum StudioEffect: Sendable, Equatable {
   /// Chooses the variant that all screens but A/B show.
   case showVariant(PairSide)
   case leaveVariant
+  /// Runs a pipeline into its real sinks; answered by `job`.
+  case startJob(path: String)
+  /// Asks the run for a last checkpoint and its end.
+  case stopJob
+  case stopJobAndQuit
   /// Puts a text on the clipboard.
   case copy(String)
   case saveSettings(StudioSettings)
@@ -104,6 +128,7 @@ public enum HitTarget: Sendable, Hashable {
   case tab(StudioScreen)
   case galleryRow(Int)
   case panel(RunPanel)
+  case splitter(RunLayout.Splitter)
   case window(WindowView.ID)
   case lane(String)
   /// A step of the pipeline: a position in the boxes.

@@ -23,6 +23,8 @@ public struct StudioState: Sendable, Equatable {
   public var gallery: GalleryState
   /// The open pipeline; nil before the first one.
   public var run: RunState?
+  /// A run into real sinks; nil where there is none.
+  public var job: JobState?
   /// What lies on top; keys go to it.
   public var overlay: Overlay?
   public var settings: StudioSettings
@@ -126,6 +128,8 @@ public struct RunState: Sendable, Equatable {
   public var selectedBox: Int?
   public var order: WindowOrder = .state
   public var timeline = TimelineState()
+  /// Borders of the run screen that were dragged.
+  var splits = RunLayout.Splits()
   public var windows = WindowsState()
   public var time = TimeState()
   public var checkpoints = CheckpointsState()
@@ -208,6 +212,8 @@ public enum Overlay: Sendable, Equatable {
   case confirm(Confirmation)
   /// What can be set, with the selected line.
   case settings(selected: Int)
+  /// How the real run goes, and what it did.
+  case job(scroll: Int)
   /// Asks for another value of an option.
   case variant(VariantForm)
 }

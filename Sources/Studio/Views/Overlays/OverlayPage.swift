@@ -18,6 +18,7 @@ struct OverlayPage {
     switch state.overlay {
     case .why(let subject, let scroll):
       (title, content, self.scroll) = ("why?", state.explain(subject), scroll)
+    case .job(let scroll): (title, content, self.scroll) = ("a real run", state.jobLines(), scroll)
     case .message(let title, let text, let scroll):
       (self.title, self.scroll) = (title, scroll)
       content = text.split(separator: "\n", omittingEmptySubsequences: false)

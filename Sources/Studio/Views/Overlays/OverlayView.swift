@@ -14,7 +14,7 @@ struct OverlayView {
     case .help(let list): drawHelp(list, &canvas)
     case .palette(let list): drawPalette(list, &canvas)
     case .goTo(let text, let fault): drawGoTo(text, fault, &canvas)
-    case .why, .message: drawPage(&canvas)
+    case .why, .message, .job: drawPage(&canvas)
     case .confirm(let confirmation): drawConfirmation(confirmation, &canvas)
     case .settings(let selected): drawSettings(selected, &canvas)
     case .variant(let form): drawVariant(form, &canvas)

@@ -30,6 +30,7 @@ struct HeaderView {
   func draw(in area: Rect, on canvas: inout Canvas) {
     guard !area.isEmpty else { return }
     var x = canvas.put(" tidemark ", area.x, area.y, .badge, clip: area)
+    if let job = state.job { x = drawBadge(job, x, area, &canvas) }
     guard let run = state.run, state.screen.needsPipeline else {
       canvas.put("  stream jobs, seen", x, area.y, .muted, clip: area)
       return
@@ -69,6 +70,27 @@ struct HeaderView {
       canvas.put(text, column, area.y, .muted, clip: area)
       canvas.hit(Rect(column, area.y, area.right - column, 1), .hint(.help))
     }
+  }
+}
+
+extension HeaderView {
+  /// What is written outside is never to be mistaken for the replay.
+  private func drawBadge(
+    _ job: JobState, _ x: Int, _ area: Rect, _ canvas: inout Canvas
+  ) -> Int {
+    let (words, role): (String, ThemeRole) =
+      switch job.phase {
+      case .starting: ("REAL RUN starts", .warning)
+      case .running:
+        ("REAL RUN \(job.share.map { "\(Int($0 * 100)) %" } ?? "")".trimmingSpaces(), .warning)
+      case .stopping: ("REAL RUN stops", .warning)
+      case .ended: ("✓ REAL RUN ended", .good)
+      case .failed: ("✗ REAL RUN failed", .bad)
+      }
+    let end = canvas.put(
+      " \(words) ", x, area.y, canvas.theme[role].adding(.reverse).bold, clip: area)
+    canvas.hit(Rect(x, area.y, end - x, 1), .hint(.runForReal))
+    return end
   }
 }
 

@@ -12,7 +12,7 @@ struct RunView {
     let chain = PipelineChain(run.view.boxes)
     let layout = RunLayout(
       body, tier: tier, focus: run.focus, zoomed: run.zoomed,
-      pipelineRows: chain.rows(isCompact: tier != .full))
+      pipelineRows: chain.rows(isCompact: tier != .full), splits: run.splits)
     // The focused border lies over the shared ones, and titles over all borders.
     let order = RunPanel.allCases.filter { $0 != run.focus } + [run.focus]
     let panels = order.compactMap { panel in
@@ -20,6 +20,7 @@ struct RunView {
     }
     for (panel, area) in panels { canvas.border(area, focused: panel == run.focus) }
     for (panel, area) in panels { draw(panel, area, layout, &canvas) }
+    for (splitter, area) in layout.splitters { canvas.hit(area, .splitter(splitter)) }
   }
 
   private func draw(
