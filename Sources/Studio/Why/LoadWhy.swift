@@ -52,7 +52,9 @@ enum LoadWhy {
       return input == index && reader != index
     }
     let parts = after.compactMap { box in
-      load.boxes.element(at: box)?.busy.map { "\(view.boxes[box].kind) \(formatShare($0))" }
+      load.boxes.element(at: box)?.busy.flatMap { busy in
+        busy < 0.01 ? nil : "\(view.boxes[box].kind) \(formatShare(busy))"
+      }
     }
     return parts.isEmpty ? "" : ": " + parts.joined(separator: " + ")
   }

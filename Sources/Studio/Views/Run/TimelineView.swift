@@ -47,7 +47,7 @@ struct TimelineView {
     }
     // By how many signs stand before a name: of a lane that is selected or pinned.
     let names = (0...2).map { signs in
-      TextFit.distinct(all.map { shownKey($0.key) }, to: gutter - signs)
+      TextFit.distinct(lanes.shown.map(shownKey), to: gutter - signs)
     }
     for (index, key) in lanes.shown.enumerated() {
       let lane = Rect(
