@@ -219,7 +219,8 @@ enum Opener {
       }
       let first = try replay(job.graph)
       return OpenedPipeline(
-        name: job.graph.name, logName: log, replay: first, sizeHint: total,
+        name: job.graph.name, logName: log, replay: first,
+        sizeHint: try total ?? estimate(job.graph),
         options: job.document.editableOptions,
         variant: { edits in
           PairReplay(a: first, b: try replay(try variant(of: job.document, edits)))
@@ -241,6 +242,26 @@ enum Opener {
       let words = [fault?.message, fault?.hint].compactMap { $0 }.joined(separator: "; ")
       throw OpeningFault(description: words.isEmpty ? "the value does not fit" : words)
     }
+  }
+
+  /// Records in a large log, judged by its beginning; nil where a split has no size.
+  private static func estimate(_ graph: JobGraph) throws -> Int64? {
+    guard let node = graph.nodes.first, case .ingest(let source, let spec) = node.logic else {
+      return nil
+    }
+    var records = 0.0
+    for split in try source.splits() {
+      guard let size = split.size else { return nil }
+      let reader = try source.open(split, at: .start, framing: spec.framing)
+      defer { reader.close() }
+      guard let block = try reader.next(maxRecords: .max, maxBytes: 1 << 20) else { continue }
+      let lines = block.end.line - block.start.line
+      let bytes = block.end.offset - block.start.offset
+      if bytes > 0 { records += Double(size) * Double(lines) / Double(bytes) }
+    }
+    // An estimate is not more exact than it looks.
+    let unit = pow(10, max(0, floor(log10(max(records, 1))) - 1))
+    return Int64((records / unit).rounded() * unit)
   }
 
   /// Records in a log that is small enough to be counted: its lines.

@@ -57,6 +57,22 @@ import Testing
     #expect(pannedAxis != axis && row(of: " windows ", panned) == border)
   }
 
+  @Test func aPipelineIsOpenedAgainOnTheScreenWhereItWasLeft() {
+    func opened(_ settings: StudioSettings) -> StudioState {
+      var state = StudioState(entries: Scene.entries, settings: settings)
+      _ = reduce(&state, .opened(Scene.summary(ReplayView())))
+      return state
+    }
+    var state = opened(StudioSettings())
+    #expect(state.screen == .run)
+    _ = reduce(&state, .action(.showTime))
+    #expect(opened(state.settings).screen == .time)
+    state.settings.lastFile = "another.yaml"
+    #expect(opened(state.settings).screen == .run)
+    _ = reduce(&state, .action(.showGallery))
+    #expect(state.settings.lastScreen == "time")
+  }
+
   @Test func opensStepsAndQuits() {
     let screen = HeadlessScreen(Size(120, 40))
     screen.send("Enter", ".", ".", ".", ",")

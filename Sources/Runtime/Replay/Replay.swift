@@ -86,13 +86,13 @@ public final class Replay: ReplayControlling {
   ///
   /// - Returns: false where the end had been reached before.
   private func forward(atMost records: Int64) throws -> Bool {
-    guard
-      try machine.forward(
-        atMost: min(records, memories.distance(from: tick)), noting: &history)
-    else { return false }
+    // Where the log was read ahead, there are memories already.
+    let isKnown = indexer?.surrounds(tick) ?? false
+    let most = isKnown ? records : min(records, memories.distance(from: tick))
+    guard try machine.forward(atMost: most, noting: &history) else { return false }
     furthest = max(furthest, machine.execution.recordsRead)
     if machine.execution.hasFinished { total = machine.execution.recordsRead }
-    if memories.wants(tick) { memories.add(machine.memory) }
+    if !isKnown, memories.wants(tick) { memories.add(machine.memory) }
     return true
   }
 

@@ -35,6 +35,11 @@ final class ReplayIndexer: @unchecked Sendable {
   /// Records in the log; nil before the end was seen.
   var total: Int64? { gate.withLock { counted } }
 
+  /// Whether it has memories on both sides of a tick.
+  func surrounds(_ tick: Int64) -> Bool {
+    gate.withLock { memories.sparse.last.map { $0.tick > tick } ?? false }
+  }
+
   func nearest(to tick: Int64) -> ReplayMemory { gate.withLock { memories.nearest(to: tick) } }
 
   func last(where isBefore: (ReplayMemory) -> Bool) -> ReplayMemory {

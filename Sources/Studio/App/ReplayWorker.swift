@@ -42,6 +42,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   private var isStopping = false
   private var outcome: [StudioEvent] = []
   private var report: ReplayReport?
+  /// How far a long move is.
+  private var progress: Int64?
 
   init(
     opener: @escaping PipelineOpener, clock: any StudioClock, wake: @escaping @Sendable () -> Void
@@ -91,8 +93,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     defer { gate.unlock() }
     var events = outcome
     outcome = []
+    if let progress { events.append(.moving(progress)) }
     if let report { events.append(.replayed(report)) }
-    report = nil
+    (report, progress) = (nil, nil)
     return events
   }
 
@@ -222,13 +225,33 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     player?.pacer = nil
     player?.meter.reset()
     do {
-      try replay.move(move, isCancelled: { self.isOvertaken(move) })
+      var toldNs = clock.nowNs
+      try replay.move(
+        move,
+        isCancelled: {
+          let now = self.clock.nowNs
+          if now >= toldNs + Self.progressNs {
+            toldNs = now
+            self.tell(replay.position.records)
+          }
+          return self.isOvertaken(move)
+        })
       player?.newest = replay.view.maxEventTime
       publish(player)
     } catch {
       publish(player)
       post(.replayFailed("\(error)"))
     }
+  }
+
+  /// How often a long move says how far it is.
+  private static let progressNs: UInt64 = 100_000_000
+
+  private func tell(_ position: Int64) {
+    gate.lock()
+    progress = position
+    gate.unlock()
+    wake()
   }
 
   /// Answers, unless a command or another question comes first.

@@ -33,6 +33,7 @@ extension StudioState {
     run?.release()
     run?.isPlaying = false
     run?.isMoving = true
+    run?.movingAt = nil
     run?.fault = nil
     return [.move(move)]
   }

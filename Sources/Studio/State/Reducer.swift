@@ -22,11 +22,13 @@ extension RunState {
     load = report.load
     isMoving = report.isMoving
     isPlaying = report.isPlaying
+    if !isMoving { movingAt = nil }
     if let seen = report.pair { pair?.view = seen }
   }
 
   /// Takes all that the replay says from another state, and nothing else.
   mutating func takeData(of run: RunState) {
+    movingAt = run.movingAt
     (view, load, isMoving, isPlaying) = (run.view, run.load, run.isMoving, run.isPlaying)
     (asked, held, whyAnswer) = (run.asked, run.held, run.whyAnswer)
     (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
@@ -72,6 +74,7 @@ extension StudioState {
       let name = path.split(separator: "/").last.map(String.init) ?? path
       overlay = .message(title: "cannot open \(name)", text: text, scroll: 0)
     case .replayed(let report): run?.take(report)
+    case .moving(let position): if run?.isMoving == true { run?.movingAt = position }
     case .replayFailed(let text):
       run?.isPlaying = false
       run?.isMoving = false
@@ -96,7 +99,9 @@ extension StudioState {
     if let screen = StudioScreen(showing: action) {
       self.screen = screen
       overlay = nil
-      return []
+      guard screen.needsPipeline, settings.lastScreen != screen.rawValue else { return [] }
+      settings.lastScreen = screen.rawValue
+      return [.saveSettings(settings)]
     }
     switch action {
     case .quit: return quit()
@@ -163,7 +168,10 @@ extension StudioState {
     overlay = nil
     let speed = settings.speed.flatMap(Speed.init(label:)) ?? .standard
     run = RunState(opened, speed: speed)
-    screen = .run
+    // What was open last is shown as it was left.
+    let left = settings.lastFile == opened.path ? settings.lastScreen : nil
+    screen = left.flatMap(StudioScreen.init(rawValue:)).flatMap { $0.returns ? $0 : nil } ?? .run
+    settings.lastScreen = screen.rawValue
     settings.noteOpened(opened.path)
     return [.saveSettings(settings)]
   }

@@ -17,6 +17,8 @@ public enum StudioEvent: Sendable, Equatable {
   case opened(OpenedSummary)
   case openFailed(path: String, text: String)
   case replayed(ReplayReport)
+  /// How far a long move is: the record that was read last.
+  case moving(Int64)
   /// A move could not be carried out, or the log could not be read on.
   case replayFailed(String)
   /// What the replay says to a question.

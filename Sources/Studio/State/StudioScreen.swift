@@ -9,6 +9,9 @@ public enum StudioScreen: String, CaseIterable, Sendable {
   /// Whether it shows an open pipeline.
   var needsPipeline: Bool { self != .gallery }
 
+  /// Whether a pipeline that is opened again can begin on it.
+  var returns: Bool { needsPipeline && self != .pair }
+
   var action: StudioAction {
     switch self {
     case .gallery: .showGallery

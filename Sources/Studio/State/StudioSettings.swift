@@ -8,6 +8,8 @@ public struct StudioSettings: Sendable, Hashable, Codable {
   public var recentFiles: [String]
   /// ``Speed/label``.
   public var speed: String?
+  /// The screen of the pipeline that was open last; nil for Run.
+  public var lastScreen: String?
   public var isMouseOn: Bool
   /// ``SymbolSet``'s name; nil for what the terminal can.
   public var symbols: String?
@@ -16,12 +18,13 @@ public struct StudioSettings: Sendable, Hashable, Codable {
 
   public init(
     theme: String? = nil, lastFile: String? = nil, recentFiles: [String] = [],
-    speed: String? = nil, isMouseOn: Bool = true, symbols: String? = nil
+    speed: String? = nil, lastScreen: String? = nil, isMouseOn: Bool = true, symbols: String? = nil
   ) {
     self.theme = theme
     self.lastFile = lastFile
     self.recentFiles = recentFiles
     self.speed = speed
+    self.lastScreen = lastScreen
     self.isMouseOn = isMouseOn
     self.symbols = symbols
   }

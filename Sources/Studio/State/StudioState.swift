@@ -113,6 +113,8 @@ public struct RunState: Sendable, Equatable {
   public var load = PipelineLoad()
   public var isPlaying = false
   public var isMoving = false
+  /// How far a long move is; nil for a short one.
+  public var movingAt: Int64?
   public var speed: Speed
   public var focus: RunPanel = .timeline
   /// The panel that fills the screen.
@@ -159,6 +161,11 @@ public struct RunState: Sendable, Equatable {
 
   /// Whether the view stands still while the replay goes on.
   public var isHeld: Bool { held != nil }
+
+  /// Records in the log, in words: an estimate has a sign.
+  var totalWords: String {
+    view.total.map(formatCount) ?? sizeHint.map { "~\(formatCount($0))" } ?? unknownText
+  }
 
   /// Records in the log, counted or estimated.
   public var total: Int64? { view.total ?? sizeHint }

@@ -14,7 +14,7 @@ struct TransportWords {
     } else if run.isPlaying {
       (text, role) = ("▶ \(run.speed.label) RUNNING", .good)
     } else if run.isMoving {
-      (text, role) = ("≋ MOVING", .accent)
+      (text, role) = ("≋ MOVING\(run.movingAt.map { " " + formatCount($0) } ?? "")", .accent)
     } else if run.view.isAtEnd {
       (text, role) = ("■ END", .text)
     } else {
@@ -177,7 +177,7 @@ struct ScrubberView {
     let view = run.view
     let total = run.total
     let words =
-      " \(formatCount(view.position)) / \(total.map(formatCount) ?? unknownText)"
+      " \(formatCount(view.position)) / \(run.totalWords)"
       + "  \(formatPercent(view.position, of: total)) "
     let wordsWidth = DisplayWidth.columns(of: words)
     let track = Rect(area.x + 1, area.y, area.width - 2 - wordsWidth, 1)
