@@ -98,6 +98,23 @@ import Testing
     #expect(drawn.text.contains("▲ bottleneck: window"))
   }
 
+  @Test(arguments: [Size(120, 40), Size(80, 24)])
+  func whyOnThePipelineIsAboutTheBottleneck(size: Size) throws {
+    var state = try Self.playing(size, try load([1, 31, 2, 57, nil, 5, 3]))
+    state.run?.focus = .pipeline
+    _ = reduce(&state, .action(.why))
+    #expect(state.overlay == .why(.step(3), scroll: 0))
+    for _ in 0..<6 { _ = reduce(&state, .action(.down)) }
+    let difference = try snapshotDifference(
+      drawStudio(state, theme: .dark).grid.text, "why-busy-\(size.width)x\(size.height)")
+    #expect(difference == nil)
+    state.run?.selectedBox = 1
+    #expect(state.whySubject == .step(1))
+    state.run?.selectedBox = nil
+    state.run?.isPlaying = false
+    #expect(state.whySubject == .step(0))
+  }
+
   @Test func atRestNothingIsSaidToBeBusy() throws {
     var state = try Self.playing(Size(120, 40), try load([1, 31, 2, 57, nil, 5, 3]))
     state.run?.isPlaying = false

@@ -510,7 +510,8 @@ import Testing
       name: "an operator that is held up",
       says: [
         "back-pressured 65 %, HIGH: the share in which its rows waited because operators after it"
-          + " worked: window 60 % + sink 5 %", "idle 5 %: nobody worked. The other 10 % the studio",
+          + " worked: window 60 % + sink 5 %",
+        "idle 5 %: it had no rows to work on. The other 10 % went to the studio",
         "▲ The bottleneck is window: the busiest operator (60 %)",
       ]
     ) { try step(1, pressed) },

@@ -52,5 +52,5 @@ func formatPercent(_ part: Int64, of whole: Int64?) -> String {
 func formatShare(_ share: Double) -> String {
   guard share.isFinite else { return unknownText }
   let percent = (share * 100).rounded()
-  return share > 0 && percent < 1 ? "< 1 %" : "\(Int64(min(max(percent, 0), 100))) %"
+  return share > 0 && percent < 1 ? "<1 %" : "\(Int64(min(max(percent, 0), 100))) %"
 }

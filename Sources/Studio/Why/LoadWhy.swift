@@ -37,8 +37,9 @@ enum LoadWhy {
       ),
       WhyLine(
         .text,
-        "idle \(load.idle(index).map(formatShare) ?? unknownText): nobody worked. The other"
-          + " \(formatShare(load.watched)) the studio took notes for going back, and drew."),
+        "idle \(load.idle(index).map(formatShare) ?? unknownText): it had no rows to work on. The other"
+          + " \(formatShare(load.watched)) went to the studio: its notes for going back, the picture, in A/B the other variant."
+      ),
     ]
     lines.append(verdict(index, view, load))
     return lines + [flink]

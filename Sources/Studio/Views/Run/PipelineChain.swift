@@ -52,8 +52,8 @@ extension BoxView {
 
 /// The words of one box.
 struct BoxWords {
-  /// The operator's kind, and its subtasks where there are several.
-  var title: String
+  /// The operator's kind, and its subtasks where there are several and room for it.
+  var titles: [String]
   /// What it does or is called, where there is room for it.
   var extra: String
   var count: String
@@ -69,7 +69,7 @@ struct BoxWords {
   ///   - load: what was measured while it played; nil at rest.
   ///   - isBottleneck: whether it holds the others up.
   init(_ box: BoxView, load: PipelineLoad.Box? = nil, isBottleneck: Bool = false) {
-    title = box.kind + box.times
+    titles = [box.kind + box.times, box.kind]
     extra = DisplayWidth.columns(of: box.detail) <= 24 ? box.detail : box.name ?? ""
     count = formatCount(box.passed)
     rate = load.map { formatRate($0.rate) } ?? ""
@@ -81,6 +81,12 @@ struct BoxWords {
       loss.isEmpty
       ? [box.guarantee?.rawValue ?? ""]
       : [loss, "−" + formatCount(losses.values.reduce(0, +))]
+  }
+
+  /// The title that fits, cut where none does.
+  func title(in width: Int) -> String {
+    titles.first { DisplayWidth.columns(of: $0) <= width }
+      ?? TextFit.truncated(titles[titles.count - 1], to: width)
   }
 
   private static func busy(

@@ -63,16 +63,20 @@ struct PipelineLayout {
     _ chain: [Int], _ words: [BoxWords], _ boxes: [BoxView], _ area: Rect, isFramed: Bool
   ) -> [Placed] {
     func columns(_ text: String) -> Int { DisplayWidth.columns(of: text) }
-    let needed = words.map { words in
-      isFramed ? max(10, columns(words.title) + 3) : max(3, columns(words.title))
+    // Wide enough for a title, and in a frame for how busy it is.
+    func needed(_ title: (BoxWords) -> String) -> [Int] {
+      words.map { words in
+        isFramed ? max(12, columns(title(words)) + 3) : max(3, columns(title(words)))
+      }
     }
+    let (full, short) = (needed { $0.titles[0] }, needed { $0.titles[1] })
     var widths = words.enumerated().map { index, words -> Int in
       let texts =
         isFramed
         ? [words.count + "  " + words.rate, words.notes[0], "busy 100 %"]
         : [words.count + (words.loss.isEmpty ? "" : "  " + words.loss)]
       let inner = texts.map(columns).max() ?? 0
-      return max(needed[index] + (isFramed ? 3 : 0), inner + (isFramed ? 4 : 0))
+      return max(full[index] + (isFramed ? 3 : 0), inner + (isFramed ? 4 : 0))
     }
     func arrows(_ plain: Int, _ hash: Int) -> [Int] {
       chain.enumerated().map { position, index in
@@ -94,7 +98,8 @@ struct PipelineLayout {
         }
       }
     }
-    shrink { needed[$0] }
+    shrink { full[$0] }
+    shrink { short[$0] }
     while spare() < 0, let widest = widths.max(), widest > 6 {
       for index in widths.indices where widths[index] == widest && spare() < 0 {
         widths[index] -= 1
@@ -116,7 +121,7 @@ struct PipelineLayout {
     guard spare > 0, !widths.isEmpty else { return widths }
     var (widths, spare) = (widths, spare)
     let wanted = words.indices.filter { !words[$0].extra.isEmpty }.map { index in
-      (index, DisplayWidth.columns(of: words[index].title + words[index].extra) + 7)
+      (index, DisplayWidth.columns(of: words[index].titles[0] + words[index].extra) + 7)
     }
     for (index, width) in wanted.sorted(by: { $0.1 < $1.1 })
     where width - widths[index] <= spare && width > widths[index] {
@@ -175,7 +180,7 @@ struct PipelineLayout {
     let words = BoxWords(box)
     let port = box.inputPort == .main ? "" : " \(box.inputPort.rawValue) "
     let role: ThemeRole = box.inputPort == .dead ? .bad : .late
-    let title: (String, ThemeRole) = (words.title, isSelected ? .selection : .title)
+    let title: (String, ThemeRole) = (words.titles[0], isSelected ? .selection : .title)
     let start: [(String, ThemeRole)] = [("╰─", .border), (port, role), ("──▸ ", .border), title]
     let count: (String, ThemeRole) = ("  \(words.count)", .text)
     let promise: (String, ThemeRole) = (box.guarantee.map { "  \($0.rawValue)" } ?? "", .good)

@@ -50,7 +50,7 @@ struct PipelineView {
     canvas.hit(frame, .box(placed.index))
     let words = placed.words
     let inner = Rect(frame.x + 2, frame.y, frame.width - 4, rows)
-    let title = TextFit.truncated(words.title, to: frame.width - 3)
+    let title = words.title(in: frame.width - 3)
     let top = frame.inset(horizontally: 1, vertically: 0)
     let sign = placed.index == run.selectedBox ? "▸" : " "
     let end = canvas.put("\(sign)\(title) ", frame.x + 1, frame.y, .title, clip: top)
@@ -79,15 +79,18 @@ struct PipelineView {
   ) {
     let column = Rect(placed.x, area.y, placed.width, area.height)
     let isSelected = placed.index == run.selectedBox
-    canvas.put(placed.words.title, in: column, isSelected ? .selection : .title)
+    canvas.put(placed.words.title(in: column.width), in: column, isSelected ? .selection : .title)
     canvas.hit(column, .box(placed.index))
     guard area.height >= 2 else { return }
     canvas.put(placed.words.count, in: column, row: 1, .text)
     let box = boxes[placed.index]
     let end = placed.x + DisplayWidth.columns(of: placed.words.count) + 1
-    let note = placed.words.loss.isEmpty ? "" : "−" + placed.words.loss
-    let room = Rect(end, area.y + 1, max(0, placed.x + placed.width + 3 - end), 1)
-    if DisplayWidth.columns(of: note) <= room.width { canvas.put(note, in: room, lossRole(box)) }
+    let room = Rect(end, area.y + 1, max(0, placed.x + placed.width + 2 - end), 1)
+    guard !placed.words.loss.isEmpty else { return }
+    let notes = ["−" + placed.words.loss, placed.words.notes[1]]
+    if let note = notes.first(where: { DisplayWidth.columns(of: $0) <= room.width }) {
+      canvas.put(note, in: room, lossRole(box))
+    }
   }
 
   private func lossRole(_ box: BoxView) -> ThemeRole {
@@ -102,7 +105,7 @@ struct PipelineView {
     _ isFramed: Bool, _ canvas: inout Canvas
   ) {
     // Without frames the arrow begins where the word ends.
-    let word = DisplayWidth.columns(of: before.words.title) + 1
+    let word = DisplayWidth.columns(of: before.words.title(in: before.width)) + 1
     let start = before.x + (isFramed ? before.width : min(word, before.width))
     let gap = start..<max(start, isFramed ? box.x : box.x - 1)
     let isHash = boxes[box.index].shipping == .hash
