@@ -210,9 +210,12 @@ enum Opener {
       let job = try OpenedJob.any(path)
       let log = job.graph.nodes.first?.steps.first?.detail ?? path
       let total = try count(job.graph)
+      let clock = MonotonicClock()
       let startMs = SystemClock().wallMs
       func replay(_ graph: JobGraph) throws -> Replay {
-        try Replay(graph: graph, total: total, startMs: startMs, isIndexed: isIndexed)
+        try Replay(
+          graph: graph, total: total, startMs: startMs, isIndexed: isIndexed,
+          workClock: { clock.nowNs })
       }
       let first = try replay(job.graph)
       return OpenedPipeline(

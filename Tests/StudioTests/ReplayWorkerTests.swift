@@ -25,6 +25,7 @@ import Testing
   /// A replay whose long moves end only when they are cancelled.
   private final class EndlessReplay: ReplayControlling {
     var view = ReplayView()
+    let workNs: [UInt64?] = []
     func move(_ move: ReplayMove, isCancelled: () -> Bool) throws {
       if case .events(let count) = move {
         view.position += count
@@ -93,6 +94,50 @@ import Testing
     worker.play(.max)
     let seen = events(worker, inbox) { Self.isReport($0) { $0.view.isAtEnd && !$0.isPlaying } }
     #expect(!seen.isEmpty)
+  }
+
+  /// A replay that never ends; each bite takes a second of the clock, a quarter of it in its box.
+  private final class BusyReplay: ReplayControlling {
+    private let clock: HandClock
+    private(set) var view = ReplayView()
+    private(set) var workNs: [UInt64?] = [0]
+    let position = ReplayPosition(records: 0, isAtEnd: false)
+
+    init(_ clock: HandClock) {
+      self.clock = clock
+      view.boxes = [BoxView(kind: "source", detail: "", shipping: .none, input: nil)]
+    }
+
+    func play(until playhead: Int64?, maxRecords: Int) -> Int {
+      clock.advance(1000)
+      workNs = [(workNs[0] ?? 0) + 250_000_000]
+      view.boxes[0].rowsOut += 10
+      return 10
+    }
+    func move(_ move: ReplayMove, isCancelled: () -> Bool) {}
+    func show(windowNode: Int) {}
+    func close() {}
+    func answer(_ query: ReplayQuery, isCancelled: () -> Bool) -> ReplayAnswer? { nil }
+  }
+
+  @Test func playingMeasuresTheLoadByTheClockAndAPauseForgetsIt() {
+    let inbox = Inbox()
+    let clock = HandClock()
+    let worker = ReplayWorker(
+      opener: { _ in OpenedPipeline(name: "b", logName: "b", replay: BusyReplay(clock)) },
+      clock: clock, wake: { inbox.wake() })
+    defer { worker.stop() }
+    worker.open(path: "a.yaml")
+    worker.play(.max)
+    let measured = PipelineLoad(
+      boxes: [.init(rate: 10, busy: 0.25, backPressured: 0)], watched: 0.75)
+    let playing = events(worker, inbox) { Self.isReport($0) { $0.load == measured } }
+    #expect(!playing.isEmpty)
+    worker.pause()
+    let paused = events(worker, inbox) {
+      Self.isReport($0) { !$0.isPlaying && $0.load == PipelineLoad() }
+    }
+    #expect(!paused.isEmpty)
   }
 
   @Test func errorsOfTheReplayAreHandedOver() {

@@ -112,6 +112,22 @@ import Testing
     #expect(TextFit.truncated("漢字", to: 4) == "漢字")
     #expect(TextFit.truncated("abc", to: 1) == "…")
     #expect(TextFit.truncated("abc", to: 0) == "")
+  }
+
+  @Test func whatIsCutIsStillToldApart() {
+    func shown(_ texts: [String], _ columns: Int) -> [String] {
+      let all = TextFit.distinct(texts, to: columns)
+      return texts.compactMap { all[$0] }
+    }
+    #expect(
+      shown(["ad-17", "ad-sneakers", "ad-espresso"], 8) == ["ad-17", "ad-snea…", "ad-espr…"])
+    // They begin alike: the ends say which is which.
+    #expect(shown(["198.18.158.55", "198.18.158.71"], 9) == ["198.…8.55", "198.…8.71"])
+    #expect(shown(["eu-1-web-north", "us-1-web-south", "eu-1-web-south"], 8).count == 3)
+    #expect(
+      shown(["aaaa-1-bbbbbbbbb", "aaaa-2-bbbbbbbbb"], 6) == ["aaa…bb", "aaa…bb"])
+    #expect(shown(["漢字漢字", "漢字漢界"], 6) == ["漢…字", "漢…界"])
+    #expect(shown(["abc", "abd"], 0) == ["", ""])
     #expect(TextFit.padded("7", to: 4, align: .trailing) == "   7")
     #expect(TextFit.wrapped("late by 9 seconds", to: 8) == ["late by", "9", "seconds"])
     #expect(TextFit.wrapped("abcdefgh", to: 3) == ["abc", "def", "gh"])

@@ -27,12 +27,14 @@ public final class Ingest {
 
   /// Opens every split, at the start or where a checkpoint left it.
   ///
-  /// - Parameter clock: what time it is; asked only for processing time, and for a period or an
-  ///   idle time where the log has no arrivals. It may stand still or go back: time does not.
+  /// - Parameters:
+  ///   - clock: what time it is; asked only for processing time, and for a period or an idle time
+  ///     where the log has no arrivals. It may stand still or go back: time does not.
+  ///   - stopwatch: measures how long reading takes.
   /// - Throws: ``ConnectError`` for a split that cannot be opened, or a pattern that is wrong.
   public init(
     source: any Source, spec: ParseSpec, restoring state: State? = nil,
-    clock: @escaping ProcessingClock = { _ in 0 }
+    clock: @escaping ProcessingClock = { _ in 0 }, stopwatch: Stopwatch? = nil
   ) throws {
     let schema = Schema(spec.columns.map { Field($0.name, $0.type) })
     self.schema = schema
@@ -48,10 +50,10 @@ public final class Ingest {
         input.watermark = max(input.watermark, state.watermark)
       }
       inputs.append(input)
+      let reader = try source.open(description, at: split.position, framing: spec.framing)
       splits.append(
         SplitSequencer.Split(
-          description: description,
-          reader: try source.open(description, at: split.position, framing: spec.framing),
+          description: description, reader: stopwatch.map { TimedReader(reader, $0) } ?? reader,
           header: try Self.header(of: description, source, spec), position: split.position,
           assigner: WatermarkAssigner(
             spec: spec.watermark, newest: split.maxEventTime, watermark: input.watermark),

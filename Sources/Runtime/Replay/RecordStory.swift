@@ -30,6 +30,7 @@ enum RecordStory {
       let counted = machine.execution.counters[index].minus(before[index])
       let (steps, goesOn) = steps(of: node, index, counted, round, reaches)
       fate.steps += steps
+      fate.firings += firings(of: node, index, round)
       carries[index] = goesOn
     }
     return fate
@@ -94,13 +95,34 @@ enum RecordStory {
       }
     }
     if !taken.isEmpty {
-      steps.insert(.assigned(operatorName: name, windows: taken, updates: updates), at: 0)
+      steps.insert(
+        .assigned(
+          operatorName: name, windows: taken, updates: updates,
+          allowedLatenessMs: spec.allowedLatenessMs), at: 0)
     }
-    if counted.unassigned > 0 {
-      steps.append(
-        .filtered(operatorName: name, rule: "a window covers the event time"))
+    if counted.unassigned > 0, case .sliding(let size, let slide, _) = spec.assigner {
+      steps.append(.unassigned(operatorName: name, sizeMs: size, slideMs: slide))
     }
     return steps
+  }
+
+  /// What a window operator gave out after the record.
+  private static func firings(
+    of node: JobNode, _ index: Int, _ round: ReplayRound
+  ) -> [EventFate.Firing] {
+    guard case .window(let spec) = node.logic else { return [] }
+    return round.items.compactMap { item in
+      guard case .window(index, .fired(let result, let previous, round.first)) = item else {
+        return nil
+      }
+      let cause: EventFate.Firing.Cause =
+        !spec.assigner.needsEventTime
+        ? .trigger
+        : round.watermark < result.end - 1 ? .early : previous == nil ? .onTime : .late
+      return EventFate.Firing(
+        operatorName: node.steps.last { $0.kind == "window" }?.name ?? node.id, window: result.id,
+        rows: result.rows, values: result.values.map(displayText), cause: cause)
+    }
   }
 
   /// The record as it stands in its split.

@@ -11,6 +11,8 @@ public final class Replay: ReplayControlling {
   let graph: JobGraph
   let clock: ProcessingClock
   private let machine: ReplayMachine
+  /// Subtasks of each keyed operator in a run; a replay has one.
+  private let parallelism: Int
   private var memories: SnapshotIndex
   private var history = ReplayHistory()
   private var indexer: ReplayIndexer?
@@ -36,11 +38,14 @@ public final class Replay: ReplayControlling {
   ///     back.
   ///   - isIndexed: whether the whole log is read ahead on a thread of its own, so that a jump
   ///     anywhere is short.
+  ///   - workClock: nanoseconds of our time, by which ``workNs`` is measured; nil where nobody asks.
   /// - Throws: ``ConnectError`` where a split cannot be opened.
   public init(
-    graph: JobGraph, total: Int64? = nil, startMs: Int64 = 0, isIndexed: Bool = false
+    graph: JobGraph, total: Int64? = nil, startMs: Int64 = 0, isIndexed: Bool = false,
+    workClock: (() -> UInt64)? = nil
   ) throws {
     var graph = graph
+    parallelism = graph.parallelism
     let clock: ProcessingClock = { startMs + $0 }
     self.clock = clock
     graph.parallelism = 1
@@ -51,7 +56,9 @@ public final class Replay: ReplayControlling {
       return WindowNodeView(node: index, name: node.id)
     }
     windowNode = windowNodes.first?.node
-    machine = try ReplayMachine(graph: graph, clock: clock)
+    machine = try ReplayMachine(
+      graph: graph, clock: clock,
+      stopwatch: workClock.map { Stopwatch(nodes: graph.nodes.count, nowNs: $0) })
     memories = SnapshotIndex(start: machine.memory)
     if isIndexed, machine.execution.canReadAgain {
       indexer = ReplayIndexer(graph: graph, clock: clock, start: memories.sparse[0])
@@ -242,12 +249,14 @@ public final class Replay: ReplayControlling {
     view.accounting.unassigned = accounting.unassigned
     view.accounting.lateUpdated = accounting.lateUpdates
     view.accounting.isBalanced = accounting.isBalanced
+    view.watermarkStatus = execution.ingest?.watermarkStatus
     // A job that came to its end takes a last checkpoint.
     view.boxes = ReplayBoxes.make(
       graph: graph, counters: execution.counters,
+      parallelism: ReplayBoxes.Parallelism(
+        keyed: parallelism, splits: view.watermarkStatus?.splits.count ?? 1),
       staged: execution.hasFinished ? [:] : machine.trace.stagedRows)
     view.output = latestOutput
-    view.watermarkStatus = execution.ingest?.watermarkStatus
     if let status = view.watermarkStatus { view.splits = Self.splits(status) }
     view.windowNodes = windowNodes
     view.windowNode = windowNode
@@ -255,6 +264,10 @@ public final class Replay: ReplayControlling {
       fill(&view, windowNode, spec)
     }
     return view
+  }
+
+  public var workNs: [UInt64?] {
+    machine.stopwatch.map { ReplayBoxes.workNs(graph: graph, stopwatch: $0) } ?? []
   }
 
   /// Windows of a pane that are listed in the picture: enough for any screen.
@@ -270,6 +283,7 @@ public final class Replay: ReplayControlling {
       machine.trace.windows[node]?.windows(live: live, allowedLatenessMs: spec.allowedLatenessMs)
       ?? []
     view.windowRule = spec.rule
+    (view.windowShape, view.windowTrigger) = (spec.assigner, spec.trigger)
     view.windowZone = spec.zone
     view.windowsEndByTime = spec.assigner.needsEventTime
     if view.windowsEndByTime { view.nextFiring = nextFiring(live, view.watermark) }

@@ -84,7 +84,10 @@ public struct EventFate: Sendable, Equatable {
     case passed(operatorName: String, rule: String?)
     case filtered(operatorName: String, rule: String)
     /// Taken into these windows; `updates` where one of them had fired.
-    case assigned(operatorName: String, windows: [WindowView.ID], updates: Bool)
+    case assigned(
+      operatorName: String, windows: [WindowView.ID], updates: Bool, allowedLatenessMs: Int64)
+    /// Between windows that start every `slideMs` and are shorter than that.
+    case unassigned(operatorName: String, sizeMs: Int64, slideMs: Int64)
     /// Too late for this window: the watermark was `missedByMs` past its last moment.
     case late(
       operatorName: String, window: WindowView.ID, watermark: Int64, missedByMs: Int64,
@@ -104,6 +107,39 @@ public struct EventFate: Sendable, Equatable {
   public var watermarkAfter: Int64
   /// In the order of the operators; of branches one after the other.
   public var steps: [Step] = []
+  /// What windows fired after it, because it moved the watermark or because it fell into them.
+  public var firings: [Firing] = []
+
+  /// A window's result that came out.
+  public struct Firing: Sendable, Equatable {
+    public enum Cause: String, Sendable {
+      /// The watermark reached its end.
+      case onTime
+      /// Its trigger, before that.
+      case early
+      /// A late row, after that.
+      case late
+      /// Its trigger, where time does not end it.
+      case trigger
+    }
+
+    public var operatorName: String
+    public var window: WindowView.ID
+    public var rows: Int64
+    /// The aggregates as text.
+    public var values: [String]
+    public var cause: Cause
+
+    public init(
+      operatorName: String, window: WindowView.ID, rows: Int64, values: [String], cause: Cause
+    ) {
+      self.operatorName = operatorName
+      self.window = window
+      self.rows = rows
+      self.values = values
+      self.cause = cause
+    }
+  }
 
   public init(
     position: Int64, split: String, raw: String, eventTime: Int64?, watermark: Int64,

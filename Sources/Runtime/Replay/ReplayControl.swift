@@ -35,6 +35,12 @@ public struct ReplayPosition: Sendable, Hashable {
 public protocol ReplayControlling: AnyObject {
   var view: ReplayView { get }
 
+  /// How long the operator of each box has worked since the replay was opened, ns of our time; nil
+  /// for a box whose work is done in another. Empty where nobody measures.
+  ///
+  /// No part of ``view``, which is a function of the position.
+  var workNs: [UInt64?] { get }
+
   /// Where it stands, without the cost of a picture.
   var position: ReplayPosition { get }
 

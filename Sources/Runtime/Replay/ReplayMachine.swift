@@ -20,6 +20,8 @@ final class ReplayMachine {
   private let clock: ProcessingClock
   private(set) var execution: Execution
   private(set) var trace: ReplayTrace
+  /// Measures how long operators work; nil for a machine that nobody watches.
+  let stopwatch: Stopwatch?
   private let recorder = ReplayRecorder()
   /// Whether rounds must be of one record: where times are not in the log.
   private let isStepwise: Bool
@@ -30,20 +32,24 @@ final class ReplayMachine {
   static let roundRecords: Int64 = 4096
 
   /// - Throws: ``ConnectError`` where a split cannot be opened.
-  init(graph: JobGraph, clock: @escaping ProcessingClock, from memory: ReplayMemory? = nil) throws {
+  init(
+    graph: JobGraph, clock: @escaping ProcessingClock, from memory: ReplayMemory? = nil,
+    stopwatch: Stopwatch? = nil
+  ) throws {
     self.graph = graph
     self.clock = clock
+    self.stopwatch = stopwatch
     let sources = graph.nodes.compactMap { node in
       if case .ingest(_, let spec) = node.logic { spec } else { nil }
     }
     isStepwise = sources.count != 1 || sources.contains { $0.watermark.isProcessingTime }
-    execution = try Self.execution(graph, recorder, restoring: memory?.snapshot, clock)
+    execution = try Self.execution(graph, recorder, restoring: memory?.snapshot, clock, stopwatch)
     trace = memory?.trace ?? ReplayTrace(graph: graph)
   }
 
   private static func execution(
     _ graph: JobGraph, _ recorder: ReplayRecorder, restoring snapshot: ExecutionSnapshot?,
-    _ clock: @escaping ProcessingClock
+    _ clock: @escaping ProcessingClock, _ stopwatch: Stopwatch?
   ) throws -> Execution {
     var sinks: [Int: any Sink] = [:]
     for (index, node) in graph.nodes.enumerated() {
@@ -55,7 +61,8 @@ final class ReplayMachine {
       }
     }
     let execution = try Execution(
-      graph: graph, sinks: sinks, lanes: SerialLanes(), restoring: snapshot, clock: clock)
+      graph: graph, sinks: sinks, lanes: SerialLanes(), restoring: snapshot, clock: clock,
+      stopwatch: stopwatch)
     recorder.watch(execution)
     return execution
   }
@@ -97,7 +104,7 @@ final class ReplayMachine {
   }
 
   func restore(_ memory: ReplayMemory) throws {
-    execution = try Self.execution(graph, recorder, restoring: memory.snapshot, clock)
+    execution = try Self.execution(graph, recorder, restoring: memory.snapshot, clock, stopwatch)
     trace = memory.trace
     round = ReplayRound()
   }

@@ -55,6 +55,10 @@ public struct ReplayView: Sendable, Equatable {
   public var allowedLatenessMs: Int64 = 0
   /// What is particular about when windows begin, end and fire, in words; nil for plain ones.
   public var windowRule: String?
+  /// How windows are assigned; nil without a window.
+  public var windowShape: WindowAssigner?
+  /// When windows fire beside their end.
+  public var windowTrigger = WindowTrigger()
   /// Whose days windows are, where that is not UTC.
   public var windowZone: ZoneTable?
   /// Whether windows end, and so fire, by event time; false for counts and the global window.
@@ -110,8 +114,17 @@ public struct LagSample: Sendable, Equatable {
 
 /// A step of the pipeline with what passed it.
 public struct BoxView: Sendable, Equatable {
-  /// How rows reach it.
-  public enum Shipping: String, Sendable { case none, forward, hash }
+  /// How rows reach it, in Flink's words.
+  public enum Shipping: String, Sendable {
+    /// A source: nobody before it.
+    case none
+    /// From each subtask to the one beside it.
+    case forward
+    /// By the key group of the row's key.
+    case hash
+    /// Spread over another number of subtasks, whatever the key.
+    case rebalance
+  }
 
   public var kind: String
   public var name: String?
@@ -129,12 +142,19 @@ public struct BoxView: Sendable, Equatable {
   public var guarantee: Guarantee?
   /// For exactly-once sinks: rows of the open transaction, which nobody sees yet.
   public var stagedRows: Int64 = 0
+  /// Its parallel instances in a run; a replay has one of each.
+  public var subtasks: Int
+  /// Whether its work is done in the box before it: an aggregate runs inside of its window.
+  public var isChained: Bool
 
   public init(
     kind: String, name: String? = nil, detail: String, shipping: Shipping, rowsIn: Int64 = 0,
     rowsOut: Int64 = 0, losses: [String: Int64] = [:], input: Int?,
-    inputPort: StreamReference.Port = .main, guarantee: Guarantee? = nil
+    inputPort: StreamReference.Port = .main, guarantee: Guarantee? = nil, subtasks: Int = 1,
+    isChained: Bool = false
   ) {
+    self.subtasks = subtasks
+    self.isChained = isChained
     self.kind = kind
     self.name = name
     self.detail = detail

@@ -15,12 +15,12 @@ struct OpenReplay {
       view: opened.replay.view, options: opened.options)
   }
 
-  func report(rates: [Double] = [], isPlaying: Bool = false) -> ReplayReport {
+  func report(load: PipelineLoad = .init(), isPlaying: Bool = false) -> ReplayReport {
     guard let seen = pair?.pair else {
-      return ReplayReport(view: opened.replay.view, rates: rates, isPlaying: isPlaying)
+      return ReplayReport(view: opened.replay.view, load: load, isPlaying: isPlaying)
     }
     return ReplayReport(
-      view: seen.shown == .a ? seen.a : seen.b, rates: rates, isPlaying: isPlaying, pair: seen)
+      view: seen.shown == .a ? seen.a : seen.b, load: load, isPlaying: isPlaying, pair: seen)
   }
 
   /// Opens the second variant and brings it to where the first stands; one that was there before

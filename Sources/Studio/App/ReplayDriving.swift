@@ -27,8 +27,13 @@ final class InlineReplayDriver: ReplayDriving {
   private let opener: PipelineOpener
   private var current: OpenReplay?
   private var events: [StudioEvent] = []
+  private let clock: any StudioClock
 
-  init(opener: @escaping PipelineOpener) { self.opener = opener }
+  /// - Parameter clock: measures how busy operators are.
+  init(opener: @escaping PipelineOpener, clock: any StudioClock = MonotonicClock()) {
+    self.opener = opener
+    self.clock = clock
+  }
 
   func open(path: String) {
     do {
@@ -41,12 +46,19 @@ final class InlineReplayDriver: ReplayDriving {
   }
 
   func move(_ move: ReplayMove) {
-    attempt { try $0.move(move, isCancelled: { false }) }
+    attempt {
+      try $0.move(move, isCancelled: { false })
+      return PipelineLoad()
+    }
   }
 
   func play(_ speed: Speed) {
+    var meter = LoadMeter(stepNs: 0)
     attempt { replay in
+      meter.measure(replay.view, workNs: replay.workNs, restedNs: 0, nowNs: clock.nowNs)
       while !replay.view.isAtEnd, try replay.play(until: nil, maxRecords: 4096) > 0 {}
+      meter.measure(replay.view, workNs: replay.workNs, restedNs: 0, nowNs: clock.nowNs)
+      return meter.load
     }
   }
 
@@ -56,7 +68,10 @@ final class InlineReplayDriver: ReplayDriving {
   }
 
   func showWindows(of node: Int) {
-    attempt { $0.show(windowNode: node) }
+    attempt {
+      $0.show(windowNode: node)
+      return PipelineLoad()
+    }
   }
 
   func ask(_ query: ReplayQuery) {
@@ -100,11 +115,12 @@ final class InlineReplayDriver: ReplayDriving {
 
   func stop() { current = nil }
 
-  private func attempt(_ body: (any ReplayControlling) throws -> Void) {
+  /// - Parameter body: says how busy the operators were, where that was measured.
+  private func attempt(_ body: (any ReplayControlling) throws -> PipelineLoad) {
     guard let current else { return }
     do {
-      try body(current.replay)
-      events.append(.replayed(current.report()))
+      let load = try body(current.replay)
+      events.append(.replayed(current.report(load: load)))
     } catch {
       events.append(.replayed(current.report()))
       events.append(.replayFailed("\(error)"))

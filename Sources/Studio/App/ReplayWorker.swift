@@ -174,9 +174,11 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       case .tryVariant(let edits): tryVariant(edits, &player)
       case .showVariant(let side):
         player?.open.showVariant(side)
+        player?.meter.reset()
         publish(player)
       case .leaveVariant:
         player?.open.leaveVariant()
+        player?.meter.reset()
         publish(player)
       case .lookOnDisk(let path):
         if let event = player?.open.lookOnDisk(verifying: path) { post(event) }
@@ -191,7 +193,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   private struct Player {
     var open: OpenReplay
     var pacer: PlayPacer?
-    var meter = RateMeter()
+    var meter = LoadMeter()
+    /// How long the worker has slept between ticks.
+    var restedNs: UInt64 = 0
     /// The newest event time where it stands.
     var newest: Int64?
   }
@@ -295,7 +299,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       }
       let view = current.open.replay.view
       current.newest = view.maxEventTime
-      current.meter.measure(view, nowNs: clock.nowNs)
+      current.meter.measure(
+        view, workNs: current.open.replay.workNs, restedNs: current.restedNs, nowNs: clock.nowNs)
       if view.isAtEnd {
         current.pacer = nil
         current.meter.reset()
@@ -309,7 +314,11 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       post(.replayFailed("\(error)"))
       return
     }
-    if due != .everything, player?.pacer != nil { rest() }
+    if due != .everything, player?.pacer != nil {
+      let before = clock.nowNs
+      rest()
+      player?.restedNs += clock.nowNs - before
+    }
   }
 
   /// Sleeps until the next tick, or until a command comes.
@@ -333,7 +342,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   private func publish(_ player: Player?) {
     guard let player else { return }
-    let next = player.open.report(rates: player.meter.rates, isPlaying: player.pacer != nil)
+    let next = player.open.report(load: player.meter.load, isPlaying: player.pacer != nil)
     gate.lock()
     report = promised(next)
     gate.unlock()

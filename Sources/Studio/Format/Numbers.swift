@@ -12,6 +12,13 @@ func formatCount(_ number: Int64) -> String {
   return text
 }
 
+/// A number with what it counts: `1 row`, `12,431 rows`.
+///
+/// - Parameter noun: one of them; more of them end in an s.
+func formatCounted(_ number: Int64, _ noun: String) -> String {
+  "\(formatCount(number)) \(noun)\(number == 1 ? "" : "s")"
+}
+
 /// A number in at most five characters, such as `999`, `12.4k`, `3.1M`, for tight places.
 func formatCompact(_ number: Int64) -> String {
   let size = number.magnitude
@@ -39,4 +46,11 @@ func formatRate(_ perSecond: Double) -> String {
 func formatPercent(_ part: Int64, of whole: Int64?) -> String {
   guard let whole, whole > 0 else { return unknownText }
   return "\(Int64((Double(part) / Double(whole) * 100).rounded(.down))) %"
+}
+
+/// A share of 0 to 1 in per cent, such as `31 %`; less than one per cent is not nothing.
+func formatShare(_ share: Double) -> String {
+  guard share.isFinite else { return unknownText }
+  let percent = (share * 100).rounded()
+  return share > 0 && percent < 1 ? "<1 %" : "\(Int64(min(max(percent, 0), 100))) %"
 }

@@ -27,7 +27,7 @@ enum LinearText {
       lines += position(run)
       switch state.screen {
       case .gallery: break
-      case .run: lines += pipeline(run) + windows(run.sortedWindows, run) + account(run)
+      case .run: lines += pipeline(run) + load(run) + windows(run.sortedWindows, run) + account(run)
       case .windows: lines += windowsScreen(run)
       case .time: lines += time(run)
       case .checkpoints: lines += checkpoints(run)
@@ -56,7 +56,7 @@ enum LinearText {
       ? "stopped by a fault" : run.isPlaying ? "playing" : view.isAtEnd ? "at the end" : "paused"
     var lines = [
       "pipeline \(run.name) over \(run.logName)",
-      "\(transport) after \(formatCount(view.position)) records of"
+      "\(transport) after \(formatCounted(view.position, "record")) of"
         + " \(run.total.map(formatCount) ?? "an unknown number"), speed \(run.speed.label)",
       view.watermark == minWatermark
         ? "no watermark yet" : "watermark \(formatClock(view.watermark))",
@@ -82,11 +82,31 @@ enum LinearText {
         ? ""
         : " reads the \(box.inputPort.rawValue) rows of step "
           + "\((box.input ?? 0) + 1),"
-      let shipping = box.shipping == .hash ? ", by hash of the key" : ""
+      let shipping =
+        box.shipping == .hash
+        ? ", by hash of the key" : box.shipping == .rebalance ? ", rebalanced" : ""
+      let times = box.subtasks > 1 ? ", \(box.subtasks) subtasks in a run" : ""
       let promise = box.guarantee.map { ", \($0.rawValue)" } ?? ""
       return "step \(index + 1), \(box.kind)\(from) \(box.detail):"
-        + " \(formatCount(box.passed)) passed\(losses)\(shipping)\(promise)"
+        + " \(formatCount(box.passed)) passed\(losses)\(shipping)\(times)\(promise)"
     }
+  }
+
+  /// How busy the operators were while it played last.
+  private static func load(_ run: RunState) -> [String] {
+    var lines: [String] = run.load.boxes.enumerated().compactMap { index, measured in
+      guard let busy = measured.busy, let kind = run.view.boxes.element(at: index)?.kind else {
+        return nil
+      }
+      let pressure = measured.backPressured.map { share in
+        ", back-pressured \(formatShare(share)), \(PipelineLoad.Level(share).rawValue)"
+      }
+      return "step \(index + 1), \(kind): busy \(formatShare(busy)),"
+        + " \(PipelineLoad.Level(busy).rawValue)\(pressure ?? "")"
+    }
+    let note = LoadWords.note(run.load, run.view.boxes, isShort: false)
+    if !note.isEmpty { lines.append(note.replacing(" · ", with: ", ")) }
+    return lines
   }
 
   private static func account(_ run: RunState) -> [String] {
@@ -104,7 +124,7 @@ enum LinearText {
     if let next = run.view.nextFiring {
       lines.append(
         "next: the window \(bounds(next.start, next.end)) fires for"
-          + " \(formatCount(Int64(next.keyCount))) keys when the watermark reaches"
+          + " \(formatCounted(Int64(next.keyCount), "key")) when the watermark reaches"
           + " \(formatClock(next.watermark))")
     }
     return lines
@@ -122,13 +142,11 @@ enum LinearText {
       ).0
       let key = window.key.isEmpty ? "of all rows" : "of \(window.key)"
       return "window \(key), \(bounds(window.start, window.end)), \(window.state.rawValue),"
-        + " \(counted(window.rows, "row"))\(values), \(fires)"
+        + " \(formatCounted(window.rows, "row"))\(values), \(fires)"
     }
-    return lines + (windows.count > listed ? ["and \(windows.count - listed) windows more"] : [])
-  }
-
-  private static func counted(_ number: Int64, _ noun: String) -> String {
-    "\(formatCount(number)) \(noun)\(number == 1 ? "" : "s")"
+    return lines
+      + (windows.count > listed
+        ? ["and \(formatCounted(Int64(windows.count - listed), "window")) more"] : [])
   }
 
   private static func windowsScreen(_ run: RunState) -> [String] {
@@ -146,23 +164,23 @@ enum LinearText {
         }
     }
     let page = run.windows.page ?? WindowsPage()
-    return [counted(Int64(page.total), "window")] + windows(page.windows, run)
+    return [formatCounted(Int64(page.total), "window")] + windows(page.windows, run)
   }
 
   private static func time(_ run: RunState) -> [String] {
     var lines = run.view.splits.map { split in
-      "split \(split.name): \(formatCount(split.recordsRead)) records, watermark"
+      "split \(split.name): \(formatCounted(split.recordsRead, "record")), watermark"
         + " \(formatClock(split.watermark)), \(split.state.word)"
         + (split.holdsWatermark && run.view.splits.count > 1 ? ", holds the watermark" : "")
     }
     lines += (run.time.picture?.disorder ?? []).map { bar in
       bar.toMs == 0
-        ? "\(counted(bar.events, "event")) in order"
-        : "\(counted(bar.events, "event")) up to \(formatSpan(bar.toMs)) behind the newest"
+        ? "\(formatCounted(bar.events, "event")) in order"
+        : "\(formatCounted(bar.events, "event")) up to \(formatSpan(bar.toMs)) behind the newest"
     }
     if let weighed = run.time.weighed {
       lines.append(
-        "with an out-of-orderness of \(formatSpan(weighed.ms)): \(formatCount(weighed.dropped)) rows"
+        "with an out-of-orderness of \(formatSpan(weighed.ms)): \(formatCounted(weighed.dropped, "row"))"
           + " dropped, \(formatCount(weighed.late)) after their window")
     }
     return lines
@@ -248,7 +266,7 @@ enum LinearText {
 
   private static let signs: [(String, String)] = [
     ("✓ ", ""), ("✗ ", "bad: "), ("◆ ", ""), ("○ ", ""), ("● ", ""), ("◉ ", ""), ("◌ ", ""),
-    ("• ", ""), ("! ", "late: "), ("− ", "minus "), ("≥", "at least"), ("≤", "at most"),
+    ("▲ ", ""), ("• ", ""), ("! ", "late: "), ("− ", "minus "), ("≥", "at least"), ("≤", "at most"),
     ("→", "to"), ("fired 1×", "fired once"), ("speed ×", "speed "), ("× ", " times "),
     ("×", " times"),
     (" L ", " late "), ("·", ","), ("—", "unknown"), ("▸", ""), ("…", "..."),

@@ -51,7 +51,7 @@ extension StudioState {
       notice = "the view follows the replay again"
     } else {
       run?.held = ReplayReport(
-        view: current.view, rates: current.rates, isMoving: current.isMoving,
+        view: current.view, load: current.load, isMoving: current.isMoving,
         isPlaying: current.isPlaying)
       notice = "the view stands still; the replay goes on"
     }
@@ -91,8 +91,9 @@ extension StudioState {
     case .gallery: return nil
     case .run:
       if run.focus == .health { return .watermark }
-      if run.focus == .pipeline, let box = run.selectedBox ?? (run.view.boxes.isEmpty ? nil : 0) {
-        return .step(box)
+      if run.focus == .pipeline, !run.view.boxes.isEmpty {
+        // Without a selection it is about who holds the others up.
+        return .step(run.selectedBox ?? (run.isPlaying ? run.load.bottleneck : nil) ?? 0)
       }
       return (run.selection ?? run.windowToExplain).map { .window($0.id) }
     case .windows: return run.windows.whySubject

@@ -19,7 +19,7 @@ extension RunState {
       return
     }
     view = report.view
-    rates = report.rates
+    load = report.load
     isMoving = report.isMoving
     isPlaying = report.isPlaying
     if !isMoving { movingAt = nil }
@@ -29,7 +29,7 @@ extension RunState {
   /// Takes all that the replay says from another state, and nothing else.
   mutating func takeData(of run: RunState) {
     movingAt = run.movingAt
-    (view, rates, isMoving, isPlaying) = (run.view, run.rates, run.isMoving, run.isPlaying)
+    (view, load, isMoving, isPlaying) = (run.view, run.load, run.isMoving, run.isPlaying)
     (asked, held, whyAnswer) = (run.asked, run.held, run.whyAnswer)
     (windows.page, windows.detail) = (run.windows.page, run.windows.detail)
     (windows.list.place, windows.event.place) = (run.windows.list.place, run.windows.event.place)

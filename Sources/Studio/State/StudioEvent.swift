@@ -78,8 +78,8 @@ public struct OpenedSummary: Sendable, Equatable {
 /// The replay's newest picture, as the worker hands it over.
 public struct ReplayReport: Sendable, Equatable {
   public var view: ReplayView
-  /// Rows that each box took in a second of our time, where that is known.
-  public var rates: [Double]
+  /// Rates and how busy the operators are, where that is known.
+  public var load: PipelineLoad
   /// Whether a move is still under way.
   public var isMoving: Bool
   /// Whether it is playing.
@@ -88,12 +88,12 @@ public struct ReplayReport: Sendable, Equatable {
   public var pair: PairView?
 
   public init(
-    view: ReplayView, rates: [Double] = [], isMoving: Bool = false, isPlaying: Bool = false,
+    view: ReplayView, load: PipelineLoad = .init(), isMoving: Bool = false, isPlaying: Bool = false,
     pair: PairView? = nil
   ) {
     self.pair = pair
     self.view = view
-    self.rates = rates
+    self.load = load
     self.isMoving = isMoving
     self.isPlaying = isPlaying
   }

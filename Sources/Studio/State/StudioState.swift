@@ -109,7 +109,8 @@ public struct RunState: Sendable, Equatable {
   public var logName: String
   public var sizeHint: Int64?
   public var view: ReplayView
-  public var rates: [Double] = []
+  /// How busy the operators are; empty at rest.
+  public var load = PipelineLoad()
   public var isPlaying = false
   public var isMoving = false
   /// How far a long move is; nil for a short one.

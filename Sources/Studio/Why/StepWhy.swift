@@ -5,7 +5,10 @@ import Terminal
 
 /// What a step of the pipeline does, where its rows have gone, and how they reach it.
 enum StepWhy {
-  static func explain(_ index: Int, in view: ReplayView) -> [WhyLine] {
+  /// - Parameter load: what was measured while it plays; nil at rest.
+  static func explain(
+    _ index: Int, in view: ReplayView, load: PipelineLoad? = nil
+  ) -> [WhyLine] {
     guard let box = view.boxes.element(at: index) else { return [] }
     var lines = [
       WhyLine(.title, [box.kind, box.name].compactMap { $0 }.joined(separator: " "))
@@ -13,12 +16,16 @@ enum StepWhy {
     if !box.detail.isEmpty { lines.append(WhyLine(.accent, box.detail)) }
     lines += [WhyLine(.text, ""), WhyLine(.focus, "What it does"), WhyLine(.text, work(box))]
     lines += [WhyLine(.text, ""), WhyLine(.focus, "Its rows")] + account(box)
+    lines += [WhyLine(.text, ""), WhyLine(.focus, "How busy it is")]
+    lines += LoadWhy.explain(index, in: view, load)
     if let input = box.input, let from = view.boxes.element(at: input) {
       lines += [
         WhyLine(.text, ""), WhyLine(.focus, "How they reach it"),
         WhyLine(.text, shipping(box, from: from)),
       ]
     }
+    lines += [WhyLine(.text, ""), WhyLine(.focus, "How many there are")]
+    lines += subtasks(box, in: view)
     if let guarantee = box.guarantee {
       lines += [
         WhyLine(.text, ""), WhyLine(.focus, "What it promises"),
@@ -86,8 +93,55 @@ enum StepWhy {
     case (_, .hash):
       "HASH: the key is hashed to a key group, and each subtask owns a range of them, so that all"
         + " rows of a key meet in one place, whatever the parallelism."
+    case (_, .rebalance):
+      "REBALANCE: the rows of \(formatCounted(Int64(from.subtasks), "subtask")) of \(from.kind)"
+        + (box.subtasks > 1
+          ? " are dealt out to \(box.subtasks), a block at a time, whatever their keys."
+          : " come together in one, in a fixed order.")
     default: "FORWARD: each row is handed on where it is, in order; nothing is sent around."
     }
+  }
+
+  /// In a run; and who owns which key groups, where it is keyed.
+  private static func subtasks(_ box: BoxView, in view: ReplayView) -> [WhyLine] {
+    let replay = "A replay uses one of each operator: the output is the same."
+    guard box.subtasks > 1 else {
+      let why =
+        box.kind == "window" && box.shipping != .hash
+        ? ": without a key all rows meet in one place (Flink: windowAll)" : ""
+      return [WhyLine(.text, "One subtask, in a run too\(why).")]
+    }
+    var lines = [
+      WhyLine(.text, "\(box.subtasks) subtasks in a run (the pipeline's parallelism). \(replay)")
+    ]
+    let keyed = box.isChained ? box.input.flatMap { view.boxes.element(at: $0) } : box
+    guard keyed?.shipping == .hash else { return lines }
+    lines.append(
+      WhyLine(
+        .text,
+        "Max parallelism \(keyGroupCount): so many key groups there are, and a checkpoint can be"
+          + " restored with any parallelism up to it."))
+    let shown = 16
+    for number in 0..<min(box.subtasks, shown) {
+      let groups = keyGroups(of: number, parallelism: box.subtasks)
+      lines.append(
+        WhyLine(
+          .text,
+          "  subtask \(number + 1)/\(box.subtasks)  key groups \(groups.lowerBound)–"
+            + "\(groups.upperBound)"))
+    }
+    if box.subtasks > shown {
+      lines.append(WhyLine(.muted, "  … and \(box.subtasks - shown) more"))
+    }
+    return lines
+  }
+
+  /// The key groups that a subtask owns.
+  static func keyGroups(of number: Int, parallelism: Int) -> ClosedRange<Int> {
+    // The first group with group × parallelism / groups = number.
+    let first = (number * keyGroupCount + parallelism - 1) / parallelism
+    let next = ((number + 1) * keyGroupCount + parallelism - 1) / parallelism
+    return first...(next - 1)
   }
 
   private static func promise(_ guarantee: Guarantee) -> String {

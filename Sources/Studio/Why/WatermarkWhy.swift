@@ -23,6 +23,8 @@ enum WatermarkWhy {
           "The lowest over the splits that count is passed on, and it never goes back. Idle and"
             + " ended splits do not count; one back from idle counts when it has caught up."))
     }
+    lines += [WhyLine(.text, ""), WhyLine(.focus, "What it waits for")]
+    lines += StallWhy.explain(status, view, clock)
     lines += [WhyLine(.text, ""), WhyLine(.focus, "Splits")]
     lines += status.splits.enumerated().flatMap { index, split in
       self.split(split, holds: index == status.holder)
@@ -61,7 +63,8 @@ enum WatermarkWhy {
       WhyLine(role, "\(split.name)  \(split.state.words(clock))\(holds ? ", holds it" : "")"),
       WhyLine(
         .text,
-        "  \(formatCount(split.records)) records  newest \(newest)  wm \(clock(split.watermark))"),
+        "  \(formatCounted(split.records, "record"))  newest \(newest)  wm \(clock(split.watermark))"
+      ),
     ]
   }
 }

@@ -13,6 +13,8 @@ public enum WhySubject: Sendable, Hashable {
   case checkpoint(Int64)
   /// One on disk, by its path.
   case checkpointOnDisk(String)
+  /// A row that a sink got.
+  case output(OutputPage.Line)
 
   /// What must be asked to explain it, beside the picture.
   var question: ReplayQuery? {
@@ -20,6 +22,7 @@ public enum WhySubject: Sendable, Hashable {
     case .window(let id): .window(id, node: nil, limit: 200)
     case .watermark, .step, .checkpoint, .checkpointOnDisk: nil
     case .event(let position): .event(position)
+    case .output(let line): .event(line.position)
     }
   }
 }
@@ -37,7 +40,8 @@ extension StudioState {
     let answer = run.whyAnswer.flatMap { $0.query == subject.question ? $0.answer : nil }
     switch subject {
     case .watermark: return WatermarkWhy.explain(run.view)
-    case .step(let index): return StepWhy.explain(index, in: run.view)
+    case .step(let index):
+      return StepWhy.explain(index, in: run.view, load: run.isPlaying ? run.load : nil)
     case .window(let id):
       guard case .window(let known)? = answer else {
         return run.view.windows.first { $0.id == id }
@@ -62,6 +66,9 @@ extension StudioState {
     case .event(let position):
       guard case .event(let fate)? = answer else { return [WhyLine(.muted, "asking…")] }
       return EventWhy.explain(fate, position: position)
+    case .output(let line):
+      guard case .event(let fate)? = answer else { return [WhyLine(.muted, "asking…")] }
+      return OutputWhy.explain(line, fate)
     }
   }
 }

@@ -23,7 +23,7 @@ enum WindowWhy {
       WhyLine(
         window.state.role,
         "\(window.state.glyph) \(window.state.rawValue)"
-          + "  \(formatCount(window.rows)) \(window.rows == 1 ? "row" : "rows")  fired \(window.firings)×"
+          + "  \(formatCounted(window.rows, "row"))  fired \(window.firings)×"
       ),
     ]
     if let zone = view.windowZone {
@@ -41,23 +41,23 @@ enum WindowWhy {
     lines.append(
       WhyLine(.focus, "The rule"))
     if let rule = view.windowRule { lines.append(WhyLine(.text, rule)) }
-    guard view.windowsEndByTime else {
-      lines.append(WhyLine(.text, "The watermark is \(clock(view.watermark))."))
-      return lines
-    }
+    if window.mergedFrom.count > 1 { lines += merged(window) }
+    guard view.windowsEndByTime else { return lines + endless(window, view) }
     lines.append(
       WhyLine(
         .text,
         "It fires when watermark ≥ end − 1 ms = \(clock(window.firesAt)). "
           + "The watermark is \(clock(view.watermark))."))
+    let isEarly = window.firings > 0 && view.watermark < window.firesAt
     switch window.state {
     case .open: lines += whyOpen(window, view)
+    case _ where isEarly: lines += whyEarly(window, view) + whyOpen(window, view)
     case .fired: lines += whyFired(window, view)
-    case .updated: lines += whyFired(window, view) + whyUpdated(window)
+    case .updated: lines += whyFired(window, view) + whyUpdated(window, view)
     case .purged: lines += whyPurged(window, view)
     }
     lines.append(WhyLine(.text, ""))
-    lines.append(WhyLine(.muted, flink(window.state, view)))
+    lines.append(WhyLine(.muted, flink(window.state, view, isEarly: isEarly)))
     return lines
   }
 
@@ -69,8 +69,7 @@ enum WindowWhy {
       WhyLine(.text, ""),
       WhyLine(
         .focus,
-        "What is in it: \(formatCount(Int64(detail.eventCount)))"
-          + (detail.eventCount == 1 ? " row" : " rows")
+        "What is in it: \(formatCounted(Int64(detail.eventCount), "row"))"
           + (late > 0 ? ", \(formatCount(Int64(late))) of them late" : "")),
     ]
     for event in detail.events.prefix(12) {
@@ -164,9 +163,70 @@ enum WindowWhy {
     return lines
   }
 
-  private static func whyUpdated(_ window: WindowView) -> [WhyLine] {
+  /// Fired by its trigger, before the watermark reached its end.
+  private static func whyEarly(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
+    let discards = view.windowTrigger.isDiscarding
+    return [
+      WhyLine(
+        .windowFired,
+        "It has fired \(window.firings)× early, by its trigger: the watermark is not there yet. What"
+          + " came out is "
+          + (discards ? "what came since the firing before." : "the result so far."))
+    ]
+  }
+
+  /// Sessions that a row joined.
+  private static func merged(_ window: WindowView) -> [WhyLine] {
+    let parts = window.mergedFrom.sorted { $0.start < $1.start }
+      .map { formatBounds(start: $0.start, end: $0.end) }.joined(separator: ", ")
+    return [
+      WhyLine(
+        .text, "A row joined \(window.mergedFrom.count) sessions into this one: \(parts)."),
+      WhyLine(
+        .muted,
+        "Flink: EventTimeSessionWindows is a MergingWindowAssigner: windows that touch or overlap"
+          + " become one, with their state."),
+    ]
+  }
+
+  /// Windows that no time ends: they fire by counting, or by nothing.
+  private static func endless(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
+    var lines: [WhyLine] = []
+    var flink = "Flink: GlobalWindows with a NeverTrigger: without another trigger it never fires."
+    let held = "It holds \(formatCounted(window.rows, "row"))"
+    if case .count(let rows)? = view.windowShape {
+      lines.append(
+        WhyLine(
+          window.state == .open ? .accent : .windowFired,
+          window.state == .open
+            ? "\(held): \(formatCount(max(0, rows - window.rows))) more and it fires."
+            : "It fired with \(formatCounted(window.rows, "row")), and the next window began."))
+      flink = "Flink: countWindow(\(rows)): GlobalWindows with PurgingTrigger.of(CountTrigger)."
+    } else if let every = view.windowTrigger.everyRows {
+      let next = every - window.rows % every
+      lines.append(WhyLine(.accent, "\(held): with \(formatCount(next)) more it fires."))
+      flink =
+        "Flink: GlobalWindows with CountTrigger.of(\(every))"
+        + (view.windowTrigger.isDiscarding ? " in a PurgingTrigger." : ".")
+    } else {
+      lines.append(WhyLine(.accent, "\(held): it fires when the input ends."))
+    }
+    lines.append(
+      WhyLine(.text, "The watermark is \(clock(view.watermark)), and does not matter to it."))
+    return lines + [WhyLine(.text, ""), WhyLine(.muted, flink)]
+  }
+
+  private static func whyUpdated(_ window: WindowView, _ view: ReplayView) -> [WhyLine] {
     let before = window.previousValues?.joined(separator: ", ") ?? unknownText
     let now = window.values.joined(separator: ", ")
+    guard view.windowTrigger.isDefault else {
+      return [
+        WhyLine(
+          .windowUpdated,
+          "It has fired \(window.firings)×: early by its trigger, at its end, or for late rows:"
+            + " \(before) → \(now).")
+      ]
+    }
     return [
       WhyLine(
         .windowUpdated,
@@ -186,8 +246,16 @@ enum WindowWhy {
     ]
   }
 
-  private static func flink(_ state: WindowView.State, _ view: ReplayView) -> String {
-    switch state {
+  private static func flink(
+    _ state: WindowView.State, _ view: ReplayView, isEarly: Bool
+  ) -> String {
+    if isEarly {
+      let trigger =
+        view.windowTrigger.earlyMs != nil ? "ContinuousEventTimeTrigger" : "CountTrigger"
+      return "Flink: \(trigger) fires before the end"
+        + (view.windowTrigger.isDiscarding ? ", in a PurgingTrigger that empties the window." : ".")
+    }
+    return switch state {
     case .open: "Flink: EventTimeTrigger fires when the watermark passes the end of the window."
     case .fired, .updated:
       "Flink: allowedLateness keeps a fired window; a late element fires it again."

@@ -80,6 +80,39 @@ public enum TextFit {
     return columns >= DisplayWidth.columns(of: ellipsis) ? shownToRoom + ellipsis : shownToRoom
   }
 
+  /// Texts that are too wide, cut where they can still be told apart: at the end, else in the
+  /// middle, else at the start; in the middle where no cut does it.
+  ///
+  /// - Returns: the shown form of each.
+  public static func distinct(_ texts: some Sequence<String>, to columns: Int) -> [String: String] {
+    let all = Set(texts)
+    guard columns > 0 else { return Dictionary(uniqueKeysWithValues: all.map { ($0, "") }) }
+    let wide = all.filter { DisplayWidth.columns(of: $0) > columns }
+    var shown = Dictionary(uniqueKeysWithValues: all.map { ($0, $0) })
+    let room = columns - 1
+    // How much of the beginning stays.
+    for kept in [room, room - room / 2, 0, room - room / 2] {
+      for text in wide { shown[text] = cut(text, to: columns, keeping: kept) }
+      if Set(shown.values).count == all.count { break }
+    }
+    return shown
+  }
+
+  /// The beginning, an ellipsis, and as much of the end as there is room for.
+  private static func cut(_ text: String, to columns: Int, keeping kept: Int) -> String {
+    let start = truncated(text, to: kept, ellipsis: "")
+    var tail: [Character] = []
+    var left = columns - 1 - DisplayWidth.columns(of: start)
+    if kept < columns - 1 {
+      for character in text.reversed() {
+        left -= DisplayWidth.columns(of: String(character))
+        if left < 0 { break }
+        tail.append(character)
+      }
+    }
+    return start + "…" + String(tail.reversed())
+  }
+
   /// Exactly `columns` wide: cut with an ellipsis or filled with spaces.
   public static func padded(
     _ text: String, to columns: Int, align: Alignment = .leading

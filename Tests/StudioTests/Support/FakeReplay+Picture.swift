@@ -160,7 +160,7 @@ extension FakeReplay {
         rowsOut: account.emitted, losses: ["late": account.late], input: 2),
       BoxView(
         kind: "aggregate", detail: "COUNT(*), SUM(price)", shipping: .forward,
-        rowsIn: account.emitted, rowsOut: fired, input: 3),
+        rowsIn: account.emitted, rowsOut: fired, input: 3, isChained: true),
       BoxView(
         kind: "sink", detail: "sqlite clicks.db", shipping: .forward, rowsIn: fired, input: 4,
         guarantee: .exactlyOnce),

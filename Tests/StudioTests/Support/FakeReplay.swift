@@ -9,6 +9,8 @@ public final class FakeReplay: ReplayControlling {
   public static let start: Int64 = 1_767_268_800_000  // 2026-01-01T12:00:00Z
   public let total: Int64
   public private(set) var view = ReplayView()
+  /// What is measured, as a test says.
+  public var workNs: [UInt64?] = []
   /// Moves that were asked for, the oldest first.
   public private(set) var moves: [ReplayMove] = []
   /// Questions that were asked, the oldest first.

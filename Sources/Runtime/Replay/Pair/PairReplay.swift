@@ -37,6 +37,7 @@ public final class PairReplay: ReplayControlling {
 
   public var view: ReplayView { here.view }
   public var position: ReplayPosition { here.position }
+  public var workNs: [UInt64?] { here.workNs }
 
   public var pair: PairView { PairView(a: a.view, b: b.view, shown: shown) }
 

@@ -37,7 +37,10 @@ public struct OutputState: Sendable, Equatable {
     return page?.lines.element(at: index)
   }
 
-  var whySubject: WhySubject? { selection.map { .event($0.position) } }
+  /// A result is asked about itself; a late row and a dead letter are their record.
+  var whySubject: WhySubject? {
+    selection.map { stream == .results ? .output($0) : .event($0.position) }
+  }
 
   var selectedLine: String? {
     selection.map { line in

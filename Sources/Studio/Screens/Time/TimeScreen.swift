@@ -307,7 +307,8 @@ struct TunerView {
       change(configured.behind, weighed.behind), &canvas)
     let least = "nothing is late from \(span(tuning.leastWithoutLateMs)) on"
     canvas.put(
-      "of \(formatCount(tuning.judged)) rows · \(least)", in: area, row: min(4, area.height - 1),
+      "of \(formatCounted(tuning.judged, "row")) · \(least)", in: area,
+      row: min(4, area.height - 1),
       .muted)
     if area.height > 5, let caveat = tuning.caveats.first {
       canvas.put(caveat, in: area, row: 5, .warning)

@@ -53,7 +53,7 @@ struct WindowsScreen {
       + " \(formatBounds(start: opened.start, end: opened.end))"
     let detail = windows.detail
     let inside = canvas.panel(
-      area, title: title, note: detail.map { "\(formatCount(Int64($0.eventCount))) events" } ?? "",
+      area, title: title, note: detail.map { formatCounted(Int64($0.eventCount), "event") } ?? "",
       focused: windows.focus == .detail
     ).inset(horizontally: 1, vertically: 0)
     guard let detail else {
@@ -94,7 +94,7 @@ struct WindowsScreen {
     let state = "\(window.state.glyph) \(window.state.rawValue)"
     canvas.put(
       [
-        (state, window.state.role), ("  \(formatCount(window.rows)) rows  ", .text),
+        (state, window.state.role), ("  \(formatCounted(window.rows, "row"))  ", .text),
         (
           WindowColumns.fires(
             window, watermark: run.view.watermark, endsByTime: run.view.windowsEndByTime

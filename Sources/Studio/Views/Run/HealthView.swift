@@ -55,10 +55,19 @@ struct HealthView {
     let (low, high) = (samples.min() ?? 0, samples.max() ?? 0)
     let isSteady = high - low < high / 20
     canvas.grid.sparkline(
-      samples, in: graph, maximum: isSteady ? high * 4 : high,
+      samples, in: graph, maximum: isSteady ? high * 8 * Double(graph.height) : high,
       symbols: canvas.symbols == .ascii ? .ascii : .block, theme[.accent]
     ) { theme.color(.lag, at: $0) }
     return area.y + graphRows
+  }
+
+  /// The first of some wordings that fits; where none does, the last.
+  private func fitting(
+    _ wordings: [[(String, ThemeRole)]], _ width: Int
+  ) -> [(String, ThemeRole)] {
+    wordings.first { pieces in
+      pieces.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) } <= width
+    } ?? wordings.last ?? []
   }
 
   private func drawCheckpoint(_ y: Int, _ canvas: inout Canvas) -> Int {
@@ -69,13 +78,21 @@ struct HealthView {
     let rows = area.height >= 9 ? 2 : 1
     for (row, checkpoint) in view.checkpoints.suffix(rows).reversed().enumerated() {
       let isGood = checkpoint.status == .completed
+      let role: ThemeRole = isGood ? .good : .bad
+      let number = ("◆\(checkpoint.id) ", role)
+      let state = (isGood ? "completed" : "✗ failed", role)
+      let place = ("  at \(formatCount(checkpoint.position))", ThemeRole.muted)
+      let watermark = ("  wm \(formatClock(checkpoint.watermark))", ThemeRole.muted)
       canvas.put(
-        [
-          ("◆\(checkpoint.id) ", isGood ? .good : .bad),
-          (isGood ? "completed" : "✗ failed", isGood ? .good : .bad),
-          ("  at \(formatCount(checkpoint.position))", .muted),
-          (area.width < 34 ? "" : "  wm \(formatClock(checkpoint.watermark))", .muted),
-        ], area.x, y + row, clip: area)
+        fitting(
+          [
+            [number, state, place, watermark], [number, state, place],
+            [number, (isGood ? "ok" : "✗", role), place],
+            [
+              number, (isGood ? "ok" : "✗", role),
+              ("  \(formatCompact(checkpoint.position))", .muted),
+            ],
+          ], area.width), area.x, y + row, clip: area)
       if checkpoint == last, area.width > 50 {
         canvas.put(
           formatClock(checkpoint.eventTime), in: area, row: y - area.y, .muted, align: .trailing)
@@ -87,27 +104,53 @@ struct HealthView {
   /// Where every record is: read = emitted + filtered + late + bad.
   private func drawAccount(_ y: Int, _ canvas: inout Canvas) -> Int {
     let account = view.accounting
-    let pieces: [(String, ThemeRole)] = [
-      ("read \(formatCount(account.read))", .text), (" = ", .muted),
-      (formatCount(account.emitted), .good), (" in + ", .muted),
-      (formatCount(account.filtered), .text), (" filtered + ", .muted),
-      (formatCount(account.late), account.late > 0 ? .late : .text), (" late + ", .muted),
-      (formatCount(account.bad), account.bad > 0 ? .bad : .text), (" bad", .muted),
+    let losses: [(count: Int64, name: String, short: String, role: ThemeRole)] = [
+      (account.filtered, "filtered", "filt", .text), (account.late, "late", "late", .late),
+      (account.bad, "bad", "bad", .bad),
     ]
-    let width = pieces.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) }
-    if width <= area.width {
-      canvas.put(pieces, area.x, y, clip: area)
+    func words(
+      _ number: (Int64) -> String, _ plus: String, isShort: Bool, leavesOut: Bool
+    ) -> [(String, ThemeRole)] {
+      let told = losses.filter { !leavesOut || $0.count > 0 }
+      return told.enumerated().flatMap { index, loss in
+        [
+          (number(loss.count), loss.count > 0 ? loss.role : .text),
+          (
+            " " + (isShort ? loss.short : loss.name) + (index < told.count - 1 ? plus : ""), .muted
+          ),
+        ]
+      }
+    }
+    func start(_ read: String, _ number: (Int64) -> String) -> [(String, ThemeRole)] {
+      [
+        (read + number(account.read), .text), (" = ", .muted), (number(account.emitted), .good),
+        (" in", .muted),
+      ]
+    }
+    let all =
+      start("read ", formatCount) + [(" + ", .muted)]
+      + words(formatCount, " + ", isShort: false, leavesOut: false)
+    if all.reduce(0, { $0 + DisplayWidth.columns(of: $1.0) }) <= area.width {
+      canvas.put(all, area.x, y, clip: area)
       return y + 1
     }
     guard y + 1 < area.bottom else { return y }
-    canvas.put(Array(pieces.prefix(4)), area.x, y, clip: area)
-    let plus = area.width < 28 ? "+" : " + "
-    canvas.put(
+    let first = fitting(
       [
-        (formatCount(account.filtered), .text), (" filt\(plus)", .muted),
-        (formatCount(account.late), account.late > 0 ? .late : .text), (" late\(plus)", .muted),
-        (formatCount(account.bad), account.bad > 0 ? .bad : .text), (" bad", .muted),
-      ], area.x, y + 1, clip: area)
+        start("read ", formatCount) + [(" +", .muted)], start("", formatCount) + [(" +", .muted)],
+        start("", formatCount), start("", formatCompact) + [(" +", .muted)],
+      ], area.width)
+    canvas.put(first, area.x, y, clip: area)
+    let lost = losses.reduce(0) { $0 + $1.count }
+    let second = fitting(
+      [
+        words(formatCount, " + ", isShort: true, leavesOut: false),
+        words(formatCount, "+", isShort: true, leavesOut: false),
+        words(formatCount, "+", isShort: true, leavesOut: true),
+        words(formatCompact, "+", isShort: true, leavesOut: true),
+        [(formatCompact(lost), .text), (" not taken in", .muted)],
+      ], area.width)
+    canvas.put(second, area.x, y + 1, clip: area)
     return y + 2
   }
 
@@ -117,10 +160,17 @@ struct HealthView {
       let isHolder = split.holdsWatermark && view.splits.count > 1
       let state = split.state != .active ? split.state.word : isHolder ? "holds" : ""
       let line = Rect(area.x, y + row, area.width, 1)
-      let clock = "wm \(formatClock(split.watermark)) \(state)".trimmingSpaces()
-      let name = line.width - DisplayWidth.columns(of: clock) - 1
-      canvas.put(split.name, in: Rect(line.x, line.y, name, 1), .muted)
-      canvas.put(clock, in: line, split.holdsWatermark ? .watermark : .text, align: .trailing)
+      let whole = formatClock(split.watermark, milliseconds: false)
+      // A few columns stay for the name, the milliseconds go first.
+      let name = min(DisplayWidth.columns(of: split.name), 6) + 1
+      let clock = fitting(
+        ["wm \(formatClock(split.watermark))", "wm \(whole)", whole].map {
+          [("\($0) \(state)".trimmingSpaces(), split.holdsWatermark ? .watermark : .text)]
+        }, line.width - name)
+      let width = clock.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) }
+      canvas.put(
+        split.name, in: Rect(line.x, line.y, max(0, line.width - width - 1), 1), .muted)
+      canvas.put(clock, max(line.x, line.right - width), line.y, clip: line)
     }
     return y + splits.count
   }

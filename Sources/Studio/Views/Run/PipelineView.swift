@@ -9,139 +9,88 @@ struct PipelineView {
   let area: Rect
   let isCompact: Bool
 
-  /// One box of the chain with its columns.
-  private struct Placed {
-    var index: Int
-    var words: BoxWords
-    var x: Int
-    var width: Int
-  }
-
   func draw(on canvas: inout Canvas) {
     let boxes = run.view.boxes
-    let chain = PipelineChain(boxes)
     guard !area.isEmpty else { return }
-    guard !chain.chain.isEmpty else {
+    guard !boxes.isEmpty else {
       canvas.put("The pipeline has no steps.", in: area, .muted)
       return
     }
-    let framed = !isCompact && area.height >= 3
-    let placed = place(chain.chain, boxes, framed: framed)
-    for (position, box) in placed.enumerated() {
-      if framed { drawBox(box, boxes[box.index], &canvas) } else { drawText(box, boxes, &canvas) }
+    let layout = PipelineLayout(run: run, area: area, isCompact: isCompact)
+    for (position, box) in layout.placed.enumerated() {
+      if layout.isFramed {
+        drawBox(box, boxes[box.index], layout.boxRows, &canvas)
+      } else {
+        drawText(box, boxes, &canvas)
+      }
       guard position > 0 else { continue }
-      let before = placed[position - 1]
-      // Without frames the arrow begins where the word ends.
-      let word = DisplayWidth.columns(of: before.words.title) + 1
-      let start = before.x + (framed ? before.width : min(word, before.width))
-      let gap = start..<max(start, framed ? box.x : box.x - 1)
-      let row = area.y + (framed ? 1 : 0)
+      drawArrow(to: box, from: layout.placed[position - 1], boxes, layout.isFramed, &canvas)
+    }
+    for branch in layout.branches { drawBranch(branch, layout, &canvas) }
+    if layout.hidden > 0 {
       canvas.put(
-        arrow(boxes[box.index].shipping, gap.count), gap.lowerBound, row,
-        boxes[box.index].shipping == .hash ? .accent : .muted, clip: area)
-    }
-    let rows = framed ? 3 : 2
-    for (line, index) in chain.branches.prefix(max(0, area.height - rows)).enumerated() {
-      drawBranch(index, boxes, placed, row: area.y + rows + line, &canvas)
+        "+\(layout.hidden) \(layout.hidden == 1 ? "branch" : "branches")",
+        in: Rect(area.x, area.bottom - 1, area.width, 1), .muted, align: .trailing)
     }
   }
 
-  /// Widths of boxes and arrows: what they need, then what is left over is shared.
-  private func place(_ chain: [Int], _ boxes: [BoxView], framed: Bool) -> [Placed] {
-    let words = chain.map { index in
-      BoxWords(boxes[index], rate: run.isPlaying ? run.rates.element(at: index) : nil)
-    }
-    var widths = words.map { words -> Int in
-      let texts =
-        framed
-        ? [words.title + "  ", words.count + "  " + words.rate, words.note]
-        : [words.title, words.count + (words.loss.isEmpty ? "" : "  " + words.loss)]
-      let inner = texts.map { DisplayWidth.columns(of: $0) }.max() ?? 0
-      return max(framed ? 10 : 3, inner + (framed ? 4 : 0))
-    }
-    var gaps = chain.enumerated().map { position, index in
-      position == 0 ? 0 : boxes[index].shipping == .hash ? 10 : 5
-    }
-    var spare = area.width - widths.reduce(0, +) - gaps.reduce(0, +)
-    // Too wide: short arrows first, then narrower boxes.
-    if spare < 0 {
-      for index in gaps.indices.dropFirst() {
-        gaps[index] = framed || boxes[chain[index]].shipping == .hash ? 4 : 3
-      }
-      spare = area.width - widths.reduce(0, +) - gaps.reduce(0, +)
-    }
-    while spare < 0, let widest = widths.max(), widest > 6 {
-      for index in widths.indices where widths[index] == widest && spare < 0 {
-        widths[index] -= 1
-        spare += 1
-      }
-    }
-    // What is left over says more of each operator, shortest words first, then makes the boxes
-    // roomier, as long as they look like boxes.
-    if framed, spare > 0, widths.count > 0 {
-      let wanted = words.indices.filter { !words[$0].extra.isEmpty }.map { index in
-        (index, DisplayWidth.columns(of: words[index].title + words[index].extra) + 7)
-      }
-      for (index, width) in wanted.sorted(by: { $0.1 < $1.1 })
-      where width - widths[index] <= spare && width > widths[index] {
-        spare -= width - widths[index]
-        widths[index] = width
-      }
-      let more = min(5, spare / max(1, widths.count))
-      for index in widths.indices { widths[index] += more }
-    }
-    var x = area.x
-    return chain.indices.map { position in
-      x += gaps[position]
-      defer { x += widths[position] }
-      return Placed(
-        index: chain[position], words: words[position], x: x, width: widths[position])
-    }
-  }
-
-  private func drawBox(_ placed: Placed, _ box: BoxView, _ canvas: inout Canvas) {
-    let frame = Rect(placed.x, area.y, placed.width, 3).intersection(area)
-    guard frame.width > 4, frame.height == 3 else { return }
+  private func drawBox(
+    _ placed: PipelineLayout.Placed, _ box: BoxView, _ rows: Int, _ canvas: inout Canvas
+  ) {
+    let frame = Rect(placed.x, area.y, placed.width, rows).intersection(area)
+    guard frame.width > 4, frame.height == rows else { return }
     let line = String(repeating: "─", count: frame.width - 2)
     let border: ThemeRole = placed.index == run.selectedBox ? .focus : .border
     canvas.put("╭" + line + "╮", frame.x, frame.y, border, clip: frame)
-    canvas.put("│", frame.x, frame.y + 1, border, clip: frame)
-    canvas.put("│", frame.right - 1, frame.y + 1, border, clip: frame)
-    canvas.put("╰" + line + "╯", frame.x, frame.y + 2, border, clip: frame)
+    for row in frame.y + 1..<frame.bottom - 1 {
+      canvas.put("│", frame.x, row, border, clip: frame)
+      canvas.put("│", frame.right - 1, row, border, clip: frame)
+    }
+    canvas.put("╰" + line + "╯", frame.x, frame.bottom - 1, border, clip: frame)
     canvas.hit(frame, .box(placed.index))
-    let inner = Rect(frame.x + 2, frame.y, frame.width - 4, 3)
-    let title = TextFit.truncated(placed.words.title, to: inner.width - 1)
+    let words = placed.words
+    let inner = Rect(frame.x + 2, frame.y, frame.width - 4, rows)
+    let title = words.title(in: frame.width - 3)
     let top = frame.inset(horizontally: 1, vertically: 0)
     let sign = placed.index == run.selectedBox ? "▸" : " "
     let end = canvas.put("\(sign)\(title) ", frame.x + 1, frame.y, .title, clip: top)
-    let extra = placed.words.extra
-    if !extra.isEmpty, end + DisplayWidth.columns(of: extra) + 1 <= top.right {
-      canvas.put("\(extra) ", end, frame.y, .muted, clip: top)
+    if !words.extra.isEmpty, end + DisplayWidth.columns(of: words.extra) + 1 <= top.right {
+      canvas.put("\(words.extra) ", end, frame.y, .muted, clip: top)
     }
-    canvas.put(placed.words.count, in: inner, row: 1, .text)
-    if DisplayWidth.columns(of: placed.words.count + placed.words.rate) < inner.width {
-      canvas.put(placed.words.rate, in: inner, row: 1, .muted, align: .trailing)
+    canvas.put(words.count, in: inner, row: 1, .text)
+    if DisplayWidth.columns(of: words.count + words.rate) < inner.width {
+      canvas.put(words.rate, in: inner, row: 1, .muted, align: .trailing)
     }
-    let note = placed.words.note
+    if rows > 3 {
+      let line = Rect(inner.x, frame.y + 2, inner.width + 1, 1)
+      if let busy = words.busy.first(where: { DisplayWidth.columns(of: $0) <= line.width }) {
+        canvas.put(busy, in: line, words.busyRole)
+      }
+    }
+    let note = words.notes.first { DisplayWidth.columns(of: $0) <= inner.width } ?? words.notes[0]
     guard !note.isEmpty else { return }
-    let shown = TextFit.truncated(note, to: inner.width)
     canvas.put(
-      " \(shown) ", frame.x + 1, frame.y + 2, lossRole(box),
-      clip: frame.inset(horizontally: 1, vertically: 0))
+      " \(TextFit.truncated(note, to: inner.width)) ", frame.x + 1, frame.bottom - 1,
+      lossRole(box), clip: frame.inset(horizontally: 1, vertically: 0))
   }
 
-  private func drawText(_ placed: Placed, _ boxes: [BoxView], _ canvas: inout Canvas) {
+  private func drawText(
+    _ placed: PipelineLayout.Placed, _ boxes: [BoxView], _ canvas: inout Canvas
+  ) {
     let column = Rect(placed.x, area.y, placed.width, area.height)
     let isSelected = placed.index == run.selectedBox
-    canvas.put(placed.words.title, in: column, isSelected ? .selection : .title)
+    canvas.put(placed.words.title(in: column.width), in: column, isSelected ? .selection : .title)
     canvas.hit(column, .box(placed.index))
     guard area.height >= 2 else { return }
     canvas.put(placed.words.count, in: column, row: 1, .text)
     let box = boxes[placed.index]
     let end = placed.x + DisplayWidth.columns(of: placed.words.count) + 1
-    let note = placed.words.loss.isEmpty ? "" : "−" + placed.words.loss
-    let room = Rect(end, area.y + 1, max(0, placed.x + placed.width + 3 - end), 1)
-    if DisplayWidth.columns(of: note) <= room.width { canvas.put(note, in: room, lossRole(box)) }
+    let room = Rect(end, area.y + 1, max(0, placed.x + placed.width + 2 - end), 1)
+    guard !placed.words.loss.isEmpty else { return }
+    let notes = ["−" + placed.words.loss, placed.words.notes[1]]
+    if let note = notes.first(where: { DisplayWidth.columns(of: $0) <= room.width }) {
+      canvas.put(note, in: room, lossRole(box))
+    }
   }
 
   private func lossRole(_ box: BoxView) -> ThemeRole {
@@ -151,38 +100,42 @@ struct PipelineView {
     return box.guarantee == .exactlyOnce ? .good : .muted
   }
 
-  private func arrow(_ shipping: BoxView.Shipping, _ width: Int) -> String {
-    guard width > 0 else { return "" }
-    if shipping == .hash {
-      if width >= 8 {
-        let line = String(repeating: "═", count: (width - 5) / 2)
-        let rest = width - 5 - line.count
-        return line + "HASH" + String(repeating: "═", count: rest) + "▸"
-      }
-      return width >= 3 ? String(repeating: "═", count: width - 1) + "▸" : "▸"
-    }
-    return String(repeating: "─", count: width - 1) + "▸"
+  private func drawArrow(
+    to box: PipelineLayout.Placed, from before: PipelineLayout.Placed, _ boxes: [BoxView],
+    _ isFramed: Bool, _ canvas: inout Canvas
+  ) {
+    // Without frames the arrow begins where the word ends.
+    let word = DisplayWidth.columns(of: before.words.title(in: before.width)) + 1
+    let start = before.x + (isFramed ? before.width : min(word, before.width))
+    let gap = start..<max(start, isFramed ? box.x : box.x - 1)
+    let isHash = boxes[box.index].shipping == .hash
+    canvas.put(
+      arrow(isHash: isHash, gap.count), gap.lowerBound, area.y + (isFramed ? 1 : 0),
+      isHash ? .accent : .muted, clip: area)
   }
 
-  /// `╰─ late ──▸ file late.jsonl 12 exactly-once`, below the box it leaves.
+  private func arrow(isHash: Bool, _ width: Int) -> String {
+    guard width > 0 else { return "" }
+    guard isHash else { return String(repeating: "─", count: width - 1) + "▸" }
+    let word = width >= 5 ? "HASH" : ""
+    let line = String(repeating: "═", count: (width - word.count) / 2)
+    let rest = width - 1 - word.count - line.count
+    return line + word + String(repeating: "═", count: rest) + "▸"
+  }
+
+  /// Its words, and the line down to them past the branches above.
   private func drawBranch(
-    _ index: Int, _ boxes: [BoxView], _ placed: [Placed], row: Int, _ canvas: inout Canvas
+    _ branch: PipelineLayout.Branch, _ layout: PipelineLayout, _ canvas: inout Canvas
   ) {
-    let box = boxes[index]
-    let parent = placed.first { $0.index == box.input }
-    let port = box.inputPort == .main ? "" : " \(box.inputPort.rawValue) "
-    let words = BoxWords(box, rate: nil)
-    let pieces: [(String, ThemeRole)] = [
-      ("╰─", .border), (port, box.inputPort == .dead ? .bad : .late), ("──▸ ", .border),
-      (words.title, index == run.selectedBox ? .selection : .title), (" ", .text),
-      (box.detail, .muted), ("  \(words.count)", .text),
-      (box.guarantee.map { "  \($0.rawValue)" } ?? "", .good),
-    ]
-    let width = pieces.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) }
-    let anchor = (parent?.x ?? area.x) + 2
-    let column = max(area.x, min(anchor, area.right - width))
-    canvas.put(pieces, column, row, clip: area)
-    canvas.hit(Rect(column, row, width, 1), .box(index))
+    let top = area.y + layout.boxRows
+    let row = top + branch.row
+    if branch.x == branch.anchor {
+      for above in top..<row where canvas.grid[branch.x, above].glyph.text == " " {
+        canvas.put("│", branch.x, above, .border, clip: area)
+      }
+    }
+    canvas.put(branch.pieces, branch.x, row, clip: area)
+    canvas.hit(Rect(branch.x, row, branch.width, 1), .box(branch.index))
   }
 }
 

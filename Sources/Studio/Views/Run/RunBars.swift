@@ -116,9 +116,13 @@ struct TabsView {
       x += 1
     }
     let palette = state.keys.keys(for: ActionID(rawValue: StudioAction.palette.id)).first
-    let text = "\(palette.map { "\($0)" } ?? "") commands  theme \(state.themeName) "
-    let column = area.right - DisplayWidth.columns(of: text)
-    if column > x { canvas.put(text, column, area.y, .muted, clip: area) }
+    let commands = "\(palette.map { "\($0)" } ?? "") commands "
+    for text in [commands + " theme \(state.themeName) ", commands] {
+      let column = area.right - DisplayWidth.columns(of: text)
+      guard column > x else { continue }
+      canvas.put(text, column, area.y, .muted, clip: area)
+      break
+    }
   }
 }
 

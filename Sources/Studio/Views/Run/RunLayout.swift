@@ -53,7 +53,7 @@ public struct RunLayout: Equatable {
       return
     }
     // Shared borders: each panel begins on the last row of the one above.
-    let pipeline = min(pipelineRows + 2, max(3, body.height / 4))
+    let pipeline = min(pipelineRows + 2, max(3, body.height * 3 / 10))
     let rest = body.height - pipeline + 1
     let below =
       splits.below.map { min(max(4, $0), max(4, rest - 4)) }

@@ -38,7 +38,8 @@ struct RunView {
       title += "  \(place + 1)/\(RunPanel.allCases.count)"
     }
     canvas.hit(area, .panel(panel))
-    canvas.title(area, title, note: note(panel, isAlone), focused: isFocused)
+    canvas.title(
+      area, title, note: note(panel, isCompact: layout.tier != .full), focused: isFocused)
     let inside = area.inset()
     let content = inside.inset(horizontally: 1, vertically: 0)
     let isCompact = layout.tier != .full
@@ -55,9 +56,12 @@ struct RunView {
     }
   }
 
-  private func note(_ panel: RunPanel, _ isAlone: Bool) -> String {
+  private func note(_ panel: RunPanel, isCompact: Bool) -> String {
     switch panel {
-    case .pipeline: return run.view.accounting.isBalanced ? "" : "records unaccounted for"
+    case .pipeline:
+      guard run.view.accounting.isBalanced else { return "records unaccounted for" }
+      return run.isPlaying
+        ? LoadWords.note(run.load, run.view.boxes, isShort: isCompact) : ""
     case .timeline:
       let date = run.view.maxEventTime.map { String(formatMoment($0).prefix(10)) + " UTC" }
       let mode = run.timeline.left == nil ? "" : "not following · 0 follows"

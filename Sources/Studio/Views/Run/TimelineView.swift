@@ -45,10 +45,14 @@ struct TimelineView {
           : view.isAtEnd ? "The log held no event." : "No event yet. Space plays, . steps.",
         in: rows.lanes, row: rows.lanes.height / 2, .muted, align: .center)
     }
+    // By how many signs stand before a name: of a lane that is selected or pinned.
+    let names = (0...2).map { signs in
+      TextFit.distinct(lanes.shown.map(shownKey), to: gutter - signs)
+    }
     for (index, key) in lanes.shown.enumerated() {
       let lane = Rect(
         plot.x, rows.lanes.y + index * rows.laneHeight, plot.width, rows.laneHeight)
-      drawLane(key, lane, rows, levels, scale, &canvas)
+      drawLane(key, names, lane, rows, levels, scale, &canvas)
     }
     drawMarks(lanes.shown, rows, plot, scale, &canvas)
     let used = min(lanesArea.height, max(1, lanes.shown.count * rows.laneHeight))
@@ -104,14 +108,15 @@ struct TimelineView {
   }
 
   private func drawLane(
-    _ key: String, _ lane: Rect, _ rows: Rows, _ levels: WindowLevels, _ scale: TimelineScale,
+    _ key: String, _ names: [[String: String]], _ lane: Rect, _ rows: Rows, _ levels: WindowLevels,
+    _ scale: TimelineScale,
     _ canvas: inout Canvas
   ) {
     let isSelected = key == run.selectedKey
     let name = Rect(area.x, lane.y, gutter, 1)
     let sign = (isSelected ? "▸" : "") + (run.pinnedKeys.contains(key) ? "◆" : "")
     canvas.put(
-      sign + shortened(shownKey(key), to: gutter - sign.count), in: name,
+      sign + (names[sign.count][shownKey(key)] ?? key), in: name,
       isSelected ? .focus : .text)
     if lane.height > 1, let events = view.keys.first(where: { $0.key == key })?.events {
       let words = formatCompact(events) + (events == 1 ? " event" : " events")
@@ -183,13 +188,6 @@ struct TimelineView {
         canvas.put("┊", column, lane.y + 1, .muted, clip: lane)
       }
     }
-  }
-
-  /// Keys that begin alike are told apart by their ends: the middle is left out.
-  private func shortened(_ key: String, to width: Int) -> String {
-    guard DisplayWidth.columns(of: key) > width, width > 4 else { return key }
-    let tail = String(key.suffix(width / 2 - 1))
-    return TextFit.truncated(key, to: width - DisplayWidth.columns(of: tail)) + tail
   }
 
   private func shownKey(_ key: String) -> String { key.isEmpty ? "(all)" : key }

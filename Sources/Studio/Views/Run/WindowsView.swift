@@ -26,9 +26,11 @@ enum WindowColumns {
     _ windows: [WindowView], in view: ReplayView, isShort: Bool
   ) -> [TableColumn<WindowView>] {
     let sample = Array(windows.prefix(200))
+    let keyLimit = 24
+    let keys = TextFit.distinct(windows.map(\.key), to: keyLimit)
     var columns: [TableColumn<WindowView>] = [
-      .fitted("key", in: sample, limit: 24, priority: 1) {
-        ($0.key.isEmpty ? "(all)" : $0.key, .text)
+      .fitted("key", in: sample, limit: keyLimit, priority: 1) {
+        ($0.key.isEmpty ? "(all)" : keys[$0.key] ?? $0.key, .text)
       },
       .fitted("window", in: sample, limit: 42, priority: 0) {
         (formatBounds(start: $0.start, end: $0.end), .text)
