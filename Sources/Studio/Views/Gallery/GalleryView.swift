@@ -41,13 +41,13 @@ struct GalleryView {
         row: 1, .muted)
       return
     }
-    // A sample takes two rows and a gap, where there is room.
-    let isRoomy = items.count * 3 <= inside.height
-    let rows = isRoomy ? 3 : 2
+    // A sample takes a title, two rows of summary and a gap, where there is room.
+    let rows = min(4, max(2, inside.height / items.count))
     let room = max(1, inside.height / rows)
     let first = min(max(0, state.gallery.selected - room + 1), max(0, items.count - room))
     for (row, index) in Array(items.indices.dropFirst(first).prefix(room)).enumerated() {
-      let place = Rect(inside.x, inside.y + row * rows, inside.width, 2).intersection(inside)
+      let place = Rect(inside.x, inside.y + row * rows, inside.width, max(2, rows - 1))
+        .intersection(inside)
       drawItem(items[index], index, place, &canvas)
     }
   }
@@ -71,10 +71,14 @@ struct GalleryView {
     canvas.put(
       item.title, in: Rect(place.x, place.y, place.width - sizeWidth, 1), look(.title))
     canvas.put(size, in: place, look(.muted).removing(.bold), align: .trailing)
-    canvas.put(
-      item.entry?.summary ?? item.path, in: place, row: 1,
-      look(isSelected ? .text : .muted)
-        .removing(.bold))
+    let summary = item.entry?.summary ?? item.path
+    let lines = place.height > 2 ? TextFit.wrapped(summary, to: place.width) : [summary]
+    for row in 1..<max(1, place.height) where row <= lines.count {
+      // What does not fit ends with a sign.
+      let rest =
+        row == place.height - 1 ? lines[(row - 1)...].joined(separator: " ") : lines[row - 1]
+      canvas.put(rest, in: place, row: row, look(isSelected ? .text : .muted).removing(.bold))
+    }
     canvas.hit(wide, .galleryRow(index))
   }
 

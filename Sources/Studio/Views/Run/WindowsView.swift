@@ -11,7 +11,7 @@ struct WindowsView {
   func draw(on canvas: inout Canvas) {
     let windows = run.sortedWindows
     let table = TableView(
-      columns: WindowColumns.of(windows, in: run.view, isShort: area.width < 62), rows: windows,
+      columns: WindowColumns.of(windows, in: run.view, isShort: area.width < 90), rows: windows,
       total: windows.count, selected: windows.firstIndex { $0.id == run.selectedWindow },
       isFresh: { $0.isFresh(at: run.view.position) }, target: { row, _ in .window(row.id) },
       empty: "No window has opened yet.")
