@@ -84,7 +84,7 @@ struct CheckpointsCommand: ParsableCommand {
 
     func run() throws {
       let found = try CheckpointsCommand.find(place, .checksums)
-      if found.jobs.allSatisfy({ $0.reports.isEmpty }) {
+      if found.jobs.allSatisfy({ $0.all.isEmpty }) {
         throw CommandFailure(
           status: ExitStatus.usage,
           message: "tidemark: error: there are no checkpoints in \(place ?? "this folder")")
@@ -97,7 +97,7 @@ struct CheckpointsCommand: ParsableCommand {
           CheckpointsText(places: found, place: place, ink: ink, nowMs: SystemClock().wallMs)
             .verified)
       }
-      if found.jobs.contains(where: { $0.reports.contains(where: \.isDamaged) }) {
+      if found.jobs.contains(where: { $0.all.contains(where: \.isDamaged) }) {
         throw CommandFailure(status: ExitStatus.failed, message: "")
       }
     }

@@ -9,7 +9,7 @@ enum CheckpointsJSON {
   }
 
   static func verify(_ places: CheckpointPlaces) throws -> String {
-    let reports = places.jobs.flatMap(\.reports)
+    let reports = places.jobs.flatMap(\.all)
     return try text(
       Verified(
         sound: reports.count { !$0.isDamaged }, damaged: reports.count { $0.isDamaged },
@@ -43,7 +43,7 @@ enum CheckpointsJSON {
       job = found.name
       folder = found.folder
       next = found.next?.number
-      checkpoints = found.reports.map(Entry.init)
+      checkpoints = found.all.map(Entry.init)
       leftovers = found.leftovers
     }
   }

@@ -22,9 +22,9 @@ struct CheckpointsText {
 
   private func lines(of job: CheckpointPlaces.Job) -> [ConsoleText] {
     var lines: [ConsoleText] = [head(job)]
-    guard !job.reports.isEmpty else { return lines + ["  no checkpoints yet"] + leftovers(job) }
+    guard !job.all.isEmpty else { return lines + ["  no checkpoints yet"] + leftovers(job) }
     let heads = ["", "number", "taken", "age", "size", "records", "watermark", "status"]
-    let rows = job.reports.map { row($0, isNext: $0.path == job.next?.path) }
+    let rows = job.all.map { row($0, isNext: $0.path == job.next?.path) }
     let isNumber = [false, true, false, true, true, true, false, false]
     let widths = heads.indices.map { column in
       ([heads] + rows).map { DisplayWidth.columns(of: $0[column]) }.max() ?? 0
@@ -37,7 +37,7 @@ struct CheckpointsText {
         lines.append(ink.paint(trimmed(text), .faint))
         continue
       }
-      let report = job.reports[index - 1]
+      let report = job.all[index - 1]
       let isNext = report.path == job.next?.path
       let tone: Ink.Tone? = report.isDamaged ? .bad : isNext ? .good : nil
       lines.append(tone.map { ink.paint(trimmed(text), $0) } ?? ConsoleText(trimmed(text)))
@@ -47,8 +47,8 @@ struct CheckpointsText {
   }
 
   private func head(_ job: CheckpointPlaces.Job) -> ConsoleText {
-    let count = Int64(job.reports.count)
-    let bytes = CheckpointWords.size(job.reports.reduce(0) { $0 + $1.bytes })
+    let count = Int64(job.all.count)
+    let bytes = CheckpointWords.size(job.all.reduce(0) { $0 + $1.bytes })
     let folder = job.folder ?? job.reports.first?.path ?? ""
     let words = count == 1 ? "checkpoint" : "checkpoints"
     return
@@ -112,7 +112,7 @@ struct CheckpointsText {
     var count: (sound: Int64, damaged: Int64) = (0, 0)
     for job in places.jobs {
       lines.append("\(ink.paint(ink.safe(job.name), .strong))  \(ink.safe(job.folder ?? ""))")
-      for report in job.reports {
+      for report in job.all {
         if report.isDamaged { count.damaged += 1 } else { count.sound += 1 }
         let mark =
           report.isDamaged

@@ -224,9 +224,20 @@ enum Opener {
         options: job.document.editableOptions,
         variant: { edits in
           PairReplay(a: first, b: try replay(try variant(of: job.document, edits)))
-        })
+        },
+        lookOnDisk: { lookOnDisk(job) })
     } catch let failure as CommandFailure {
       throw OpeningFault(description: failure.message.rendered(commands: false))
+    }
+  }
+
+  private static func lookOnDisk(_ job: OpenedJob) -> DiskCheckpoints {
+    let folder = job.checkpointDirectory
+    do {
+      return DiskCheckpoints(
+        try CheckpointPlaces.find(job: job.graph.name, in: folder), folder: folder)
+    } catch {
+      return DiskCheckpoints(folder: folder, fault: "\(error)")
     }
   }
 

@@ -188,6 +188,12 @@ private final class DamagedStore {
     #expect(all.jobs.map(\.reports.count) == [1, 3])
     #expect(all.jobs[0].reports[0].isSavepoint && all.jobs[0].next == nil)
     #expect(all.jobs[1].name == "job" && all.jobs[1].next?.number == 3)
+    // One beside the checkpoints is listed behind them, and is nothing that a run goes on from.
+    try files.copyItem(
+      atPath: damaged.store.path(of: 1), toPath: damaged.store.savepointPath(of: 1))
+    let job = try CheckpointPlaces.find(job: "job", in: damaged.directory).jobs[0]
+    #expect(job.all.map(\.number) == [1, 2, 3, nil] && job.next?.number == 3)
+    #expect(job.savepoints.map(\.isSavepoint) == [true])
     let one = try CheckpointPlaces.find(at: "\(damaged.directory)/before")
     #expect(one.jobs[0].reports[0].manifest?.checkpoint == 2)
     #expect(throws: ConnectError.self) { try CheckpointPlaces.find(at: "\(damaged.directory)/no") }

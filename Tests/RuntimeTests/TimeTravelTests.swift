@@ -190,6 +190,30 @@ import Testing
     #expect(firings == (page.counts["+I"] ?? 0) + (page.counts["+U"] ?? 0))
   }
 
+  /// What a sink wrote since the last checkpoint is open, all before it is committed.
+  @Test func rowsAreOpenUntilACheckpoint() throws {
+    let replay = try replay(Self.cases[0])
+    var (written, atCheckpoint, checkpoints) = (Int64(0), Int64(0), 0)
+    var mostOpen: Int64 = 0
+    while true {
+      let before = written
+      try replay.move(.events(1), isCancelled: Self.never)
+      let view = replay.view
+      let sink = try #require(view.boxes.first { $0.guarantee == .exactlyOnce })
+      if view.isAtEnd {
+        #expect(sink.stagedRows == 0 && sink.rowsIn > before)
+        break
+      }
+      written = sink.rowsIn
+      // Its barrier passes behind the record that made it due.
+      if view.checkpoints.count > checkpoints { atCheckpoint = written }
+      checkpoints = view.checkpoints.count
+      #expect(sink.stagedRows == written - atCheckpoint)
+      mostOpen = max(mostOpen, sink.stagedRows)
+    }
+    #expect(checkpoints > 3 && mostOpen > 1)
+  }
+
   @Test func goingToAWindowStandsBeforeItFires() throws {
     let replay = try replay(Self.cases[0])
     try replay.move(.position(60), isCancelled: Self.never)

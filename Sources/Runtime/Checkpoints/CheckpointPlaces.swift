@@ -8,6 +8,8 @@ public struct CheckpointPlaces: Sendable {
     /// The job's folder; nil for a checkpoint that stands by itself, such as a savepoint.
     public var folder: String?
     public var reports: [CheckpointReport]
+    /// Savepoints in the job's folder; those that were written elsewhere are not known.
+    public var savepoints: [CheckpointReport] = []
     /// Folders of checkpoints that were not finished, or not removed to the end.
     public var leftovers: [String] = []
 
@@ -16,6 +18,9 @@ public struct CheckpointPlaces: Sendable {
       reports.last { $0.manifest != nil }?.manifest?.job
         ?? FileSystem.name(of: folder ?? reports.first?.path ?? "")
     }
+
+    /// Checkpoints, then savepoints.
+    public var all: [CheckpointReport] { reports + savepoints }
 
     /// The one that the next run goes on from; nil where there is none.
     public var next: CheckpointReport? {
@@ -80,8 +85,11 @@ public struct CheckpointPlaces: Sendable {
     _ folder: String, _ names: [String], _ depth: CheckpointReport.Depth
   ) -> Job {
     let numbers = names.compactMap(CheckpointStore.number(of:)).sorted()
+    let savepoints = names.filter { $0.hasPrefix(CheckpointStore.savepointPrefix) }
+      .sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }
     return Job(
       folder: folder, reports: numbers.map { .of("\(folder)/chk-\($0)", depth: depth) },
+      savepoints: savepoints.map { .of("\(folder)/\($0)", depth: depth) },
       leftovers: names.filter { $0.hasPrefix(".chk-") })
   }
 }

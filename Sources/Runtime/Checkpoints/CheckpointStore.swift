@@ -130,7 +130,11 @@ public struct CheckpointStore: Sendable {
   }
 
   /// Where a savepoint goes whose user did not say: nothing removes it there either.
-  public func savepointPath(of checkpoint: Int64) -> String { "\(folder)/savepoint-\(checkpoint)" }
+  public func savepointPath(of checkpoint: Int64) -> String {
+    "\(folder)/\(Self.savepointPrefix)\(checkpoint)"
+  }
+
+  static let savepointPrefix = "savepoint-"
 
   /// Makes a savepoint the newest checkpoint, so that the next restore starts from it.
   ///

@@ -253,7 +253,9 @@ public final class Replay: ReplayControlling {
     view.boxes = ReplayBoxes.make(
       graph: graph, counters: execution.counters,
       parallelism: ReplayBoxes.Parallelism(
-        keyed: parallelism, splits: view.watermarkStatus?.splits.count ?? 1))
+        keyed: parallelism, splits: view.watermarkStatus?.splits.count ?? 1),
+      // A job that came to its end takes a last checkpoint.
+      staged: execution.hasFinished ? [:] : machine.trace.stagedRows)
     view.output = latestOutput
     if let status = view.watermarkStatus { view.splits = Self.splits(status) }
     view.windowNodes = windowNodes

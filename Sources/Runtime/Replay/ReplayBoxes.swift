@@ -11,8 +11,10 @@ enum ReplayBoxes {
     var splits: Int
   }
 
+  /// - Parameter staged: rows of each sink since the last checkpoint.
   static func make(
-    graph: JobGraph, counters: [NodeCounters], parallelism: Parallelism
+    graph: JobGraph, counters: [NodeCounters], parallelism: Parallelism,
+    staged: [Int: Int64] = [:]
   ) -> [BoxView] {
     var boxes: [BoxView] = []
     var lastBoxOfNode: [Int] = []
@@ -35,6 +37,7 @@ enum ReplayBoxes {
         let before = input.map { boxes[$0] }
         box.subtasks = subtasks(of: box, after: before, parallelism, isKeyed: isKeyed)
         box.shipping = shipping(to: box, from: before, isKeyed: isKeyed)
+        if box.guarantee == .exactlyOnce { box.stagedRows = staged[index] ?? 0 }
         if step.kind == "window" { windowBoxOfNode[index] = boxes.count }
         boxes.append(box)
         input = boxes.count - 1

@@ -28,6 +28,8 @@ struct ReplayTrace: Sendable {
   /// Lines of the output by kind, those that are no longer kept too.
   private(set) var outputCounts: [String: Int64] = [:]
   private(set) var checkpoints = Ring<CheckpointView>(checkpointLimit)
+  /// Rows of each sink since the last checkpoint, by its node: of an open transaction.
+  private(set) var stagedRows: [Int: Int64] = [:]
   private var checkpointCount: Int64 = 0
   /// Windows that fired after the same record with the same end: told in one line.
   private var firing: FiringLine?
@@ -137,7 +139,8 @@ struct ReplayTrace: Sendable {
       (line.reason, line.raw) = (record.error, record.raw)
       deadRecords.append(line)
       outputCounts["dead", default: 0] += 1
-    case .output(_, let line):
+    case .output(let node, let line):
+      stagedRows[node, default: 0] += 1
       // Dead letters are told as they come to be, whether a sink takes them or not.
       guard line.kind != "dead" else { return }
       var line = line
@@ -247,6 +250,7 @@ struct ReplayTrace: Sendable {
   ) {
     guard from / checkpointEveryMs != to / checkpointEveryMs else { return }
     checkpointCount += 1
+    stagedRows = [:]
     history.note(.checkpoint, at: position + 1)
     checkpoints.append(
       CheckpointView(

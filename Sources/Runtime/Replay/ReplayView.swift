@@ -144,6 +144,8 @@ public struct BoxView: Sendable, Equatable {
   public var subtasks: Int
   /// Whether its work is done in the box before it: an aggregate runs inside of its window.
   public var isChained: Bool
+  /// For exactly-once sinks: rows of the open transaction, which nobody sees yet.
+  public var stagedRows: Int64 = 0
 
   public init(
     kind: String, name: String? = nil, detail: String, shipping: Shipping, rowsIn: Int64 = 0,

@@ -40,5 +40,12 @@ struct OpenReplay {
     pair = nil
   }
 
+  /// Looks at the checkpoints on disk, or reads every byte of one.
+  func lookOnDisk(verifying path: String?) -> StudioEvent {
+    guard let path else { return .onDisk(opened.lookOnDisk()) }
+    return .verified(
+      DiskCheckpoints.Entry(CheckpointReport.of(path, depth: .checksums), isNext: false))
+  }
+
   func close() { replay.close() }
 }

@@ -14,11 +14,14 @@ public struct OpenedPipeline {
   /// Opens the pipeline a second time with options set, beside ``replay``. Throws what is wrong
   /// with a value, as it describes itself.
   public var variant: ([OptionEdit]) throws -> PairReplay
+  /// Finds what real runs of it have left on disk.
+  public var lookOnDisk: () -> DiskCheckpoints
 
   public init(
     name: String, logName: String, replay: any ReplayControlling, sizeHint: Int64? = nil,
     options: [EditableOption] = [],
-    variant: @escaping ([OptionEdit]) throws -> PairReplay = { _ in throw NoVariant() }
+    variant: @escaping ([OptionEdit]) throws -> PairReplay = { _ in throw NoVariant() },
+    lookOnDisk: @escaping () -> DiskCheckpoints = { DiskCheckpoints() }
   ) {
     self.name = name
     self.logName = logName
@@ -26,6 +29,7 @@ public struct OpenedPipeline {
     self.sizeHint = sizeHint
     self.options = options
     self.variant = variant
+    self.lookOnDisk = lookOnDisk
   }
 }
 

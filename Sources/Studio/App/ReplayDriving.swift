@@ -15,6 +15,7 @@ protocol ReplayDriving: AnyObject {
   func tryVariant(_ edits: [OptionEdit])
   func showVariant(_ side: PairSide)
   func leaveVariant()
+  func lookOnDisk(verifying path: String?)
   /// What happened since this was last asked; of several pictures only the newest.
   func takeEvents() -> [StudioEvent]
   func stop()
@@ -101,6 +102,10 @@ final class InlineReplayDriver: ReplayDriving {
   func leaveVariant() {
     current?.leaveVariant()
     pause()
+  }
+
+  func lookOnDisk(verifying path: String?) {
+    if let current { events.append(current.lookOnDisk(verifying: path)) }
   }
 
   func takeEvents() -> [StudioEvent] {

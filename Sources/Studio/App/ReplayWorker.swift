@@ -17,11 +17,12 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     case tryVariant([OptionEdit])
     case showVariant(PairSide)
     case leaveVariant
+    case lookOnDisk(String?)
 
     /// Whether it stays where a move or playing comes after it.
     var keepsItsPlace: Bool {
       switch self {
-      case .open, .tryVariant, .showVariant, .leaveVariant: true
+      case .open, .tryVariant, .showVariant, .leaveVariant, .lookOnDisk: true
       case .move, .play, .pause: false
       }
     }
@@ -66,6 +67,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   func tryVariant(_ edits: [OptionEdit]) { submit(.tryVariant(edits)) }
   func showVariant(_ side: PairSide) { submit(.showVariant(side)) }
   func leaveVariant() { submit(.leaveVariant) }
+  func lookOnDisk(verifying path: String?) { submit(.lookOnDisk(path)) }
 
   func showWindows(of node: Int) {
     gate.lock()
@@ -113,7 +115,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     case .move, .play, .pause:
       commands.removeAll { !$0.keepsItsPlace }
       commands.append(command)
-    case .tryVariant, .showVariant, .leaveVariant: commands.append(command)
+    case .tryVariant, .showVariant, .leaveVariant, .lookOnDisk: commands.append(command)
     case .open: commands = [command]
     }
     // A picture that waits was taken before this; it must not undo what the keys promise.
@@ -128,7 +130,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     case .play: (report.isPlaying, report.isMoving) = (true, false)
     case .move: (report.isPlaying, report.isMoving) = (false, true)
     case .pause: (report.isPlaying, report.isMoving) = (false, false)
-    case .open, .tryVariant, .showVariant, .leaveVariant, nil: break
+    case .open, .tryVariant, .showVariant, .leaveVariant, .lookOnDisk, nil: break
     }
     return report
   }
@@ -178,6 +180,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
         player?.open.leaveVariant()
         player?.meter.reset()
         publish(player)
+      case .lookOnDisk(let path):
+        if let event = player?.open.lookOnDisk(verifying: path) { post(event) }
       case nil:
         if let asked { answer(asked, player) }
         if player?.pacer != nil { tick(&player) }

@@ -81,6 +81,7 @@ public final class LinearStudio {
       case .tryVariant(let edits): driver.tryVariant(edits)
       case .showVariant(let side): driver.showVariant(side)
       case .leaveVariant: driver.leaveVariant()
+      case .lookOnDisk(let path): driver.lookOnDisk(verifying: path)
       case .startJob(let path): job.start(path: path)
       case .stopJob: job.stop()
       case .stopJobAndQuit: hasEnded = true

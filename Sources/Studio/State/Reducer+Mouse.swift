@@ -46,7 +46,7 @@ extension StudioState {
     case .listHead(let column): if screen == .windows { sortWindows(byColumn: column) }
     case .listTab(let tab):
       if screen == .output { showOutput(tab) }
-      if screen == .checkpoints { showCheckpoints(tab) }
+      if screen == .checkpoints { return showCheckpoints(tab) }
     case .overlay, .overlayRow, .hint, .nothing: break
     }
     return []
@@ -73,8 +73,13 @@ extension StudioState {
         run?.windows = windows
       }
     case .checkpoints:
-      let ids = run?.checkpoints.shown.map(\.view.id) ?? []
-      _ = run?.checkpoints.list.choose(place, ids, offset: 0)
+      guard var state = run?.checkpoints else { return }
+      if state.tab == .disk {
+        _ = state.diskList.choose(place, state.shownOnDisk.map(\.path), offset: 0)
+      } else {
+        _ = state.list.choose(place, state.shown.map(\.view.id), offset: 0)
+      }
+      run?.checkpoints = state
     case .output:
       guard var output = run?.output else { return }
       if !output.list.choose(place, output.ids, offset: output.page?.offset ?? 0) {

@@ -177,8 +177,7 @@ extension StudioState {
     case .run: _ = run?.filter.type(character)
     case .windows: run?.windows.list.type(character)
     case .checkpoints:
-      run?.checkpoints.list.type(character)
-      run?.checkpoints.reload()
+      run?.checkpoints.type(character)
     case .output: run?.output.list.type(character)
     case .pair: run?.pair?.list.type(character)
     case .time: break
@@ -196,7 +195,7 @@ extension StudioState {
       case .time: false
       case .run: run?.filter.isTyping ?? false
       case .windows: run?.windows.list.filter.isTyping ?? false
-      case .checkpoints: run?.checkpoints.list.filter.isTyping ?? false
+      case .checkpoints: run?.checkpoints.filter?.isTyping ?? false
       case .output: run?.output.list.filter.isTyping ?? false
       case .pair: run?.pair?.list.filter.isTyping ?? false
       }

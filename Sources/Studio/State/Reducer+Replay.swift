@@ -98,7 +98,7 @@ extension StudioState {
       return (run.selection ?? run.windowToExplain).map { .window($0.id) }
     case .windows: return run.windows.whySubject
     case .time: return run.time.whySubject
-    case .checkpoints: return nil
+    case .checkpoints: return run.checkpoints.whySubject
     case .output: return run.output.whySubject
     case .pair: return run.pair?.selection.map { .event($0.position) }
     }
@@ -115,7 +115,7 @@ extension StudioState {
     case .windows: return run.windows.selectedLine
     case .time: return run.time.selectedLine
     case .checkpoints:
-      return run.checkpoints.tab == .replay ? run.checkpoints.selection?.line : nil
+      return run.checkpoints.selectedLine
     case .output: return run.output.selectedLine
     case .pair: return run.pair?.selection?.text
     }

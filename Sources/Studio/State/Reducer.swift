@@ -35,6 +35,8 @@ extension RunState {
     (windows.list.place, windows.event.place) = (run.windows.list.place, run.windows.event.place)
     checkpoints.known = run.checkpoints.known
     checkpoints.list.place = run.checkpoints.list.place
+    checkpoints.disk = run.checkpoints.disk
+    checkpoints.diskList.place = run.checkpoints.diskList.place
     (output.page, output.list.place) = (run.output.page, run.output.list.place)
     if let data = run.pair {
       pair?.view = data.view
@@ -83,6 +85,8 @@ extension StudioState {
       overlay = .message(title: "the replay stopped", text: text, scroll: 0)
     case .answered(let query, let answer): take(answer, to: query)
     case .job(let news): return take(news)
+    case .onDisk(let found): run?.checkpoints.take(found)
+    case .verified(let entry): take(verified: entry)
     case .paired(let edits): take(variant: edits)
     case .pairFailed(let text): take(variantFault: text)
     case .copied(let bytes, let isDone):

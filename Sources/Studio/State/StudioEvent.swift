@@ -26,6 +26,10 @@ public enum StudioEvent: Sendable, Equatable {
   /// A second variant is open beside the pipeline, with these options set.
   case paired([OptionEdit])
   case pairFailed(String)
+  /// What real runs of the pipeline have left on disk.
+  case onDisk(DiskCheckpoints)
+  /// A checkpoint on disk of which every byte was read.
+  case verified(DiskCheckpoints.Entry)
   /// What the real run says of itself.
   case job(JobNews)
   /// So many bytes were put on the clipboard, or were too many for it.
@@ -113,6 +117,9 @@ public enum StudioEffect: Sendable, Equatable {
   /// Chooses the variant that all screens but A/B show.
   case showVariant(PairSide)
   case leaveVariant
+  /// Looks at the checkpoints on disk, or reads every byte of one; answered by `onDisk` or
+  /// `verified`.
+  case lookOnDisk(verifying: String?)
   /// Runs a pipeline into its real sinks; answered by `job`.
   case startJob(path: String)
   /// Asks the run for a last checkpoint and its end.

@@ -11,12 +11,16 @@ public enum WhySubject: Sendable, Hashable {
   case event(Int64)
   /// A row that a sink got.
   case output(OutputPage.Line)
+  /// A checkpoint of the replay, by its number.
+  case checkpoint(Int64)
+  /// One on disk, by its path.
+  case checkpointOnDisk(String)
 
   /// What must be asked to explain it, beside the picture.
   var question: ReplayQuery? {
     switch self {
     case .window(let id): .window(id, node: nil, limit: 200)
-    case .watermark, .step: nil
+    case .watermark, .step, .checkpoint, .checkpointOnDisk: nil
     case .event(let position): .event(position)
     case .output(let line): .event(line.position)
     }
@@ -52,6 +56,13 @@ extension StudioState {
         ]
       }
       return WindowWhy.explain(known.window, in: run.view) + WindowWhy.contents(known)
+    case .checkpoint(let id):
+      return run.checkpoints.known?.first { $0.view.id == id }
+        .map { CheckpointWhy.explain($0, in: run.view) }
+        ?? [WhyLine(.text, "The replay stands before this checkpoint.")]
+    case .checkpointOnDisk(let path):
+      return run.checkpoints.disk?.entries.first { $0.path == path }
+        .map { CheckpointWhy.explain($0) } ?? [WhyLine(.text, "It is no longer there.")]
     case .event(let position):
       guard case .event(let fate)? = answer else { return [WhyLine(.muted, "asking…")] }
       return EventWhy.explain(fate, position: position)

@@ -1,3 +1,4 @@
+import Columns
 import Runtime
 import Terminal
 
@@ -7,21 +8,30 @@ extension StudioState {
     guard let run else { return nil }
     var state = run.checkpoints
     var effects: [StudioEffect] = []
-    if !state.list.filter.isTyping, action == .nextTab || action == .previousTab {
-      state.tab = state.tab == .lab ? .replay : .lab
-    } else if state.tab == .lab {
-      guard perform(action, in: &state.lab, of: run.view) else { return nil }
-    } else {
+    if state.filter?.isTyping != true, action == .nextTab || action == .previousTab {
+      let tabs = CheckpointsState.Tab.allCases
+      let place = (tabs.firstIndex(of: state.tab) ?? 0) + (action == .nextTab ? 1 : -1)
+      return showCheckpoints((place + tabs.count) % tabs.count)
+    }
+    switch state.tab {
+    case .lab: guard perform(action, in: &state.lab, of: run.view) else { return nil }
+    case .sinks: return nil
+    case .replay:
       guard let caused = perform(action, inListOf: &state) else { return nil }
+      effects = caused
+    case .disk:
+      guard let caused = perform(action, onDiskOf: &state) else { return nil }
       effects = caused
     }
     self.run?.checkpoints = state
     return effects
   }
 
-  mutating func showCheckpoints(_ tab: Int) {
-    guard let tab = CheckpointsState.Tab.allCases.element(at: tab) else { return }
+  /// Shows a tab. What is on disk is looked at each time, for runs may have gone on.
+  mutating func showCheckpoints(_ tab: Int) -> [StudioEffect] {
+    guard let tab = CheckpointsState.Tab.allCases.element(at: tab) else { return [] }
     run?.checkpoints.tab = tab
+    return tab == .disk ? [.lookOnDisk(verifying: nil)] : []
   }
 
   private mutating func perform(
@@ -32,16 +42,50 @@ extension StudioState {
       return []
     }
     switch action {
-    case .reverseList, .sortList:
-      state.isOldestFirst.toggle()
-      state.reload()
-      notice = state.isOldestFirst ? "oldest first" : "newest first"
-      return []
+    case .reverseList, .sortList: return turnAround(&state)
     case .accept: return state.selection.map { move(.position($0.view.position)) } ?? []
     default:
       let ids = state.shown.map(\.view.id)
-      let page = ScreenFrame(size).body.height - 4
-      return state.list.move(action, ids, offset: 0, total: ids.count, page: page) ? [] : nil
+      return state.list.move(action, ids, offset: 0, total: ids.count, page: listPage) ? [] : nil
+    }
+  }
+
+  private mutating func perform(
+    _ action: StudioAction, onDiskOf state: inout CheckpointsState
+  ) -> [StudioEffect]? {
+    if state.diskList.edit(action) {
+      state.reload()
+      return []
+    }
+    switch action {
+    case .reverseList, .sortList: return turnAround(&state)
+    case .accept:
+      guard let entry = state.diskSelection else { return [] }
+      notice = "reading every byte of \(entry.path)"
+      return [.lookOnDisk(verifying: entry.path)]
+    default:
+      let ids = state.shownOnDisk.map(\.path)
+      return state.diskList.move(action, ids, offset: 0, total: ids.count, page: listPage)
+        ? [] : nil
+    }
+  }
+
+  private var listPage: Int { ScreenFrame(size).body.height - 4 }
+
+  private mutating func turnAround(_ state: inout CheckpointsState) -> [StudioEffect] {
+    state.isOldestFirst.toggle()
+    state.reload()
+    notice = state.isOldestFirst ? "oldest first" : "newest first"
+    return []
+  }
+
+  /// A checkpoint was read to its last byte.
+  mutating func take(verified entry: DiskCheckpoints.Entry) {
+    run?.checkpoints.take(verified: entry)
+    if case .damaged(let faults) = entry.status {
+      notice = "\(entry.name) is damaged: \(faults.first ?? "")"
+    } else {
+      notice = "\(entry.name) is sound: \(formatBytes(entry.bytes)) read, every checksum holds"
     }
   }
 
@@ -57,7 +101,7 @@ extension StudioState {
       lab.asked = lab.plan(view)
       lab.report = nil
     case .filterList, .sortList, .reverseList:
-      notice = "the list of checkpoints can be filtered and sorted: h goes there"
+      notice = "the lists of checkpoints can be filtered and sorted: h goes there"
     case .close:
       guard lab.report != nil || lab.asked != nil else { return false }
       (lab.report, lab.asked) = (nil, nil)
@@ -76,7 +120,9 @@ extension StudioState {
       func moved(_ place: Int, _ count: Int) -> Int { min(max(0, place + step), max(0, count - 1)) }
       switch lab.focus {
       case .victim: lab.victim = moved(lab.victim, CrashLabState.victims(view).count)
-      case .moment: lab.moment = moved(lab.moment, CrashPlan.Moment.allCases.count)
+      case .moment: lab.moment = moved(lab.moment, CrashLabState.moments(view).count)
+      case .distance:
+        lab.distance = moved(lab.distancePlace(view), CrashLabState.distances.count)
       case .story:
         lab.scroll = moved(lab.scroll, lab.report.map { CrashStory.lines($0).count } ?? 0)
       }
