@@ -250,11 +250,11 @@ public final class Replay: ReplayControlling {
     view.accounting.lateUpdated = accounting.lateUpdates
     view.accounting.isBalanced = accounting.isBalanced
     view.watermarkStatus = execution.ingest?.watermarkStatus
+    // A job that came to its end takes a last checkpoint.
     view.boxes = ReplayBoxes.make(
       graph: graph, counters: execution.counters,
       parallelism: ReplayBoxes.Parallelism(
         keyed: parallelism, splits: view.watermarkStatus?.splits.count ?? 1),
-      // A job that came to its end takes a last checkpoint.
       staged: execution.hasFinished ? [:] : machine.trace.stagedRows)
     view.output = latestOutput
     if let status = view.watermarkStatus { view.splits = Self.splits(status) }

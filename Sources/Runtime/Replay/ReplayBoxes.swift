@@ -37,8 +37,8 @@ enum ReplayBoxes {
         let before = input.map { boxes[$0] }
         box.subtasks = subtasks(of: box, after: before, parallelism, isKeyed: isKeyed)
         box.shipping = shipping(to: box, from: before, isKeyed: isKeyed)
-        if box.guarantee == .exactlyOnce { box.stagedRows = staged[index] ?? 0 }
         if step.kind == "window" { windowBoxOfNode[index] = boxes.count }
+        if box.guarantee == .exactlyOnce { box.stagedRows = staged[index] ?? 0 }
         boxes.append(box)
         input = boxes.count - 1
         port = .main

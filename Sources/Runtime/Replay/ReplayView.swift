@@ -140,12 +140,12 @@ public struct BoxView: Sendable, Equatable {
   public var inputPort: StreamReference.Port
   /// For sinks: what they promise.
   public var guarantee: Guarantee?
+  /// For exactly-once sinks: rows of the open transaction, which nobody sees yet.
+  public var stagedRows: Int64 = 0
   /// Its parallel instances in a run; a replay has one of each.
   public var subtasks: Int
   /// Whether its work is done in the box before it: an aggregate runs inside of its window.
   public var isChained: Bool
-  /// For exactly-once sinks: rows of the open transaction, which nobody sees yet.
-  public var stagedRows: Int64 = 0
 
   public init(
     kind: String, name: String? = nil, detail: String, shipping: Shipping, rowsIn: Int64 = 0,

@@ -9,12 +9,12 @@ public enum WhySubject: Sendable, Hashable {
   case step(Int)
   /// A record, by its number from 0.
   case event(Int64)
-  /// A row that a sink got.
-  case output(OutputPage.Line)
   /// A checkpoint of the replay, by its number.
   case checkpoint(Int64)
   /// One on disk, by its path.
   case checkpointOnDisk(String)
+  /// A row that a sink got.
+  case output(OutputPage.Line)
 
   /// What must be asked to explain it, beside the picture.
   var question: ReplayQuery? {
