@@ -113,7 +113,13 @@ struct PipelineLayout {
         widths[index] -= 1
       }
     }
-    if isFramed { widths = roomier(widths, words, spare: spare()) }
+    if isFramed {
+      widths = roomier(widths, words, spare: spare())
+    } else if spare() > 0 {
+      // Longer arrows leave room for the words of the branches below.
+      let more = min(4, spare() / max(1, gaps.count - 1))
+      for index in gaps.indices.dropFirst() { gaps[index] += more }
+    }
     var x = area.x
     return chain.indices.map { position in
       x += gaps[position]
