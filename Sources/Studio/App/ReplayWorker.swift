@@ -248,6 +248,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     }
   }
 
+  private static let biteNs: UInt64 = 20_000_000
+
   /// How often a long move says how far it is.
   private static let progressNs: UInt64 = 100_000_000
 
@@ -293,7 +295,12 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     do {
       // A bounded bite, so that a command never waits long.
       switch due {
-      case .everything: try current.open.replay.play(until: nil, maxRecords: 4096)
+      case .everything:
+        // As many as fit between two pictures: making one takes time too.
+        let began = clock.nowNs
+        while try current.open.replay.play(until: nil, maxRecords: 4096) > 0,
+          clock.nowNs < began + Self.biteNs, !isPressed
+        {}
       case .playhead(let time): try current.open.replay.play(until: time, maxRecords: 4096)
       case .record: try current.open.replay.play(until: nil, maxRecords: 1)
       }
