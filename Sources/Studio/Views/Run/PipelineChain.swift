@@ -56,7 +56,8 @@ struct BoxWords {
   var titles: [String]
   /// What it does or is called, where there is room for it.
   var extra: String
-  var count: String
+  /// What passed it, and the same in fewer digits.
+  var counts: [String]
   var rate: String
   /// How busy it is, the longest first; what fits is shown.
   var busy: [String]
@@ -71,7 +72,7 @@ struct BoxWords {
   init(_ box: BoxView, load: PipelineLoad.Box? = nil, isBottleneck: Bool = false) {
     titles = [box.kind + box.times, box.kind]
     extra = DisplayWidth.columns(of: box.detail) <= 24 ? box.detail : box.name ?? ""
-    count = formatCount(box.passed)
+    counts = [formatCount(box.passed), formatCompact(box.passed)]
     rate = load.map { formatRate($0.rate) } ?? ""
     (busy, busyRole) = Self.busy(box, load, isBottleneck)
     let losses = box.losses.filter { $0.value > 0 }
@@ -87,6 +88,10 @@ struct BoxWords {
   func title(in width: Int) -> String {
     titles.first { DisplayWidth.columns(of: $0) <= width }
       ?? TextFit.truncated(titles[titles.count - 1], to: width)
+  }
+
+  func count(in width: Int) -> String {
+    counts.first { DisplayWidth.columns(of: $0) <= width } ?? counts[counts.count - 1]
   }
 
   private static func busy(

@@ -52,9 +52,17 @@ struct PipelineLayout {
         boxes[index], load: load.boxes.element(at: index), isBottleneck: index == load.bottleneck)
     }
     placed = Self.place(chain.chain, words, boxes, area, isFramed: boxRows > 2)
-    (branches, hidden) = Self.place(
-      chain.branches, run, below: placed, area, rows: max(0, area.height - boxRows))
+    let rows = max(0, area.height - boxRows)
+    let all = Self.place(chain.branches, run, below: placed, area, rows: rows)
+    // Where some find no place, their number takes the end of the last row.
+    let noted = Rect(area.x, area.y, area.width - Self.hiddenWidth, area.height)
+    (branches, hidden) =
+      all.hidden == 0
+      ? all : Self.place(chain.branches, run, below: placed, noted, rows: rows)
   }
+
+  /// Columns of `+99 branches` and a space before it.
+  private static let hiddenWidth = 13
 
   // MARK: the chain
 
@@ -73,8 +81,8 @@ struct PipelineLayout {
     var widths = words.enumerated().map { index, words -> Int in
       let texts =
         isFramed
-        ? [words.count + "  " + words.rate, words.notes[0], "busy 100 %"]
-        : [words.count + (words.loss.isEmpty ? "" : "  " + words.loss)]
+        ? [words.counts[0] + "  " + words.rate, words.notes[0], "busy 100 %"]
+        : [words.counts[0] + (words.loss.isEmpty ? "" : "  " + words.loss)]
       let inner = texts.map(columns).max() ?? 0
       return max(full[index] + (isFramed ? 3 : 0), inner + (isFramed ? 4 : 0))
     }
@@ -105,7 +113,13 @@ struct PipelineLayout {
         widths[index] -= 1
       }
     }
-    if isFramed { widths = roomier(widths, words, spare: spare()) }
+    if isFramed {
+      widths = roomier(widths, words, spare: spare())
+    } else if spare() > 0 {
+      // Longer arrows leave room for the words of the branches below.
+      let more = min(4, spare() / max(1, gaps.count - 1))
+      for index in gaps.indices.dropFirst() { gaps[index] += more }
+    }
     var x = area.x
     return chain.indices.map { position in
       x += gaps[position]
@@ -182,7 +196,7 @@ struct PipelineLayout {
     let role: ThemeRole = box.inputPort == .dead ? .bad : .late
     let title: (String, ThemeRole) = (words.titles[0], isSelected ? .selection : .title)
     let start: [(String, ThemeRole)] = [("╰─", .border), (port, role), ("──▸ ", .border), title]
-    let count: (String, ThemeRole) = ("  \(words.count)", .text)
+    let count: (String, ThemeRole) = ("  \(words.counts[0])", .text)
     let promise: (String, ThemeRole) = (box.guarantee.map { "  \($0.rawValue)" } ?? "", .good)
     let detail: (String, ThemeRole) = (" \(box.detail)", .muted)
     let file: (String, ThemeRole) = (
@@ -191,7 +205,7 @@ struct PipelineLayout {
     return [
       start + [detail, count, promise], start + [detail, count], start + [file, count],
       [("╰", .border), (port, role), ("▸ ", .border), title, count],
-      [("╰", .border), (port.trimmingSpaces(), role), (" \(words.count)", .text)],
+      [("╰", .border), (port.trimmingSpaces(), role), (" \(words.counts[1])", .text)],
     ]
   }
 }

@@ -27,7 +27,7 @@ struct PipelineView {
       drawArrow(to: box, from: layout.placed[position - 1], boxes, layout.isFramed, &canvas)
     }
     for branch in layout.branches { drawBranch(branch, layout, &canvas) }
-    if layout.hidden > 0 {
+    if layout.hidden > 0, area.height > layout.boxRows {
       canvas.put(
         "+\(layout.hidden) \(layout.hidden == 1 ? "branch" : "branches")",
         in: Rect(area.x, area.bottom - 1, area.width, 1), .muted, align: .trailing)
@@ -57,8 +57,9 @@ struct PipelineView {
     if !words.extra.isEmpty, end + DisplayWidth.columns(of: words.extra) + 1 <= top.right {
       canvas.put("\(words.extra) ", end, frame.y, .muted, clip: top)
     }
-    canvas.put(words.count, in: inner, row: 1, .text)
-    if DisplayWidth.columns(of: words.count + words.rate) < inner.width {
+    let count = words.count(in: inner.width)
+    canvas.put(count, in: inner, row: 1, .text)
+    if DisplayWidth.columns(of: count + words.rate) < inner.width {
       canvas.put(words.rate, in: inner, row: 1, .muted, align: .trailing)
     }
     if rows > 3 {
@@ -82,9 +83,10 @@ struct PipelineView {
     canvas.put(placed.words.title(in: column.width), in: column, isSelected ? .selection : .title)
     canvas.hit(column, .box(placed.index))
     guard area.height >= 2 else { return }
-    canvas.put(placed.words.count, in: column, row: 1, .text)
+    let count = placed.words.count(in: column.width)
+    canvas.put(count, in: column, row: 1, .text)
     let box = boxes[placed.index]
-    let end = placed.x + DisplayWidth.columns(of: placed.words.count) + 1
+    let end = placed.x + DisplayWidth.columns(of: count) + 1
     let room = Rect(end, area.y + 1, max(0, placed.x + placed.width + 2 - end), 1)
     guard !placed.words.loss.isEmpty else { return }
     let notes = ["−" + placed.words.loss, placed.words.notes[1]]
