@@ -223,7 +223,8 @@ enum Opener {
         sizeHint: try total ?? estimate(job.graph),
         options: job.document.editableOptions,
         variant: { edits in
-          PairReplay(a: first, b: try replay(try variant(of: job.document, edits)))
+          guard first.canReadAgain else { throw Replay.readOnce }
+          return PairReplay(a: first, b: try replay(try variant(of: job.document, edits)))
         },
         lookOnDisk: { lookOnDisk(job) })
     } catch let failure as CommandFailure {

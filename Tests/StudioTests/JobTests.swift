@@ -87,7 +87,7 @@ import Testing
     var state = try started()
     #expect(reduce(&state, .action(.accept)) == [.stopJob])
     #expect(state.job?.phase == .stopping)
-    #expect(reduce(&state, .action(.accept)) == [.stopJob] || state.job?.phase == .stopping)
+    #expect(reduce(&state, .action(.accept)) == [.stopJob])
     #expect(text(state).contains("takes a last checkpoint and stops"))
   }
 
@@ -96,6 +96,10 @@ import Testing
     _ = reduce(&state, .action(.close))
     #expect(reduce(&state, .action(.quit)).isEmpty)
     #expect(reduce(&state, .action(.accept)) == [.stopJobAndQuit])
+    #expect(state.job?.phase == .stopping)
+    // One that does not stop holds nobody.
+    #expect(reduce(&state, .action(.quit)).isEmpty)
+    #expect(reduce(&state, .action(.accept)) == [.quit])
     var calm = try Scene.run()
     #expect(reduce(&calm, .action(.quit)) == [.quit])
   }

@@ -73,6 +73,9 @@ public final class Replay: ReplayControlling {
     tuner = nil
   }
 
+  /// Whether the log can be read a second time beside this replay: a pipe cannot.
+  public var canReadAgain: Bool { machine.execution.canReadAgain }
+
   // MARK: ticks
 
   private var tick: Int64 { machine.tick }
@@ -439,8 +442,14 @@ extension Replay {
 
   private static var measuredCheckpoints: Int { 50 }
 
+  /// What cannot be done beside a replay of a pipe.
+  public static let readOnce = ConnectError(
+    "the log can be read only once, and this reads it beside the replay",
+    remedy: "save it to a file and open that")
+
   /// Runs the crash lab from the last checkpoint before the crash.
   private func crash(_ plan: CrashPlan, _ isCancelled: () -> Bool) throws -> ReplayAnswer? {
+    guard canReadAgain else { throw Self.readOnce }
     let last = machine.trace.checkpoints.elements.last { $0.position <= plan.position }
     var start: (snapshot: ExecutionSnapshot, id: Int64, position: Int64)?
     if let last {

@@ -39,6 +39,15 @@ extension StudioState {
   /// Leaves; where a run is under way it is asked for first.
   mutating func quit() -> [StudioEffect] {
     guard let job, job.isUnderWay else { return [.quit] }
+    if job.phase == .stopping {
+      overlay = .confirm(
+        Confirmation(
+          title: "leave without waiting for \(job.name)?",
+          text: "It has not stopped yet. A run that is cut off loses nothing: the next one goes on"
+            + " from its last checkpoint.",
+          verb: "leaves", effect: .quit))
+      return []
+    }
     overlay = .confirm(
       Confirmation(
         title: "stop \(job.name) and leave?",
@@ -57,17 +66,19 @@ extension StudioState {
     case .note(let text):
       job?.notes.append(text)
       notice = text
-    case .ended(let text): end(.ended, text)
-    case .failed(let text): end(.failed, text)
+    case .ended(let text): return end(.ended, text)
+    case .failed(let text): return end(.failed, text)
     }
     return []
   }
 
-  private mutating func end(_ phase: JobState.Phase, _ text: String) {
+  private mutating func end(_ phase: JobState.Phase, _ text: String) -> [StudioEffect] {
     job?.phase = phase
     job?.summary = text
     // Something else may be read just now: then the badge says it, and its key shows it.
     if overlay == nil { overlay = .job(scroll: 0) }
+    // What it left is seen at once where somebody has looked before.
+    return run?.checkpoints.disk == nil ? [] : [.lookOnDisk(verifying: nil)]
   }
 
   /// What the page of the run says.

@@ -10,6 +10,9 @@ final class JobWorker: JobDriving, JobControl, @unchecked Sendable {
   private let clock: any StudioClock
   private let wake: @Sendable () -> Void
 
+  /// Seconds that a last checkpoint may take when the studio has to leave.
+  private static let longestStop = 10.0
+
   // MARK: held under the gate
   private let gate = NSCondition()
   private var outcome: [JobNews] = []
@@ -60,7 +63,8 @@ final class JobWorker: JobDriving, JobControl, @unchecked Sendable {
   func close() {
     gate.lock()
     isStopping = true
-    while isRunning { gate.wait() }
+    let last = Date(timeIntervalSinceNow: Self.longestStop)
+    while isRunning, gate.wait(until: last) {}
     gate.unlock()
   }
 

@@ -43,7 +43,8 @@ protocol JobDriving: AnyObject {
   func stop()
   /// What happened since this was last asked; of progress only the newest.
   func takeEvents() -> [StudioEvent]
-  /// Stops, and waits for the end.
+  /// Stops, and waits for the end, but not for ever: a job that waits for its source is cut off, and
+  /// the next run goes on from its last checkpoint.
   func close()
 }
 

@@ -30,6 +30,7 @@ extension StudioState {
         job = JobState(path: path, name: run?.name ?? path)
         overlay = .job(scroll: 0)
       }
+      if confirmation.effect == .stopJobAndQuit { job?.phase = .stopping }
       return [confirmation.effect]
     case .job(let scroll):
       if let to = scrolled(scroll, action) { overlay = .job(scroll: to) }
