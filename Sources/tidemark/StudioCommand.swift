@@ -111,9 +111,8 @@ struct StudioCommand: ParsableCommand {
           + "without one, use: tidemark run FILE, tidemark check FILE, tidemark --help")
     }
     if let log {
-      let write = { (line: String) in log.write(Data((line + "\n").utf8)) }
-      write(SessionLog.heading(screen.size))
-      configuration.record = write
+      configuration.record = { try log.write(contentsOf: Data(($0 + "\n").utf8)) }
+      try? configuration.record?(SessionLog.heading(screen.size))
     }
     let app = StudioApp(screen: screen, configuration: configuration)
     let ending = app.run()

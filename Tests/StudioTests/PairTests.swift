@@ -1,3 +1,4 @@
+import Columns
 import Pipelines
 import Runtime
 import Terminal
@@ -101,6 +102,22 @@ import Testing
       ])
     let back = second + ["v", "'out_of", "Enter", "Ctrl-U", "'4 s", "Enter"]
     #expect(studio(back).state.run?.pair?.edits.map(\.words) == ["late update → drop"])
+  }
+
+  @Test func theBoundThatIsWeighedIsTheOneToTry() throws {
+    // Esc lets the tuner's answer come.
+    let tuner = Self.at143 + ["4", "Esc", "Esc", "Tab", "Tab", "Tab", "Right", "Right"]
+    let candidate = try #require(studio(tuner).state.run?.time.candidate)
+    let field = try #require(form(studio(tuner + ["v"])).editing)
+    #expect(field.option == FakePair.delay && field.text == formatDuration(candidate))
+  }
+
+  @Test func theDifferenceFillsTheScreen() {
+    let paired = Self.at143 + Self.setDelay
+    let zoomed = studio(paired + ["f"]).state
+    let text = drawStudio(zoomed, theme: .dark).grid.text
+    #expect(text.contains("results that differ 3") && !text.contains("A as in the file"))
+    #expect(studio(paired + ["f", "Esc"]).state.run?.pair?.isZoomed == false)
   }
 
   @Test func leavingGoesOnWithTheFirst() throws {

@@ -85,6 +85,19 @@ import Testing
     #expect(again.text == screen.text)
   }
 
+  @Test func aFullDiskEndsTheRecordingAndNothingElse() {
+    struct Full: Error, CustomStringConvertible { var description: String { "no space left" } }
+    var configuration = StudioApp.Configuration(
+      entries: Scene.entries, open: { _ in FakePair.opened() })
+    configuration.record = { _ in throw Full() }
+    let screen = HeadlessScreen(Size(120, 40))
+    screen.send("Enter", "m")
+    screen.send([.wake])
+    let app = StudioApp(headless: screen, configuration: configuration)
+    #expect(app.run() == .hangup)
+    #expect(app.state.run != nil && !app.state.settings.isMouseOn)
+  }
+
   @Test func theReplayIsBroughtToWhereAnEventCame() throws {
     let log = SessionLog(
       size: Size(80, 24),

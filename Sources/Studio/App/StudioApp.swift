@@ -30,7 +30,7 @@ public final class StudioApp {
     public var openRun: RunOpener
     public var saveSettings: (StudioSettings) -> Void
     /// Takes each line of a session log; nil where none is kept.
-    public var record: ((String) -> Void)?
+    public var record: ((String) throws -> Void)?
     /// A session that is shown again before the user's own events.
     public var session: SessionLog?
     /// Whether its events come when they came, not as soon as they can.
@@ -63,6 +63,7 @@ public final class StudioApp {
   public private(set) var state: StudioState
   private let screen: any Screen
   private let configuration: Configuration
+  private var isRecording: Bool
   private var themes: [Theme]
   private let themeWatcher: ThemeWatcher?
   private let driver: any ReplayDriving
@@ -110,6 +111,7 @@ public final class StudioApp {
       SessionPlayer($0, isTimed: configuration.isSessionTimed)
     }
     startNs = configuration.clock.nowNs
+    isRecording = configuration.record != nil
     self.job = job
     themes = configuration.themes.map { $0.resolved(for: screen.depth) }
     let waker = Waker(screen: screen)
@@ -170,10 +172,16 @@ public final class StudioApp {
   }
 
   private func record(_ event: InputEvent) {
-    guard let write = configuration.record else { return }
+    guard isRecording, let write = configuration.record else { return }
     let ms = Int((configuration.clock.nowNs - startNs) / 1_000_000)
     let entry = SessionLog.Entry(ms: ms, position: state.run?.view.position, event: event)
-    if let line = SessionLog.line(entry) { write(line) }
+    guard let line = SessionLog.line(entry) else { return }
+    do {
+      try write(line)
+    } catch {
+      isRecording = false
+      state.notice = "the session is no longer recorded: \(error)"
+    }
   }
 
   /// Draws what changed, unless the last picture is too young.

@@ -100,8 +100,10 @@ extension StudioState {
     case .accept:
       lab.asked = lab.plan(view)
       lab.report = nil
+    case .zoomPanel: lab.isZoomed.toggle()
     case .filterList, .sortList, .reverseList:
       notice = "the lists of checkpoints can be filtered and sorted: h goes there"
+    case .close where lab.isZoomed: lab.isZoomed = false
     case .close:
       guard lab.report != nil || lab.asked != nil else { return false }
       (lab.report, lab.asked) = (nil, nil)

@@ -251,6 +251,7 @@ struct CheckpointsScreen {
   // MARK: the lab
 
   private func drawLab(_ area: Rect, _ canvas: inout Canvas) {
+    if lab.isZoomed { return drawStory(area, &canvas) }
     let victims = CrashLabState.victims(run.view).map(CrashStory.title)
     let moments = CrashLabState.moments(run.view).map(CrashStory.title)
     let distances = CrashLabState.distances.map { distance in

@@ -116,6 +116,8 @@ public struct CrashLabState: Sendable, Equatable {
   public var moment = 0
   /// A place in ``distances``; nil for the end of the log where that is near, else 100,000 records.
   public var distance: Int?
+  /// Whether the story fills the screen.
+  public var isZoomed = false
   /// The first line of the story that is shown.
   public var scroll = 0
   /// A crash whose outcome is waited for.

@@ -12,6 +12,12 @@ extension StudioState {
       show(all[(index + all.count) % all.count], in: &output)
     } else if action == .accept, !output.list.filter.isTyping {
       output.isOpen.toggle()
+    } else if action == .zoomPanel {
+      // What is zoomed is the selected line, with every column on a line of its own.
+      output.isZoomed.toggle()
+      output.isOpen = output.isZoomed || output.isOpen
+    } else if action == .close, output.isZoomed {
+      output.isZoomed = false
     } else if action == .close, output.isOpen {
       output.isOpen = false
     } else if !output.list.edit(action) {

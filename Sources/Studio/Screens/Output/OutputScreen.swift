@@ -15,7 +15,8 @@ struct OutputScreen {
       area, title: "output", note: output.list.filter.note, focused: true
     ).inset(horizontally: 1, vertically: 0)
     drawTabs(page, Rect(inside.x, inside.y, inside.width, 1), &canvas)
-    let openRows = output.isOpen && output.selection != nil ? min(12, inside.height / 2) : 0
+    let isOpen = output.isOpen && output.selection != nil
+    let openRows = !isOpen ? 0 : output.isZoomed ? inside.height - 1 : min(12, inside.height / 2)
     let list = Rect(inside.x, inside.y + 1, inside.width, inside.height - 1 - openRows)
     TableView(
       columns: columns(page), rows: page.lines, offset: page.offset, total: page.total,

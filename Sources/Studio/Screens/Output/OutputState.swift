@@ -10,6 +10,8 @@ public struct OutputState: Sendable, Equatable {
   public var page: OutputPage?
   /// Whether the selected line is shown in full.
   public var isOpen = false
+  /// Whether that fills the screen.
+  public var isZoomed = false
 
   public init() {}
 

@@ -1,3 +1,4 @@
+import Columns
 import Pipelines
 import Runtime
 import Terminal
@@ -17,6 +18,14 @@ extension StudioState {
     {
       form.list.selected = place
     }
+    // The bound that is weighed on the time screen is the one to be tried.
+    if screen == .time, run?.time.focus == .tuner, let bound = run?.time.candidate,
+      let option = variantRows("").first(where: {
+        $0.path.last == "out_of_orderness"
+      })
+    {
+      form.editing = VariantForm.Field(option: option, text: formatDuration(bound))
+    }
     overlay = .variant(form)
     return []
   }
@@ -27,6 +36,12 @@ extension StudioState {
     let page = pair.page ?? DifferencePage()
     switch action {
     case .nextPanel, .previousPanel: return showOtherVariant()
+    case .zoomPanel:
+      run?.pair?.isZoomed.toggle()
+      return []
+    case .close where pair.isZoomed && !pair.list.filter.isTyping:
+      run?.pair?.isZoomed = false
+      return []
     case .accept:
       guard !pair.list.filter.isTyping, let line = pair.selection else { break }
       return move(.position(line.position + 1))

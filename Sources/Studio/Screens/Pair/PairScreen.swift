@@ -77,6 +77,7 @@ struct PairScreen {
   let area: Rect
 
   func draw(on canvas: inout Canvas) {
+    if pair.isZoomed, let view = pair.view { return drawList(view, area, &canvas) }
     let layout = PairLayout(area)
     guard let view = pair.view else {
       canvas.put(

@@ -9,6 +9,8 @@ public struct PairState: Sendable, Equatable {
   public var view: PairView?
   public var list = ListState<DifferenceID>()
   public var page: DifferencePage?
+  /// Whether the list fills the screen.
+  public var isZoomed = false
 
   public init(edits: [OptionEdit]) { self.edits = edits }
 
