@@ -46,6 +46,10 @@ import Testing
     #expect(
       state.variantRows("").map(\.name) == ["watermark.out_of_orderness", "late", "offset"])
     #expect(state.variantRows("starts").map(\.name) == ["offset"])
+    // What is called so comes before what only speaks of it.
+    #expect(state.variantRows("window").map(\.name) == ["late", "offset"])
+    #expect(
+      state.variantRows("watermark").map(\.name).first == "watermark.out_of_orderness")
   }
 
   @Test func theFieldBeginsWithTheValueInTheFile() throws {

@@ -73,12 +73,15 @@ extension StudioState {
 
   // MARK: the form
 
-  /// The options that the form lists: those in the file first.
+  /// The options that the form lists: those whose name was typed, then those in the file, first.
   func variantRows(_ query: String) -> [EditableOption] {
     let found = (run?.options ?? []).filter {
       contains("\($0.stepTitle) \($0.name) \($0.text ?? "") \($0.doc)", query)
     }
-    return found.filter { $0.text != nil } + found.filter { $0.text == nil }
+    let ranks = found.map { option in
+      (contains(option.name, query) ? 0 : 2) + (option.text == nil ? 1 : 0)
+    }
+    return (0..<4).flatMap { rank in found.indices.filter { ranks[$0] == rank }.map { found[$0] } }
   }
 
   /// The value that an option has in the second variant, or in the file.
