@@ -185,7 +185,7 @@ import Testing
         .why(.window(WindowView.ID(key: "gone", start: 0, end: 10)), scroll: 0),
         .why(.event(7), scroll: 0), .why(.watermark, scroll: 3), .goTo(text: "", fault: nil),
         .message(title: "m", text: "t", scroll: 0), .settings(selected: 1),
-        .confirm(Confirmation(title: "t", text: "w", verb: "do", effect: .quit)),
+        .confirm(Confirmation(title: "t", text: "w", verb: "do", step: .quit)),
       ]
       for overlay in overlays {
         for action in StudioAction.allCases {

@@ -198,7 +198,7 @@ import Testing
 
   @Test func whatCannotBeTakenBackIsAskedFirst() throws {
     var state = try opened(.run)
-    let question = Confirmation(title: "run", text: "writes out.jsonl", verb: "run", effect: .quit)
+    let question = Confirmation(title: "run", text: "writes out.jsonl", verb: "run", step: .quit)
     state.overlay = .confirm(question)
     #expect(reduce(&state, .action(.playPause)).isEmpty)
     #expect(state.overlay == .confirm(question))

@@ -17,7 +17,7 @@ extension StudioState {
         text: "It reads \(run.logName) to its end as fast as it can and writes to "
           + "\(Self.targets(run.view)). It goes on where an earlier run was cut off. What you see "
           + "here is still the replay, which writes nothing.",
-        verb: "runs it", effect: .startJob(path: run.path)))
+        verb: "runs it", step: .startJob(path: run.path, name: run.name)))
     return []
   }
 
@@ -45,15 +45,29 @@ extension StudioState {
           title: "leave without waiting for \(job.name)?",
           text: "It has not stopped yet. A run that is cut off loses nothing: the next one goes on"
             + " from its last checkpoint.",
-          verb: "leaves", effect: .quit))
+          verb: "leaves", step: .quit))
       return []
     }
     overlay = .confirm(
       Confirmation(
         title: "stop \(job.name) and leave?",
         text: "It takes a last checkpoint; the next run goes on from there. Nothing is lost.",
-        verb: "stops and leaves", effect: .stopJobAndQuit))
+        verb: "stops and leaves", step: .stopJobAndQuit))
     return []
+  }
+
+  /// What was confirmed.
+  mutating func carryOut(_ step: Confirmation.Step) -> [StudioEffect] {
+    switch step {
+    case .startJob(let path, let name):
+      job = JobState(path: path, name: name)
+      overlay = .job(scroll: 0)
+      return [.startJob(path: path)]
+    case .stopJobAndQuit:
+      job?.phase = .stopping
+      return [.stopJobAndQuit]
+    case .quit: return [.quit]
+    }
   }
 
   mutating func take(_ news: JobNews) -> [StudioEffect] {

@@ -26,12 +26,7 @@ extension StudioState {
     case .confirm(let confirmation):
       guard action == .accept else { return [] }
       overlay = nil
-      if case .startJob(let path) = confirmation.effect {
-        job = JobState(path: path, name: run?.name ?? path)
-        overlay = .job(scroll: 0)
-      }
-      if confirmation.effect == .stopJobAndQuit { job?.phase = .stopping }
-      return [confirmation.effect]
+      return carryOut(confirmation.step)
     case .job(let scroll):
       if let to = scrolled(scroll, action) { overlay = .job(scroll: to) }
       if action == .accept, job?.isUnderWay == true { return stopJob() }

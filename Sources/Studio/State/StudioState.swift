@@ -232,13 +232,22 @@ public struct Confirmation: Sendable, Equatable {
   /// What Enter does, in a word or two.
   public var verb: String
   /// What is then done.
-  public var effect: StudioEffect
+  public var step: Step
 
-  public init(title: String, text: String, verb: String, effect: StudioEffect) {
+  /// What can be asked about.
+  public enum Step: Sendable, Equatable {
+    /// Runs a pipeline into its real sinks.
+    case startJob(path: String, name: String)
+    /// Stops the real run, and leaves when it has stopped.
+    case stopJobAndQuit
+    case quit
+  }
+
+  public init(title: String, text: String, verb: String, step: Step) {
     self.title = title
     self.text = text
     self.verb = verb
-    self.effect = effect
+    self.step = step
   }
 }
 
