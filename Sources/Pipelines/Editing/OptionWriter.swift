@@ -73,7 +73,10 @@ struct OptionWriter {
     {
       return document.replacing(head.upperBound..<head.upperBound, with: ", \(pair)")
     }
-    let end = source.range(ofLine: source.line(of: head.upperBound)).upperBound
+    // An operator whose own value fills lines below it takes the option behind those.
+    let own = step.option(step.kind)?.range.upperBound ?? 0
+    let last = max(head.upperBound, own - 1)
+    let end = source.range(ofLine: source.line(of: last)).upperBound
     return document.replacing(
       end..<end, with: "\n\(indent(of: step.kindRange.lowerBound))\(pair)")
   }
