@@ -161,19 +161,22 @@ struct DiagonalView {
           + "  \(what)  ·  w explains", in: line, .focus)
       return
     }
-    var pieces: [(String, ThemeRole)] = [
-      ("•", .text), (" event  ", .muted), ("L", .late), (" updated  ", .muted), ("!", .bad),
-      (" dropped  ", .muted), ("━", .watermark), (" watermark  ", .muted),
+    var entries: [[(String, ThemeRole)]] = [
+      [("•", .text), (" event  ", .muted)], [("L", .late), (" updated  ", .muted)],
+      [("!", .bad), (" dropped  ", .muted)], [("━", .watermark), (" watermark  ", .muted)],
     ]
     if run.view.allowedLatenessMs > 0 {
-      pieces += [
+      entries.append([
         ("░", .late), (" still taken (\(formatSpan(run.view.allowedLatenessMs)))  ", .muted),
-      ]
+      ])
     }
-    pieces.append(("arrival ▸", .muted))
-    while pieces.reduce(0, { $0 + DisplayWidth.columns(of: $1.0) }) > line.width, pieces.count > 2 {
-      pieces.removeLast(2)
+    entries.append([("arrival ▸", .muted)])
+    // A sign without its word says nothing.
+    func width(_ pieces: [(String, ThemeRole)]) -> Int {
+      pieces.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) }
     }
+    while entries.count > 1, width(entries.flatMap { $0 }) > line.width { entries.removeLast() }
+    let pieces = entries.flatMap { $0 }
     canvas.put(pieces, line.x, line.y, clip: line)
   }
 }

@@ -106,11 +106,15 @@ struct PipelineView {
     to box: PipelineLayout.Placed, from before: PipelineLayout.Placed, _ boxes: [BoxView],
     _ isFramed: Bool, _ canvas: inout Canvas
   ) {
-    // Without frames the arrow begins where the word ends.
-    let word = DisplayWidth.columns(of: before.words.title(in: before.width)) + 1
-    let start = before.x + (isFramed ? before.width : min(word, before.width))
-    let gap = start..<max(start, isFramed ? box.x : box.x - 1)
     let isHash = boxes[box.index].shipping == .hash
+    let end = isFramed ? box.x : box.x - 1
+    var start = before.x + before.width
+    if !isFramed {
+      // Without frames the arrow begins behind the word, with a space where there is room for one.
+      let word = before.x + DisplayWidth.columns(of: before.words.title(in: before.width))
+      start = end - (word + 1) >= (isHash ? 6 : 2) ? word + 1 : min(word + 1, start)
+    }
+    let gap = start..<max(start, end)
     canvas.put(
       arrow(isHash: isHash, gap.count), gap.lowerBound, area.y + (isFramed ? 1 : 0),
       isHash ? .accent : .muted, clip: area)
