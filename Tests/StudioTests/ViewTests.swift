@@ -178,6 +178,17 @@ import Testing
     #expect(WindowLevels([window("a", 0, 10), window("a", 10, 20)]).count == 1)
   }
 
+  @Test func aPipelineWithoutWindowsSaysSo() throws {
+    var state = try Scene.run(at: 143)
+    state.run?.view.windows = []
+    state.run?.view.keys = []
+    #expect(drawStudio(state, theme: .dark).grid.text.contains("No window has opened yet."))
+    state.run?.view.windowNodes = []
+    let text = drawStudio(state, theme: .dark).grid.text
+    #expect(text.split(separator: "This pipeline has no window").count == 3)
+    #expect(!text.contains("No event yet"))
+  }
+
   @Test func panelsShareBordersAndCoverTheScreen() {
     for width in 78...200 {
       for height in 16...60 {

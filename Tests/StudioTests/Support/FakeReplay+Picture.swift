@@ -14,6 +14,7 @@ extension FakeReplay {
     view.windowSizeMs = Self.size
     view.allowedLatenessMs = Self.lateness
     view.valueNames = ["clicks", "revenue"]
+    view.windowNodes = [WindowNodeView(node: 3, name: "per-ad")]
     for (index, event) in events.prefix(Int(position)).enumerated() {
       let now = Int64(index + 1)
       view.accounting.read += 1

@@ -42,7 +42,7 @@ struct WindowsScreen {
       empty: windows.page == nil
         ? "asking…"
         : windows.list.filter.isEmpty
-          ? "No window has opened yet." : "Nothing contains “\(windows.list.filter.text)”.")
+          ? run.view.emptyWindows : "Nothing contains “\(windows.list.filter.text)”.")
     table.draw(in: content, on: &canvas)
   }
 

@@ -40,10 +40,7 @@ struct TimelineView {
     drawAxis(scale, Rect(plot.x, rows.axis, plot.width, 1), &canvas)
     if all.isEmpty {
       canvas.put(
-        !view.keys.isEmpty
-          ? "No key contains “\(run.filter.text)”."
-          : view.isAtEnd ? "The log held no event." : "No event yet. Space plays, . steps.",
-        in: rows.lanes, row: rows.lanes.height / 2, .muted, align: .center)
+        emptyWords, in: rows.lanes, row: rows.lanes.height / 2, .muted, align: .center)
     }
     // By how many signs stand before a name: of a lane that is selected or pinned.
     let names = (0...2).map { signs in
@@ -67,6 +64,12 @@ struct TimelineView {
     } else {
       canvas.put("key", in: Rect(area.x, rows.axis, gutter, 1), .muted)
     }
+  }
+
+  private var emptyWords: String {
+    if !view.keys.isEmpty { return "No key contains “\(run.filter.text)”." }
+    if view.windowNodes.isEmpty, view.position > 0 { return ReplayView.noWindows }
+    return view.isAtEnd ? "The log held no event." : "No event yet. Space plays, . steps."
   }
 
   private func layout(_ levels: Int, keys: Int) -> Rows {

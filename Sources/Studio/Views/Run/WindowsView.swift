@@ -14,8 +14,17 @@ struct WindowsView {
       columns: WindowColumns.of(windows, in: run.view, isShort: area.width < 90), rows: windows,
       total: windows.count, selected: windows.firstIndex { $0.id == run.selectedWindow },
       isFresh: { $0.isFresh(at: run.view.position) }, target: { row, _ in .window(row.id) },
-      empty: "No window has opened yet.")
+      empty: run.view.emptyWindows)
     table.draw(in: area, on: &canvas)
+  }
+}
+
+extension ReplayView {
+  static let noWindows = "This pipeline has no window: its rows go straight to the output."
+
+  /// What stands in place of windows where there are none.
+  var emptyWindows: String {
+    windowNodes.isEmpty && position > 0 ? Self.noWindows : "No window has opened yet."
   }
 }
 
