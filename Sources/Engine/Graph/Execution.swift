@@ -1,4 +1,4 @@
-import Columns
+public import Columns
 import Expressions
 
 /// A job at work: one round reads some records and carries them through every operator to the
@@ -24,6 +24,8 @@ public final class Execution {
   }
   /// Told of the records that a source node gave in a round, before anybody else sees them.
   public var onReadings: ((Int, [Ingest.Reading]) -> Void)?
+  /// Told of all that passed between operators in a round, by where it came out.
+  public var onStreams: (([StreamReference: [Batch]]) -> Void)?
   /// Told of records that an operator could not take.
   public var onDeadLetters: ((Int, [DeadLetter]) -> Void)?
   private let readPorts: Set<StreamReference>
@@ -132,6 +134,7 @@ public final class Execution {
       try run(index, &streams)
       stopwatch?.lap(index)
     }
+    onStreams?(streams)
   }
 
   private func take(
