@@ -12,6 +12,8 @@ final class RunControl: JobControl {
 
   init(_ requests: RequestFolder) {
     self.requests = requests
+    // What was asked of a run that is gone is not asked of this one.
+    if requests.runningProcess == nil { requests.clear() }
     // The first asks for a clean stop; a second one, while a read blocks say, ends it at once:
     // the last checkpoint is where the next run goes on.
     var asked = sigset_t()

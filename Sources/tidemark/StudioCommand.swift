@@ -92,6 +92,7 @@ struct StudioCommand: ParsableCommand {
     configuration.saveSettings = { _ in }
     configuration.themeFiles = nil
     configuration.isSessionTimed = false
+    configuration.openRun = { _ in throw NoRun() }
     configuration.open = { try Opener.open($0, isIndexed: false) }
     let screen = HeadlessScreen(session.size)
     _ = StudioApp(headless: screen, configuration: configuration).run()
@@ -100,7 +101,6 @@ struct StudioCommand: ParsableCommand {
 
   private func show(_ given: StudioApp.Configuration) throws {
     var configuration = given
-    let log = try record.map(Sessions.create)
     let screen: NcursesScreen
     do {
       screen = try NcursesScreen()
@@ -110,23 +110,43 @@ struct StudioCommand: ParsableCommand {
         message: "tidemark: error: the studio needs a terminal: \(error)\n"
           + "without one, use: tidemark run FILE, tidemark check FILE, tidemark --help")
     }
-    if let log {
-      configuration.record = { try log.write(contentsOf: Data(($0 + "\n").utf8)) }
-      try? configuration.record?(SessionLog.heading(screen.size))
+    do {
+      try record(to: &configuration, size: screen.size)
+    } catch {
+      screen.close()
+      throw error
     }
     let app = StudioApp(screen: screen, configuration: configuration)
     let ending = app.run()
     screen.close()
+    if let run = app.lastRun { Console.err("\(lines: Self.words(of: run))\n") }
+    let written = app.lastRun == nil ? "; nothing was written" : ""
     switch ending {
     case .quit: return
     case .terminated(.interrupt):
       throw CommandFailure(
-        status: ExitStatus.interrupted, message: "tidemark: interrupted; nothing was written")
+        status: ExitStatus.interrupted, message: "tidemark: interrupted\(written)")
     case .terminated:
-      throw CommandFailure(
-        status: 143, message: "tidemark: ended by a signal; nothing was written")
+      throw CommandFailure(status: 143, message: "tidemark: ended by a signal\(written)")
     case .hangup: throw CommandFailure(status: ExitStatus.failed, message: "")
     }
+  }
+
+  /// Begins the file of a session, where one is recorded.
+  private func record(to configuration: inout StudioApp.Configuration, size: Size) throws {
+    guard let log = try record.map(Sessions.create) else { return }
+    let write = { (line: String) in try log.write(contentsOf: Data((line + "\n").utf8)) }
+    try? write(SessionLog.heading(size))
+    configuration.record = write
+  }
+
+  /// What became of the real run that nobody has looked at since.
+  private static func words(of run: JobState) -> String {
+    if let summary = run.summary {
+      return run.phase == .failed ? "tidemark: error: \(summary)" : summary.trimmedEnd
+    }
+    return
+      "tidemark: the run of \(run.name) was cut off; the next one goes on from its last checkpoint"
   }
 
   /// The keys with the changes of the user's own file; one that is wrong is an error, for keys that
@@ -186,6 +206,14 @@ enum Sessions {
   }
 
   static func create(_ path: String) throws -> FileHandle {
+    if let old = FileManager.default.contents(atPath: path), !old.isEmpty,
+      !old.starts(with: Data("tidemark-session".utf8))
+    {
+      throw CommandFailure(
+        status: ExitStatus.usage,
+        message:
+          "tidemark: error: \(path) is there and is no session: name another file to record to")
+    }
     guard FileManager.default.createFile(atPath: path, contents: nil),
       let handle = FileHandle(forWritingAtPath: path)
     else {
@@ -207,6 +235,12 @@ enum Opener {
   static func open(_ path: String, isIndexed: Bool = true) throws -> OpenedPipeline {
     do {
       let job = try OpenedJob.any(path)
+      if try readsKeyboard(job.graph) {
+        throw OpeningFault(
+          description:
+            "the pipeline reads standard input, which is the keyboard of the studio; save"
+            + " the log to a file")
+      }
       let log = job.graph.nodes.first?.steps.first?.detail ?? path
       let total = try count(job.graph)
       let clock = MonotonicClock()
@@ -228,6 +262,13 @@ enum Opener {
         lookOnDisk: { lookOnDisk(job) })
     } catch let failure as CommandFailure {
       throw OpeningFault(description: failure.message.rendered(commands: false))
+    }
+  }
+
+  private static func readsKeyboard(_ graph: JobGraph) throws -> Bool {
+    try graph.nodes.contains { node in
+      guard case .ingest(let source, _) = node.logic else { return false }
+      return try source.splits().contains { $0.name == "-" }
     }
   }
 
@@ -311,7 +352,7 @@ enum RunOpening {
       }
       var job = try OpenedJob.pipeline(path, options: PlanOptions(bounds: WriteBounds()))
       job.graph.stateLimitBytes = job.graph.stateLimitBytes ?? MachineMemory.bytes.map { $0 / 2 }
-      if let fault = terminalFault(job.graph) { throw OpeningFault(description: fault) }
+      if let fault = try terminalFault(job.graph) { throw OpeningFault(description: fault) }
       let (graph, directory) = (job.graph, job.checkpointDirectory)
       var options = JobRunner.Options(checkpointDirectory: directory)
       options.stateLimitBytes = graph.stateLimitBytes
@@ -320,6 +361,11 @@ enum RunOpening {
         name: graph.name, requests: RequestFolder(directory: directory, job: graph.name)
       ) { notify, progress, control in
         let summary = try runner.run(notify: notify, progress: progress, control: control)
+        guard summary.accounting.isBalanced else {
+          throw OpeningFault(
+            description: "records are unaccounted for; this is a fault of Tidemark\n"
+              + RunSummary.text(summary, graph: graph))
+        }
         return RunSummary.text(summary, graph: graph)
       }
     } catch let failure as CommandFailure {
@@ -327,9 +373,15 @@ enum RunOpening {
     }
   }
 
-  /// What a run would share with the screen; nil for nothing.
-  private static func terminalFault(_ graph: JobGraph) -> String? {
+  /// What a run would share with the screen or the replay; nil for nothing.
+  private static func terminalFault(_ graph: JobGraph) throws -> String? {
     for node in graph.nodes {
+      if case .ingest(let source, _) = node.logic,
+        try source.splits().contains(where: { $0.size == nil })
+      {
+        return
+          "the log can be read only once, and the replay reads it; in a shell: tidemark run FILE"
+      }
       if case .sink(let sink) = node.logic, sink.kind == "stdout" {
         return "the pipeline writes to standard output, which is this screen;"
           + " in a shell: tidemark run FILE"

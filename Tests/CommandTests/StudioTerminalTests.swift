@@ -111,6 +111,15 @@ import Testing
     }
   }
 
+  @Test func `a session is recorded into no file that is something else`() throws {
+    let path = own.path + "/mine.yaml"
+    try "steps: []\n".write(toFile: path, atomically: true, encoding: .utf8)
+    let terminal = try PseudoTerminal(
+      ["studio", "--record", path, Self.sample], in: folder, columns: 80, rows: 24)
+    #expect(try terminal.end() == 2)
+    #expect(try String(contentsOfFile: path, encoding: .utf8) == "steps: []\n")
+  }
+
   @Test func `Ctrl-Z gives the terminal to the shell, and fg takes it again`() throws {
     let shell = """
       set -m; read -r _; "$tidemark" studio \(Self.sample); echo stopped $?; read -r _; fg; echo left $?

@@ -176,3 +176,19 @@ import Testing
     #expect(a.position == b.position && a.position.isAtEnd)
   }
 }
+
+/// The changelogs' difference beyond what is kept of each variant.
+@Suite struct ResultDifferences {
+  @Test func updatesOfOldResultsTakeThePlaceOfWhatIsStillKnown() {
+    var difference = ResultDifference()
+    for index in 0..<200_100 {
+      difference.take(
+        "+I", sink: "s", identity: ["k\(index)"], values: ["1"], position: Int64(index), from: .a)
+    }
+    // The newest is known, so that its update replaces it; the oldest is final.
+    difference.take(
+      "+U", sink: "s", identity: ["k200099"], values: ["2"], position: 1, from: .a)
+    difference.take("+U", sink: "s", identity: ["k0"], values: ["2"], position: 1, from: .a)
+    #expect(difference.page(DifferenceQuery()).resultsA == 200_101)
+  }
+}

@@ -117,6 +117,35 @@ import Testing
     func close() { isClosed = true }
   }
 
+  @Test func aRunThatEndedWhileItWasAskedAboutLetsGo() throws {
+    var state = try started()
+    _ = reduce(&state, .action(.close))
+    _ = reduce(&state, .action(.quit))
+    _ = reduce(&state, .job(.ended("done")))
+    #expect(reduce(&state, .action(.accept)) == [.quit])
+  }
+
+  @Test func aRunThatFailsWhileItStopsIsReadFirst() {
+    final class FailingJob: JobDriving {
+      private var events: [StudioEvent] = []
+      func start(path: String) { events.append(.job(.started("job"))) }
+      func stop() { events.append(.job(.failed("the last checkpoint: disk full"))) }
+      func takeEvents() -> [StudioEvent] {
+        defer { events = [] }
+        return events
+      }
+      func close() {}
+    }
+    let screen = HeadlessScreen(Size(80, 24))
+    screen.send("Enter", "R", "Enter", "Esc", "q", "Enter", "Down")
+    let open: PipelineOpener = { _ in Scene.opened() }
+    let app = StudioApp(
+      screen: screen, configuration: .init(entries: Scene.entries, open: open),
+      driver: InlineReplayDriver(opener: open), job: FailingJob())
+    #expect(app.run() == .hangup)
+    #expect(screen.text.contains("disk full") && app.lastRun?.phase == .failed)
+  }
+
   @Test func theStudioLeavesWhenTheRunHasStopped() {
     func ending(_ keys: String...) -> (StudioApp.Ending, StoppableJob) {
       let screen = HeadlessScreen(Size(80, 24))

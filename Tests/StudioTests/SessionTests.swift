@@ -46,6 +46,7 @@ import Testing
     ("tidemark-session 1 80x24\n0 - mouse press 1", 2),
     ("tidemark-session 1 80x24\n0 - mouse press -1 2", 2),
     ("tidemark-session 1 80x24\n0 - paste %%", 2),
+    ("tidemark-session 1 80x24\n9223372036854775807 - key a", 2),
   ])
   func whatCannotBeReadIsSaidWithItsLine(text: String, line: Int) {
     let fault = #expect(throws: SessionLog.Fault.self) { try SessionLog(reading: text) }
@@ -83,6 +84,27 @@ import Testing
     #expect(shown.run() == .hangup)
     #expect(shown.state == app.state)
     #expect(again.text == screen.text)
+  }
+
+  /// It may be a stranger's: it shows, and does nothing else.
+  @Test func aSessionTouchesNothingOutside() throws {
+    let keys = ["Enter", "3", "y", "t", "2", "R", "Enter"]
+    let log = SessionLog(
+      size: Size(120, 40),
+      entries: try keys.map { .init(ms: 0, position: nil, event: .key(try #require(Key($0)))) })
+    final class Touched { var all: [String] = [] }
+    let touched = Touched()
+    var configuration = StudioApp.Configuration(
+      entries: Scene.entries, themes: [.dark, .light], open: { _ in FakePair.opened() },
+      openRun: { _ in throw NoRun() }, saveSettings: { _ in touched.all.append("settings") })
+    configuration.session = log
+    configuration.isSessionTimed = false
+    let screen = HeadlessScreen(Size(120, 40))
+    let app = StudioApp(headless: screen, configuration: configuration)
+    #expect(app.run() == .hangup)
+    #expect(touched.all.isEmpty && screen.copied.isEmpty)
+    #expect(app.state.job?.phase == .failed)
+    #expect(app.state.job?.summary?.contains("runs nothing") == true)
   }
 
   @Test func aFullDiskEndsTheRecordingAndNothingElse() {

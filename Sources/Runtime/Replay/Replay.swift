@@ -156,6 +156,8 @@ public final class Replay: ReplayControlling {
   }
 
   public func play(until playhead: Int64?, maxRecords: Int) throws -> Int {
+    // Where a fault left things cannot be trusted.
+    if isBroken { try go(to: tick, { false }) }
     let before = machine.execution.recordsRead
     do {
       guard let playhead else {

@@ -28,9 +28,14 @@ struct OpenReplay {
   mutating func tryVariant(_ edits: [OptionEdit], isCancelled: () -> Bool) throws {
     if edits.isEmpty { return leaveVariant() }
     let next = try opened.variant(edits)
+    do {
+      try next.align(isCancelled: isCancelled)
+    } catch {
+      next.separate()
+      throw error
+    }
     leaveVariant()
     pair = next
-    try next.align(isCancelled: isCancelled)
   }
 
   mutating func showVariant(_ side: PairSide) { pair?.show(side) }

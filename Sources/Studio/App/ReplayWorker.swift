@@ -19,6 +19,14 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     case leaveVariant
     case lookOnDisk(String?)
 
+    /// Whether it makes a move that is under way pointless.
+    var overtakesMoves: Bool {
+      switch self {
+      case .lookOnDisk, .showVariant: false
+      default: true
+      }
+    }
+
     /// Whether it stays where a move or playing comes after it.
     var keepsItsPlace: Bool {
       switch self {
@@ -216,7 +224,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   private func tryVariant(_ edits: [OptionEdit], _ player: inout Player?) {
     do {
-      try player?.open.tryVariant(edits, isCancelled: { self.isPressed })
+      try player?.open.tryVariant(edits, isCancelled: { self.isHalted })
       post(.paired(edits))
       publish(player)
     } catch {
@@ -281,6 +289,13 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     gate.unlock()
   }
 
+  /// Whether it shall end.
+  private var isHalted: Bool {
+    gate.lock()
+    defer { gate.unlock() }
+    return isStopping
+  }
+
   /// Whether somebody waits for the worker.
   private var isPressed: Bool {
     gate.lock()
@@ -343,6 +358,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     gate.lock()
     defer { gate.unlock() }
     guard !isStopping else { return true }
+    let commands = commands.filter(\.overtakesMoves)
     guard case .events = move else { return !commands.isEmpty }
     return commands.contains { if case .move(.events) = $0 { false } else { true } }
   }

@@ -75,6 +75,8 @@ public final class StudioApp {
   private var drawnNs: UInt64?
   private var ending: Ending?
   private var session: SessionPlayer?
+  /// Whether a session is shown: it may be a stranger's, and touches nothing outside.
+  private var isShowingAgain: Bool { session != nil }
   private let startNs: UInt64
   /// What the left button was pressed on, and the column where the mouse was last.
   private var held: (target: HitTarget, column: Int)?
@@ -132,11 +134,16 @@ public final class StudioApp {
       driver.stop()
       // A run that is under way takes a last checkpoint.
       job.close()
+      job.takeEvents().forEach(handle)
       themeWatcher?.stop()
     }
     while true {
       (driver.takeEvents() + job.takeEvents()).forEach(handle)
-      if leavesAfterJob, state.job?.isUnderWay != true { ending = .quit }
+      if leavesAfterJob, let phase = state.job?.phase {
+        // What went wrong at the end is read before anybody leaves.
+        if phase == .ended { ending = .quit }
+        if phase == .failed { leavesAfterJob = false }
+      }
       if let change = themeWatcher?.takeChange() { take(change) }
       if let ending { return ending }
       let wait = draw()
@@ -148,25 +155,36 @@ public final class StudioApp {
     }
   }
 
+  /// The real run as it was when the studio ended; nil where there was none.
+  public var lastRun: JobState? { state.job }
+
   /// Carries out the next step of a session. A key of the user ends it: the studio is theirs.
   ///
   /// - Returns: whether the loop begins anew.
   private func showAgain(_ drawWait: Int?) -> Bool {
+    // Signals and the user's keys come first.
+    if let event = screen.nextEvent(timeoutMs: 0) { return interrupt(event) }
     switch session?.step(state.run, nowNs: configuration.clock.nowNs) {
     case .goTo(let position): carryOut(state.move(.position(position)))
-    case .handle(let event): handle(event)
+    case .handle(let event):
+      handle(event)
     case .wait(let ms):
       let wait = [ms, drawWait].compactMap { $0 }.min()
-      guard let event = screen.nextEvent(timeoutMs: wait) else { return true }
-      if case .key = event {
-        session = nil
-        state.notice = "the session has stopped: the keys are yours"
-      } else {
-        handle(event)
-      }
+      if let event = screen.nextEvent(timeoutMs: wait) { return interrupt(event) }
     case .ended, nil:
       session = nil
       return false
+    }
+    return true
+  }
+
+  /// What comes from outside while a session is shown.
+  private func interrupt(_ event: InputEvent) -> Bool {
+    if case .key = event {
+      session = nil
+      state.notice = "the session has stopped: the keys are yours"
+    } else {
+      handle(event)
     }
     return true
   }
@@ -227,7 +245,7 @@ public final class StudioApp {
 
   private func handle(_ event: InputEvent) {
     switch event {
-    case .key(let key) where key == .control("z"): screen.suspend()
+    case .key(let key) where key == .control("z"): if !isShowingAgain { screen.suspend() }
     case .key(let key):
       if let event = state.event(for: key) { handle(event) }
     case .paste(let text):
@@ -268,6 +286,12 @@ public final class StudioApp {
 
   private func carryOut(_ effects: [StudioEffect]) {
     for effect in effects {
+      if isShowingAgain, effect.touchesOutside {
+        if case .startJob = effect {
+          handle(.job(.failed("A session that is shown again runs nothing.")))
+        }
+        continue
+      }
       switch effect {
       case .open(let path): driver.open(path: path)
       case .move(let move): driver.move(move)

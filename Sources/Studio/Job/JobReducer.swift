@@ -64,6 +64,8 @@ extension StudioState {
       overlay = .job(scroll: 0)
       return [.startJob(path: path)]
     case .stopJobAndQuit:
+      // It may have ended while the question stood.
+      guard job?.isUnderWay == true else { return [.quit] }
       job?.phase = .stopping
       return [.stopJobAndQuit]
     case .quit: return [.quit]

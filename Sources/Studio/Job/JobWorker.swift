@@ -74,6 +74,8 @@ final class JobWorker: JobDriving, JobControl, @unchecked Sendable {
     do {
       let job = try opener(path)
       requests = job.requests
+      // What was asked of a run that is gone is not asked of this one.
+      if let requests, requests.runningProcess == nil { requests.clear() }
       post(.started(job.name))
       let text = try job.run({ self.post(.note($0)) }, { self.report($0) }, self)
       finish(.ended(text))

@@ -40,6 +40,7 @@ public struct SessionLog: Sendable, Equatable {
 
   static let head = "tidemark-session 1"
   private static let maxEntries = 1_000_000
+  private static let longestMs = 7 * 86_400_000
 
   /// - Throws: ``Fault``.
   public init(reading text: String) throws {
@@ -52,8 +53,9 @@ public struct SessionLog: Sendable, Equatable {
     self.init(size: size)
     for (index, line) in lines.enumerated().dropFirst() where !line.isEmpty {
       let words = line.split(separator: " ", maxSplits: 2)
-      guard words.count == 3, let ms = Int(words[0]), ms >= 0 else {
-        throw Fault(line: index + 1, reason: "expected 'MS POSITION EVENT'")
+      guard words.count == 3, let ms = Int(words[0]), (0...Self.longestMs).contains(ms) else {
+        throw Fault(
+          line: index + 1, reason: "expected 'MS POSITION EVENT', within a week of the beginning")
       }
       let position = Int64(words[1])
       guard words[1] == "-" || position.map({ $0 >= 0 }) == true else {

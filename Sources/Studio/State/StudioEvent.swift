@@ -132,6 +132,16 @@ public enum StudioEffect: Sendable, Equatable {
   case quit
 }
 
+extension StudioEffect {
+  /// Whether it does more than show something: writes, or puts on the clipboard.
+  var touchesOutside: Bool {
+    switch self {
+    case .startJob, .stopJob, .stopJobAndQuit, .saveSettings, .copy: true
+    default: false
+    }
+  }
+}
+
 /// What lies under the mouse.
 public enum HitTarget: Sendable, Hashable {
   case tab(StudioScreen)

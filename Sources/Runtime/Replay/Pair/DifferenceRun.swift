@@ -27,6 +27,7 @@ final class DifferenceRun {
   }
 
   private static let savedLimit = 24
+  private static let savedBytes = 128 << 20
 
   /// - Throws: ``ConnectError`` where a split cannot be opened.
   init(
@@ -105,7 +106,8 @@ final class DifferenceRun {
   private func save(_ a: ReplayMachine, _ b: ReplayMachine) {
     guard let last = saved.last, a.tick - last.a.tick >= interval else { return }
     saved.append(Saved(a: a.memory, b: b.memory, difference: difference))
-    if saved.count > Self.savedLimit {
+    let bytes = saved.reduce(0) { $0 + $1.a.byteCount + $1.b.byteCount }
+    if saved.count > Self.savedLimit || bytes > Self.savedBytes && saved.count > 2 {
       interval *= 2
       saved = saved.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
     }

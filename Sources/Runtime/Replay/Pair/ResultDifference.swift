@@ -27,6 +27,17 @@ struct ResultDifference: Sendable {
     var values: [ResultID: [String]] = [:]
     var order: [ResultID] = []
     var first = 0
+
+    mutating func forgetOldest(beyond limit: Int) {
+      while order.count - first > limit {
+        values[order[first]] = nil
+        first += 1
+      }
+      if first > limit {
+        order.removeFirst(first)
+        first = 0
+      }
+    }
   }
 
   private var weights: [Row: Weight] = [:]
@@ -62,15 +73,7 @@ struct ResultDifference: Sendable {
     if standing[side, default: Standing()].values.updateValue(values, forKey: id) == nil {
       standing[side]?.order.append(id)
     }
-    guard let kept = standing[side], kept.order.count - kept.first > Self.standingLimit else {
-      return
-    }
-    standing[side]?.values[kept.order[kept.first]] = nil
-    standing[side]?.first += 1
-    if kept.first * 2 > kept.order.count {
-      standing[side]?.order.removeFirst(kept.first)
-      standing[side]?.first = 0
-    }
+    standing[side]?.forgetOldest(beyond: Self.standingLimit)
   }
 
   private mutating func add(
