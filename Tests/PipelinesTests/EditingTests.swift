@@ -56,8 +56,7 @@ struct EditingTests {
     Edit(name: "window.size", value: "5 m", old: "size: 1 m", new: "size: 5 m"),
     Edit(name: "late", value: "drop", old: "late: update", new: "late: drop"),
     Edit(
-      name: "offset", value: "10 s", old: "window: tumbling",
-      new: "window: tumbling\n    offset: 10 s"),
+      name: "offset", value: "10 s", old: "size: 1 m", new: "size: 1 m\n    offset: 10 s"),
     Edit(name: "aggregate.n", value: "COUNT(cost)", old: "COUNT(*)", new: "COUNT(cost)"),
     Edit(
       name: "aggregate.spend", value: "SUM(cost) # 1", old: "SUM(cost)",
@@ -115,11 +114,11 @@ struct EditingTests {
         with: "watermark:\n      out_of_orderness: 5 s"))
     #expect(
       try Self.set("watermark.max_future", "1 h", in: block).text
-        .contains("watermark:\n      max_future: 1 h\n      out_of_orderness: 5 s # waits"))
+        .contains("watermark:\n      out_of_orderness: 5 s # waits\n      max_future: 1 h\n"))
     let none = Self.document(
       Self.text.replacing("    watermark: { out_of_orderness: 5 s } # waits\n", with: ""))
     let edited = try Self.set("watermark.out_of_orderness", "2 s", in: none)
-    #expect(edited.text.contains("parse: json\n    watermark: { out_of_orderness: 2 s }\n"))
+    #expect(edited.text.contains("event_time: at\n    watermark: { out_of_orderness: 2 s }\n"))
     #expect(!edited.hasErrors, "\(edited.renderedDiagnostics)")
   }
 
@@ -130,6 +129,6 @@ struct EditingTests {
           + "    allowed_lateness: 10 s", with: "{ window: tumbling, size: 1 m }"))
     #expect(
       try Self.set("offset", "10 s", in: flow).text
-        .contains("{ window: tumbling, offset: 10 s, size: 1 m }"))
+        .contains("{ window: tumbling, size: 1 m, offset: 10 s }"))
   }
 }

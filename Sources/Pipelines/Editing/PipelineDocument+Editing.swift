@@ -5,59 +5,110 @@ extension PipelineDocument {
   /// The options whose effect on results can be tried: of every step but sources and sinks, in the
   /// pipeline's order. Those that are given come first in their step.
   public var editableOptions: [EditableOption] {
-    let source = SourceText(text)
-    return steps.filter { $0.kind != "source" && $0.kind != "sink" }
-      .flatMap { OptionLister(source: source, step: $0).options() }
+    stepNodes.indices.flatMap { place -> [EditableOption] in
+      guard let step = step(at: place), step.kind != "source", step.kind != "sink" else {
+        return []
+      }
+      let fields = form(at: place).filter { field in
+        field.shape != .newPair && field.value != .type && !["name", "from"].contains(field.name)
+          && !(field.path == [step.kind] && step.variant != nil && step.kind != "window")
+          && !(field.isGiven && field.text == nil)
+      }
+      let given = fields.filter(\.isGiven)
+        .sorted { ($0.range?.lowerBound ?? 0) < ($1.range?.lowerBound ?? 0) }
+      return (given + fields.filter { !$0.isGiven }).map { field in
+        EditableOption(
+          step: place, stepTitle: step.title, path: field.path, text: field.text,
+          defaultText: field.defaultText, choices: field.choices, doc: field.doc)
+      }
+    }
   }
 
   /// The document with an option set, comments and order kept. What is wrong with the value is
   /// among its diagnostics.
   ///
-  /// A window of another kind loses the options that it does not know, and gets those that it must
-  /// have in the proportion of an example.
-  ///
   /// - Parameter value: without quotes, as in ``EditableOption/text``.
   public func setting(_ option: EditableOption, to value: String) -> PipelineDocument {
-    guard steps.indices.contains(option.step) else { return self }
-    // Plain where that is read as meant: quotes come only where they must.
-    let candidates = [value.trimmed, ProposalText.quoted(value.trimmed)].map {
-      OptionWriter(self, step: steps[option.step]).set(option.path, to: $0)
+    guard let field = form(at: option.step).first(where: { $0.path == option.path }) else {
+      return self
     }
-    let meant = candidates.first { candidate in
-      candidate.steps.count == steps.count
-        && candidate.editableOptions.contains {
-          $0.step == option.step && $0.path == option.path && $0.text == value.trimmed
-        }
-    }
-    let edited = meant ?? candidates[0]
-    return option.path == ["window"] ? edited.fittingWindow(option.step) : edited
+    var bare = field
+    // What is tried is a value; the name of a pair stays.
+    bare.shape = .value
+    return setting(bare, at: option.step, to: value)
   }
 
-  private func fittingWindow(_ index: Int) -> PipelineDocument {
-    guard let step = steps.element(at: index), let variant = step.variant,
-      let kind = PipelineKeys.variants(of: "window")?.first(where: { $0.name == variant.value })
-    else { return self }
-    var document = self
-    let pairs = root?.mapping?.first { $0.key == "steps" }?.value.sequence?.element(at: index)?
-      .mapping
-    let given = (pairs ?? []).map(\.key)
-    let known = kind.options.map(\.name) + PipelineKeys.step.map(\.name) + ["window"]
-    for name in given where !known.contains(name) {
-      document = document.removing(name, fromStep: index)
+  /// The document with a field of a form filled in; an empty text takes it away. What is wrong with
+  /// the value is among its diagnostics.
+  ///
+  /// A step of another kind loses the options that it does not know; a window gets those that it
+  /// must have in the proportion of an example.
+  ///
+  /// - Parameters:
+  ///   - place: of the step; nil for the pipeline as a whole.
+  ///   - text: without quotes; `name: value` for a pair.
+  public func setting(_ field: FormField, at place: Int?, to text: String) -> PipelineDocument {
+    let text = text.trimmed
+    guard let writer = FormWriter(self, at: place) else { return self }
+    if text.isEmpty {
+      let isKind = field.value == .choice && field.path.count == 1 && field.isRequired
+      return field.isGiven && !isKind ? writer.remove(field.path) : self
     }
-    for option in kind.options where option.isRequired && !given.contains(option.name) {
-      guard let step = document.steps.element(at: index) else { continue }
-      document = OptionWriter(document, step: step)
-        .set([option.name], to: Self.example(option.name, of: kind, length(given, pairs ?? [])))
+    var path = field.path
+    let value: String
+    let write: (String) -> PipelineDocument
+    switch field.shape {
+    case .value:
+      value = text
+      write = { writer.set(path, to: $0) }
+    case .pair, .newPair:
+      let pair = FormField.pair(text) ?? (name: text, value: "")
+      value = pair.value
+      let name = ProposalText.yaml(pair.name)
+      if field.shape == .pair {
+        write = { writer.set(field.path, toPair: name, $0) }
+        path[path.count - 1] = pair.name
+      } else {
+        write = { writer.add(field.path, name, $0) }
+        path.append(pair.name)
+      }
+    }
+    // Plain where that is read as meant: quotes come only where they must.
+    let candidates = [value, ProposalText.quoted(value)].map(write)
+    let meant = candidates.first { candidate in
+      candidate.stepCount == stepCount
+        && candidate.form(at: place).contains { $0.path == path && ($0.text ?? "") == value }
+    }
+    let edited = meant ?? candidates[1]
+    guard let place, field.path.count == 1, edited.step(at: place)?.variant != nil,
+      edited.step(at: place)?.kind == field.path[0]
+    else { return edited }
+    return edited.fittingKind(place)
+  }
+
+  /// A step of a new kind without what it does not know, and a window with what it must have.
+  private func fittingKind(_ place: Int) -> PipelineDocument {
+    guard let step = step(at: place), let form = StepForm(self, at: place) else { return self }
+    var document = self
+    let known = step.descriptor.options.map(\.name) + PipelineKeys.step.map(\.name) + [step.kind]
+    for pair in form.pairs where !known.contains(pair.key) {
+      document = FormWriter(document, at: place)?.remove([pair.key]) ?? document
+    }
+    guard step.kind == "window" else { return document }
+    let given = form.pairs.map(\.key)
+    for option in step.descriptor.options where option.isRequired && !given.contains(option.name) {
+      let value = Self.example(option.name, of: step.descriptor, Self.length(form.pairs))
+      document = FormWriter(document, at: place)?.set([option.name], to: value) ?? document
     }
     return document
   }
 
   /// The length that the window had, ms; nil for one without.
-  private func length(_ given: [String], _ pairs: [YamlPair]) -> Int64? {
-    let named = ["size", "max", "gap"].first { given.contains($0) }
-    guard let text = pairs.first(where: { $0.key == named })?.value.scalar?.text,
-      case .success(let ms) = DurationText.parse(text)
+  private static func length(_ pairs: [YamlPair]) -> Int64? {
+    let named = ["size", "max", "gap"].lazy.compactMap { name in
+      pairs.first { $0.key == name }
+    }.first
+    guard let text = named?.value.scalar?.text, case .success(let ms) = DurationText.parse(text)
     else { return nil }
     return ms
   }
@@ -71,19 +122,5 @@ extension PipelineDocument {
     case "fire": "on each row"
     default: "100"
     }
-  }
-
-  private func removing(_ name: String, fromStep index: Int) -> PipelineDocument {
-    guard
-      let node = root?.mapping?.first(where: { $0.key == "steps" })?.value.sequence?
-        .element(at: index), let pair = node.mapping?.first(where: { $0.key == name })
-    else { return self }
-    return OptionWriter.removing(pair, from: self)
-  }
-}
-
-extension Array {
-  fileprivate func element(at index: Int) -> Element? {
-    indices.contains(index) ? self[index] : nil
   }
 }

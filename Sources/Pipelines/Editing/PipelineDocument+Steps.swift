@@ -5,9 +5,8 @@ extension PipelineDocument {
   ///
   /// - Parameter place: counted over all items of the list, also those that are no steps.
   public func step(at place: Int) -> Step? {
-    let items = root?.mapping?.first { $0.key == "steps" }?.value.sequence ?? []
-    guard items.indices.contains(place) else { return nil }
-    return steps.first { $0.range == items[place].range }
+    guard let item = stepNodes.element(at: place) else { return nil }
+    return steps.first { $0.range == item.range }
   }
 
   /// Whether steps can be added, moved and removed: their list is written with dashes.
@@ -19,9 +18,26 @@ extension PipelineDocument {
   ///   the indentation of the others.
   /// - Returns: nil where the list is written in brackets.
   public func inserting(step yaml: String, at index: Int) -> PipelineDocument? {
+    if stepCount == 0 { return beginning(with: yaml) }
     guard let lines = StepLines(self), (0...lines.blocks.count).contains(index) else { return nil }
     return .parse(
       text: lines.inserting(Self.indented(yaml, lines.indent), before: index), path: path)
+  }
+
+  /// The document with its first step; nil where something else stands in its place.
+  private func beginning(with yaml: String) -> PipelineDocument? {
+    let item = Self.indented(yaml, 2).joined(separator: "\n")
+    guard let pairs = root?.mapping else {
+      return root.map(\.isNull) ?? true ? .parse(text: "steps:\n\(item)\n", path: path) : nil
+    }
+    guard let steps = pairs.first(where: { $0.key == "steps" }) else {
+      let gap = text.hasSuffix("\n") ? "" : "\n"
+      return .parse(text: text + "\(gap)\nsteps:\n\(item)\n", path: path)
+    }
+    guard steps.value.isNull || steps.value.sequence?.isEmpty == true else { return nil }
+    let source = SourceText(text)
+    let end = source.range(ofLine: source.line(of: steps.keyRange.lowerBound)).upperBound
+    return replacing(steps.keyRange.lowerBound..<end, with: "steps:\n\(item)")
   }
 
   /// The document without a step, and without the comment over it.
@@ -59,7 +75,7 @@ extension PipelineDocument {
   public func renaming(step index: Int, to name: String) -> PipelineDocument? {
     guard let step = step(at: index), PipelineKeys.isName(name) else { return nil }
     guard let old = step.name else {
-      return OptionWriter(self, step: step).set(["name"], to: name)
+      return FormWriter(self, at: index)?.set(["name"], to: name)
     }
     var ranges = [old.range]
     for reader in steps {

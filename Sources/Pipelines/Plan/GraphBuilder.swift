@@ -15,6 +15,8 @@ struct GraphBuilder {
     /// The step whose results are the node's.
     var step: Int
     var input: AnalyzedStep.Input?
+    /// All steps that run in it.
+    var covered: [Int]
     var node: JobNode
   }
 
@@ -30,27 +32,45 @@ struct GraphBuilder {
         drafts.append(draft)
       }
     }
-    drafts.sort { ($0.place, $0.step) < ($1.place, $1.step) }
+    let nodes = join(drafts).nodes
+    return nodes.count == drafts.count ? Pruning.prune(nodes) : nil
+  }
+
+  /// The nodes of the steps without faults, all columns read, and the node of each step.
+  func buildSound() -> (nodes: [JobNode], steps: [Int: Int]) {
+    join(analysis.steps.compactMap { analyzed in analyzed.body.flatMap { draft(analyzed, $0) } })
+  }
+
+  /// What the first source reads, parsed or not.
+  var firstSource: (any Source)? {
+    analysis.steps.first { $0.step.kind == "source" && $0.step.isSound }.map { source($0.step) }
+  }
+
+  /// Gives each node its input; those whose input is missing are left out.
+  private func join(_ unsorted: [Draft]) -> (nodes: [JobNode], steps: [Int: Int]) {
+    let drafts = unsorted.sorted { ($0.place, $0.step) < ($1.place, $1.step) }
     var positions: [Int: Int] = [:]
-    for (position, draft) in drafts.enumerated() { positions[draft.step] = position }
+    var covered: [Int: Int] = [:]
     var nodes: [JobNode] = []
     var ids: Set<String> = []
     for draft in drafts {
       var node = draft.node
       if let input = draft.input {
-        guard let position = positions[input.step], position < nodes.count else { return nil }
+        guard let position = positions[input.step] else { continue }
         node.inputs = [StreamReference(node: position, port: input.port)]
       }
+      positions[draft.step] = nodes.count
+      for step in draft.covered { covered[step] = nodes.count }
       while !ids.insert(node.id).inserted { node.id += "-2" }
       if case .sink(let spec) = node.logic {
         guard let analyzed = analysis.steps.first(where: { $0.step.index == draft.step }) else {
-          return nil
+          continue
         }
         node.logic = .sink(sink(analyzed, id: node.id, columns: spec.columns))
       }
       nodes.append(node)
     }
-    return Pruning.prune(nodes)
+    return (nodes, covered)
   }
 
   private func draft(_ analyzed: AnalyzedStep, _ body: AnalyzedStep.Body) -> Draft? {
@@ -85,7 +105,7 @@ struct GraphBuilder {
     case .source, .keyBy, .window: return nil
     }
     return Draft(
-      place: place, step: index, input: input,
+      place: place, step: index, input: input, covered: covered.map(\.step.index),
       node: JobNode(
         id: id, steps: covered.map(StepWords.summary), inputs: [],
         schema: analyzed.step.kind == "sink" ? analyzed.inputRows?.schema ?? Schema() : schema,

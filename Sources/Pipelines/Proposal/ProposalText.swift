@@ -36,7 +36,8 @@ struct ProposalText {
 
   // MARK: Parse
 
-  private var parse: [String] {
+  /// The step that reads the log's records, with comments.
+  var parse: [String] {
     var lines: [String] = []
     switch sample.format {
     case .json: lines.append("  - parse: json")
@@ -126,9 +127,8 @@ struct ProposalText {
     }
     var lines = ["  - aggregate:", "      \(free("events")): COUNT(*)"]
     if let number = choice.number {
-      let column = "`\(number.name)`"
       let isPlain = Self.isWord(number.name)
-      let argument = isPlain ? number.name : column
+      let argument = Self.column(number.name)
       let suffix = isPlain ? number.name : "value"
       for (function, prefix) in [("SUM", "sum"), ("AVG", "avg")] {
         lines.append(
@@ -166,6 +166,9 @@ struct ProposalText {
         $0 == 95 || ($0 >= 48 && $0 <= 57) || ($0 | 32 >= 97 && $0 | 32 <= 122)
       }
   }
+
+  /// A column as an expression names it.
+  static func column(_ name: String) -> String { isWord(name) ? name : "`\(name)`" }
 
   private static func expression(_ text: String) -> String {
     text.contains("`") || text.contains(": ") || text.contains(" #") ? quoted(text) : text
