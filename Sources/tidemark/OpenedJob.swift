@@ -25,7 +25,8 @@ struct OpenedJob {
   }
 
   /// Opens a pipeline, or a log for which a pipeline is proposed.
-  static func any(_ path: String) throws -> OpenedJob {
+  static func any(_ path: String, text: String? = nil) throws -> OpenedJob {
+    if let text { return try plan(PipelineDocument.parse(text: text, path: path)) }
     if isPipeline(path) { return try pipeline(path) }
     try mustBeFile(path)
     do {

@@ -54,8 +54,9 @@ struct StudioCommand: ParsableCommand {
   }
 
   func run() throws {
-    // What is wrong with the file is said before the screen is taken.
-    if let file { _ = try OpenedJob.any(file) }
+    // What is wrong with the file is said before the screen is taken; faults in a pipeline are
+    // mended on it.
+    if let file, !(canCompose && Self.isReadable(file)) { _ = try OpenedJob.any(file) }
     let themes = try loadThemes()
     var settings = SavedSettings.load()
     if let theme { settings.theme = theme }
@@ -66,6 +67,7 @@ struct StudioCommand: ParsableCommand {
       let studio = LinearStudio(
         entries: Gallery.entries(), settings: settings, keys: keys, path: path,
         open: { try Opener.open($0, isIndexed: false) }, openRun: { try RunOpening.open($0) },
+        files: ComposedFiles.files,
         write: { Console.out(ConsoleText(lines: $0 + "\n")) })
       while !studio.hasEnded, let line = readLine() { studio.take(line) }
       return
@@ -75,12 +77,21 @@ struct StudioCommand: ParsableCommand {
       themeFiles: ThemeCatalog(folders: Folders.themes), settings: settings, keys: keys,
       symbols: symbols.flatMap(SymbolSet.init(rawValue:)), path: path,
       open: { try Opener.open($0) }, openRun: { try RunOpening.open($0) },
+      files: ComposedFiles.files, edit: { try TextEditor.edit($0) },
       saveSettings: { SavedSettings.save($0) })
     configuration.session = try replay.map(Sessions.read)
     if let session = configuration.session, !Console.isOutputTerminal {
       return showAtOnce(session, configuration)
     }
     try show(configuration)
+  }
+
+  /// Whether there is somebody to mend what is wrong.
+  private var canCompose: Bool { Console.isOutputTerminal && !linear && replay == nil }
+
+  private static func isReadable(_ file: String) -> Bool {
+    OpenedJob.isPipeline(file)
+      ? ComposedFiles.text(of: file) != nil : (try? LogProposal.orPlain(path: file)) != nil
   }
 
   /// The last picture of a session, as text.
@@ -232,9 +243,10 @@ enum Opener {
   private static let countedBytes: Int64 = 256 * 1024 * 1024
 
   /// - Parameter isIndexed: whether the log is read ahead in the background.
-  static func open(_ path: String, isIndexed: Bool = true) throws -> OpenedPipeline {
+  static func open(_ file: PipelineFile, isIndexed: Bool = true) throws -> OpenedPipeline {
     do {
-      let job = try OpenedJob.any(path)
+      let path = file.path
+      let job = try OpenedJob.any(path, text: file.text)
       if try readsKeyboard(job.graph) {
         throw OpeningFault(
           description:
@@ -401,7 +413,23 @@ enum Gallery {
     guard let folder = Folders.samples,
       let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
     else { return [] }
-    return names.sorted().compactMap { entry("\(folder)/\($0)") }
+    return names.sorted().compactMap { entry("\(folder)/\($0)") } + templateEntries()
+  }
+
+  /// The folder of the templates; nil where none is found.
+  static var templates: String? { Folders.samples.map { "\($0)/templates" } }
+
+  private static func templateEntries() -> [GalleryEntry] {
+    guard let folder = templates,
+      let names = try? FileManager.default.contentsOfDirectory(atPath: folder)
+    else { return [] }
+    return names.sorted().filter { $0.hasSuffix(".yaml") }.map { name in
+      let document = PipelineDocument.load(path: "\(folder)/\(name)")
+      return GalleryEntry(
+        title: (name as NSString).deletingPathExtension, summary: document.description ?? "",
+        path: "\(folder)/\(name)", readme: document.description ?? "", pipeline: document.text,
+        isTemplate: true)
+    }
   }
 
   private static func entry(_ folder: String) -> GalleryEntry? {

@@ -64,7 +64,7 @@ import Testing
     let worker = ReplayWorker(
       opener: { _ in Scene.opened() }, clock: HandClock(), wake: { inbox.wake() })
     defer { worker.stop() }
-    worker.open(path: "a.yaml")
+    worker.open(PipelineFile(path: "a.yaml"))
     let opened = events(worker, inbox) { if case .opened = $0 { true } else { false } }
     #expect(opened.count == 1)
     worker.move(.events(5))
@@ -78,7 +78,7 @@ import Testing
       opener: { _ in OpenedPipeline(name: "e", logName: "e", replay: EndlessReplay()) },
       clock: HandClock(), wake: { inbox.wake() })
     defer { worker.stop() }
-    worker.open(path: "a.yaml")
+    worker.open(PipelineFile(path: "a.yaml"))
     worker.move(.end)
     worker.pause()
     let seen = events(worker, inbox) { Self.isReport($0) { !$0.isMoving && !$0.isPlaying } }
@@ -90,7 +90,7 @@ import Testing
     let worker = ReplayWorker(
       opener: { _ in Scene.opened() }, clock: HandClock(), wake: { inbox.wake() })
     defer { worker.stop() }
-    worker.open(path: "a.yaml")
+    worker.open(PipelineFile(path: "a.yaml"))
     worker.play(.max)
     let seen = events(worker, inbox) { Self.isReport($0) { $0.view.isAtEnd && !$0.isPlaying } }
     #expect(!seen.isEmpty)
@@ -127,7 +127,7 @@ import Testing
       opener: { _ in OpenedPipeline(name: "b", logName: "b", replay: BusyReplay(clock)) },
       clock: clock, wake: { inbox.wake() })
     defer { worker.stop() }
-    worker.open(path: "a.yaml")
+    worker.open(PipelineFile(path: "a.yaml"))
     worker.play(.max)
     let measured = PipelineLoad(
       boxes: [.init(rate: 10, busy: 0.25, backPressured: 0)], watched: 0.75)
@@ -145,7 +145,7 @@ import Testing
     let worker = ReplayWorker(
       opener: { _ in throw ConnectErrorForTest() }, clock: HandClock(), wake: { inbox.wake() })
     defer { worker.stop() }
-    worker.open(path: "gone.yaml")
+    worker.open(PipelineFile(path: "gone.yaml"))
     let seen = events(worker, inbox) { if case .openFailed = $0 { true } else { false } }
     #expect(seen == [.openFailed(path: "gone.yaml", text: "no such file")])
   }

@@ -173,3 +173,10 @@ public struct PipelineDocument: Sendable {
     return PipelineKeys.isName(name) ? name : "pipeline-" + name.prefix(50)
   }
 }
+
+extension PipelineDocument: Equatable {
+  /// All that a document says comes from its text and where that stands.
+  public static func == (a: PipelineDocument, b: PipelineDocument) -> Bool {
+    a.text == b.text && a.path == b.path
+  }
+}

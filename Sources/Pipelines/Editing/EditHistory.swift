@@ -1,5 +1,5 @@
 /// The versions of a pipeline while it is edited, to go back and forward through without limit.
-public struct EditHistory: Sendable {
+public struct EditHistory: Sendable, Equatable {
   public struct Version: Sendable, Equatable {
     public var text: String
     /// What made it, in a few words: `size 1 m → 5 m`.
@@ -23,6 +23,11 @@ public struct EditHistory: Sendable {
     versions.removeSubrange((place + 1)...)
     versions.append(Version(text: text, words: words))
     place += 1
+  }
+
+  /// Lets another version stand; none is gone.
+  public mutating func go(to version: Int) {
+    place = min(max(0, version), versions.count - 1)
   }
 
   /// - Returns: false where nothing is left to undo.

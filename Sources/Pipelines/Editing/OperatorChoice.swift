@@ -23,8 +23,10 @@ extension PipelineDocument {
   /// An operator fits where its example, together with what must follow it, brings no fault about
   /// the order of steps that was not there before; its columns are the user's matter.
   ///
-  /// - Parameter place: 0 to the number of items in the list.
-  public func operators(at place: Int) -> [OperatorChoice] {
+  /// - Parameters:
+  ///   - place: 0 to the number of items in the list.
+  ///   - input: what it would read; nil for the step before it.
+  public func operators(at place: Int, reading input: String? = nil) -> [OperatorChoice] {
     let before = Set(orderFaults)
     return PipelineKeys.all.map { descriptor in
       let kind = PipelineKeys.key(of: descriptor)
@@ -32,7 +34,8 @@ extension PipelineDocument {
         kind: kind, variant: descriptor.kind == .operator ? nil : descriptor.name,
         summary: descriptor.summary, example: descriptor.example)
       let found = Self.continuations(of: kind).map { rest in
-        faults(adding: [descriptor.example] + rest, at: place).filter { !before.contains($0) }
+        let first = input.map { Self.step(descriptor.example, reading: $0) } ?? descriptor.example
+        return faults(adding: [first] + rest, at: place).filter { !before.contains($0) }
       }
       if !found.contains([]) {
         choice.reason =
@@ -40,6 +43,17 @@ extension PipelineDocument {
       }
       return choice
     }
+  }
+
+  /// A step that reads what it is told to.
+  ///
+  /// - Parameter yaml: an item of the list of steps, with its dash in the first column.
+  public static func step(_ yaml: String, reading input: String) -> String {
+    var lines = yaml.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // An operator whose own value fills the lines below it takes its input behind them.
+    let place = lines.first?.hasSuffix(":") == true ? lines.count : 1
+    lines.insert("  from: \(input)", at: min(place, lines.count))
+    return lines.joined(separator: "\n")
   }
 
   /// Steps that an operator needs behind it, the fewest first.

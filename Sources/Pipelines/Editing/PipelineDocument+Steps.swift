@@ -114,3 +114,17 @@ extension String {
     self[..<range.lowerBound] + text + self[range.upperBound...]
   }
 }
+
+extension PipelineDocument {
+  /// An item of the list as it stands in the file, with the comment over it.
+  public func stepText(at place: Int) -> String? {
+    guard let lines = StepLines(self), lines.blocks.indices.contains(place) else { return nil }
+    return lines.text(of: place).joined(separator: "\n")
+  }
+
+  /// The lines of the file that an item fills, from 1; nil where it shares them.
+  public func stepLines(at place: Int) -> Range<Int>? {
+    guard let lines = StepLines(self), lines.blocks.indices.contains(place) else { return nil }
+    return lines.blocks[place]
+  }
+}

@@ -37,6 +37,40 @@ public struct LogProposal: Sendable {
     return try propose(path: path, bytes: bytes, size: max(size ?? 0, Int64(bytes.count)))
   }
 
+  /// The same, and for a text of no known format a pipeline that reads its lines as they are.
+  public static func orPlain(path: String) throws -> LogProposal {
+    do {
+      return try propose(path: path)
+    } catch {
+      guard let bytes = try? FileSystem.beginning(of: path, limit: 4096).bytes,
+        bytes.contains(where: { $0 > 32 }), !bytes.contains(0)
+      else { throw error }
+      let (file, folder, stem) = names(of: path)
+      let name = ProposalText.name(stem)
+      return LogProposal(
+        text: """
+          # Its format is not known, so each line is one column. A pattern with more groups makes more.
+          pipeline: \(name)
+
+          steps:
+            - source: file
+              path: \(ProposalText.yaml(file))
+            - parse: regex
+              pattern: (?<line>.*)
+              columns:
+                line: STRING
+            - sink: stdout
+
+          """, path: "\(folder)\(stem).yaml")
+    }
+  }
+
+  private static func names(of path: String) -> (file: String, folder: String, stem: String) {
+    let file = path.split(separator: "/").last.map(String.init) ?? path
+    let folder = path.hasSuffix(file) ? String(path.dropLast(file.count)) : ""
+    return (file, folder, file.split(separator: ".").first.map(String.init) ?? "pipeline")
+  }
+
   /// The same for bytes that were read before.
   ///
   /// - Parameter size: the bytes of the whole log, of which `bytes` are the beginning.
@@ -52,9 +86,7 @@ public struct LogProposal: Sendable {
     }
     let choice = PipelineChoice(
       sample: sample, share: Double(size) / Double(max(1, bytes.count)))
-    let file = path.split(separator: "/").last.map(String.init) ?? path
-    let folder = path.hasSuffix(file) ? String(path.dropLast(file.count)) : ""
-    let stem = file.split(separator: ".").first.map(String.init) ?? "pipeline"
+    let (file, folder, stem) = names(of: path)
     return LogProposal(
       text: ProposalText(sample: sample, choice: choice, file: file, stem: stem).text,
       path: "\(folder)\(stem).yaml")

@@ -9,14 +9,13 @@ struct ProposalText {
   let stem: String
 
   var text: String {
-    let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(64))
     let seen = "\(sample.records.count) records"
     let unfit =
       sample.unfit > 0
       ? " (\(sample.unfit) line\(sample.unfit == 1 ? "" : "s") did not fit: dead letters)" : ""
     var lines = [
       "# Proposed after looking at the first \(seen)\(unfit).",
-      "pipeline: \(PipelineKeys.isName(name) ? name : "log-" + name.prefix(60))",
+      "pipeline: \(Self.name(stem))",
       "",
       "steps:",
       "  - source: file",
@@ -32,6 +31,12 @@ struct ProposalText {
     }
     lines += ["  - sink: stdout", ""]
     return lines.joined(separator: "\n")
+  }
+
+  /// A pipeline's name made of a file's.
+  static func name(_ stem: String) -> String {
+    let name = String(stem.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" }.prefix(64))
+    return PipelineKeys.isName(name) ? name : "log-" + name.prefix(60)
   }
 
   // MARK: Parse

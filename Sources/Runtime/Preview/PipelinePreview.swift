@@ -53,6 +53,9 @@ public struct PipelinePreview: Sendable, Equatable {
   /// Whether that was the whole log: then windows have fired as at its end.
   public var isWhole = false
 
+  /// Of nothing.
+  public init() {}
+
   /// Runs the beginning of a log through a job, of which nothing is written outside.
   ///
   /// - Parameters:

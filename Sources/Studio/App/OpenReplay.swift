@@ -9,9 +9,9 @@ struct OpenReplay {
 
   var replay: any ReplayControlling { pair ?? opened.replay }
 
-  func summary(path: String) -> OpenedSummary {
+  func summary(of file: PipelineFile) -> OpenedSummary {
     OpenedSummary(
-      path: path, name: opened.name, logName: opened.logName, sizeHint: opened.sizeHint,
+      path: file.path, text: file.text, name: opened.name, logName: opened.logName, sizeHint: opened.sizeHint,
       view: opened.replay.view, options: opened.options)
   }
 

@@ -56,6 +56,18 @@ public struct OptionEdit: Sendable, Hashable {
   }
 }
 
-/// Opens a pipeline file. Called on the replay's thread; what it throws is shown as it describes
-/// itself, with line breaks kept.
-public typealias PipelineOpener = @Sendable (_ path: String) throws -> OpenedPipeline
+/// A pipeline to open: a file as it stands, or as it is being written.
+public struct PipelineFile: Sendable, Hashable {
+  public var path: String
+  /// In place of what is on disk; nil for the file itself.
+  public var text: String?
+
+  public init(path: String, text: String? = nil) {
+    self.path = path
+    self.text = text
+  }
+}
+
+/// Opens a pipeline. Called on the replay's thread; what it throws is shown as it describes itself,
+/// with line breaks kept.
+public typealias PipelineOpener = @Sendable (_ file: PipelineFile) throws -> OpenedPipeline

@@ -2,7 +2,7 @@ import Runtime
 
 /// What carries out the effects that touch a replay, and says what came of them.
 protocol ReplayDriving: AnyObject {
-  func open(path: String)
+  func open(_ file: PipelineFile)
   func move(_ move: ReplayMove)
   func play(_ speed: Speed)
   func pause()
@@ -35,13 +35,13 @@ final class InlineReplayDriver: ReplayDriving {
     self.clock = clock
   }
 
-  func open(path: String) {
+  func open(_ file: PipelineFile) {
     do {
-      let opened = OpenReplay(try opener(path))
+      let opened = OpenReplay(try opener(file))
       current = opened
-      events.append(.opened(opened.summary(path: path)))
+      events.append(.opened(opened.summary(of: file)))
     } catch {
-      events.append(.openFailed(path: path, text: "\(error)"))
+      events.append(.openFailed(path: file.path, text: "\(error)"))
     }
   }
 

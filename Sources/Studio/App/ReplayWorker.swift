@@ -10,7 +10,7 @@ import Runtime
 /// is held; the replay itself is made, used and dropped by the worker's thread alone.
 final class ReplayWorker: ReplayDriving, @unchecked Sendable {
   private enum Command {
-    case open(String)
+    case open(PipelineFile)
     case move(ReplayMove)
     case play(Speed)
     case pause
@@ -68,7 +68,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   // MARK: the studio's side
 
-  func open(path: String) { submit(.open(path)) }
+  func open(_ file: PipelineFile) { submit(.open(file)) }
   func move(_ move: ReplayMove) { submit(.move(move)) }
   func play(_ speed: Speed) { submit(.play(speed)) }
   func pause() { submit(.pause) }
@@ -170,7 +170,7 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
         continue
       }
       switch command {
-      case .open(let path): open(path, &player)
+      case .open(let file): open(file, &player)
       case .move(let move): carryOut(move, &player)
       case .play(let speed):
         let newest = player?.newest
@@ -208,16 +208,16 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     var newest: Int64?
   }
 
-  private func open(_ path: String, _ player: inout Player?) {
+  private func open(_ file: PipelineFile, _ player: inout Player?) {
     // The pipeline that was open stays when the new one cannot be opened.
     player?.pacer = nil
     do {
-      let opened = OpenReplay(try opener(path))
+      let opened = OpenReplay(try opener(file))
       player?.open.close()
       player = Player(open: opened)
-      post(.opened(opened.summary(path: path)))
+      post(.opened(opened.summary(of: file)))
     } catch {
-      post(.openFailed(path: path, text: "\(error)"))
+      post(.openFailed(path: file.path, text: "\(error)"))
       publish(player)
     }
   }

@@ -28,6 +28,10 @@ public final class StudioApp {
     public var path: String?
     public var open: PipelineOpener
     public var openRun: RunOpener
+    /// How pipelines are found and kept for writing.
+    public var files: ComposeFiles
+    /// Lets the user's editor have a text, and gives back what it made of it.
+    public var edit: (String) throws -> String
     public var saveSettings: (StudioSettings) -> Void
     /// Takes each line of a session log; nil where none is kept.
     public var record: ((String) throws -> Void)?
@@ -42,7 +46,8 @@ public final class StudioApp {
       themeFiles: ThemeCatalog? = nil,
       settings: StudioSettings = .init(), keys: KeyMap = StudioKeys.standard,
       symbols: SymbolSet? = nil, path: String? = nil, open: @escaping PipelineOpener,
-      openRun: @escaping RunOpener = { _ in throw NoRun() },
+      openRun: @escaping RunOpener = { _ in throw NoRun() }, files: ComposeFiles = .none,
+      edit: @escaping (String) throws -> String = { $0 },
       saveSettings: @escaping (StudioSettings) -> Void = { _ in },
       clock: any StudioClock = MonotonicClock()
     ) {
@@ -55,6 +60,8 @@ public final class StudioApp {
       self.path = path
       self.open = open
       self.openRun = openRun
+      self.files = files
+      self.edit = edit
       self.saveSettings = saveSettings
       self.clock = clock
     }
@@ -68,6 +75,7 @@ public final class StudioApp {
   private let themeWatcher: ThemeWatcher?
   private let driver: any ReplayDriving
   private let job: any JobDriving
+  private let composer: any ComposeDriving
   /// Whether the end of the real run is the end of the studio.
   private var leavesAfterJob = false
   private var frame: StudioFrame?
@@ -91,7 +99,9 @@ public final class StudioApp {
       opener: configuration.open, clock: configuration.clock, wake: { waker.wake() })
     let job = JobWorker(
       opener: configuration.openRun, clock: configuration.clock, wake: { waker.wake() })
-    self.init(screen: screen, configuration: configuration, driver: worker, job: job)
+    let composer = ComposeWorker(configuration.files, wake: { waker.wake() })
+    self.init(
+      screen: screen, configuration: configuration, driver: worker, job: job, composer: composer)
   }
 
   /// A studio in memory that does everything at once, on the caller's thread.
@@ -99,12 +109,13 @@ public final class StudioApp {
     self.init(
       screen: screen, configuration: configuration,
       driver: InlineReplayDriver(opener: configuration.open),
-      job: InlineJob(opener: configuration.openRun))
+      job: InlineJob(opener: configuration.openRun),
+      composer: InlineComposer(configuration.files))
   }
 
   init(
     screen: any Screen, configuration: Configuration, driver: any ReplayDriving,
-    job: any JobDriving
+    job: any JobDriving, composer: (any ComposeDriving)? = nil
   ) {
     self.screen = screen
     self.configuration = configuration
@@ -115,6 +126,7 @@ public final class StudioApp {
     startNs = configuration.clock.nowNs
     isRecording = configuration.record != nil
     self.job = job
+    self.composer = composer ?? InlineComposer(configuration.files)
     themes = configuration.themes.map { $0.resolved(for: screen.depth) }
     let waker = Waker(screen: screen)
     themeWatcher = configuration.themeFiles.map { ThemeWatcher($0) { waker.wake() } }
@@ -136,9 +148,11 @@ public final class StudioApp {
       job.close()
       job.takeEvents().forEach(handle)
       themeWatcher?.stop()
+      // Returns when every edit is kept.
+      composer.stop()
     }
     while true {
-      (driver.takeEvents() + job.takeEvents()).forEach(handle)
+      (composer.takeEvents() + driver.takeEvents() + job.takeEvents()).forEach(handle)
       if leavesAfterJob, let phase = state.job?.phase {
         // What went wrong at the end is read before anybody leaves.
         if phase == .ended { ending = .quit }
@@ -284,6 +298,17 @@ public final class StudioApp {
     }
   }
 
+  private func compose(_ request: ComposeRequest) {
+    guard case .edit(let text) = request else { return composer.perform(request) }
+    do {
+      let edited = try screen.lend { try configuration.edit(text) }
+      handle(.composed(.edited(edited)))
+    } catch {
+      handle(.composed(.failed(title: "the editor failed", text: "\(error)")))
+    }
+    handle(.resized(screen.size))
+  }
+
   private func carryOut(_ effects: [StudioEffect]) {
     for effect in effects {
       if isShowingAgain, effect.touchesOutside {
@@ -293,7 +318,8 @@ public final class StudioApp {
         continue
       }
       switch effect {
-      case .open(let path): driver.open(path: path)
+      case .open(let file): driver.open(file)
+      case .compose(let request): compose(request)
       case .move(let move): driver.move(move)
       case .play(let speed): driver.play(speed)
       case .pause: driver.pause()

@@ -1,5 +1,6 @@
 import Columns
 import Engine
+import Pipelines
 import Runtime
 import Terminal
 
@@ -69,6 +70,10 @@ extension StudioState {
       job?.phase = .stopping
       return [.stopJobAndQuit]
     case .quit: return [.quit]
+    case .takeOutside(let text):
+      guard let path = compose?.path else { return [] }
+      compose?.take(.parse(text: text, path: path), "changed outside")
+      return []
     }
   }
 

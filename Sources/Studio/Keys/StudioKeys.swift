@@ -2,6 +2,7 @@ public import Terminal
 
 extension KeyContext {
   static let gallery: KeyContext = "gallery"
+  static let compose: KeyContext = "compose"
   /// The replay, on every screen that shows a pipeline.
   static let replay: KeyContext = "replay"
   static let run: KeyContext = "run"
@@ -18,6 +19,7 @@ extension KeyContext {
   var heading: String {
     switch self {
     case .gallery: "in the gallery"
+    case .compose: "composing"
     case .replay: "replay"
     case .run: "on the screens of run and time"
     case .pair: "with two variants"
@@ -32,7 +34,7 @@ extension KeyContext {
 /// The keys as they are before anybody remaps them.
 public enum StudioKeys {
   public static let standard = KeyMap(
-    transport + runScreen + pair + table + gallery + everywhere + lists + fields)
+    transport + runScreen + pair + table + compose + gallery + everywhere + lists + fields)
 
   private static func binding(
     _ action: StudioAction, _ context: KeyContext, _ keys: String..., hint: Int? = nil
@@ -93,14 +95,47 @@ public enum StudioKeys {
     binding(.nextTab, .table, "l", "Right"),
   ]
 
+  private static let compose: [KeyMap.Binding] = [
+    binding(.playPause, .compose, "Space", hint: 12),
+    binding(.composeAddAfter, .compose, "a", hint: 2),
+    binding(.composeAddBefore, .compose, "A"),
+    binding(.composeBranch, .compose, "b", hint: 3),
+    binding(.composeMoveUp, .compose, "K", "Shift-Up"),
+    binding(.composeMoveDown, .compose, "J", "Shift-Down"),
+    binding(.composeDuplicate, .compose, "D"),
+    binding(.composeRemove, .compose, "d", "Delete", hint: 4),
+    binding(.composeRename, .compose, "n"),
+    binding(.composeUndo, .compose, "u", hint: 5),
+    binding(.composeRedo, .compose, "U", "Ctrl-R"),
+    binding(.composeHistory, .compose, "H", hint: 14),
+    binding(.composeFaults, .compose, "x", hint: 9),
+    binding(.composeNextFault, .compose, "]"),
+    binding(.composePreviousFault, .compose, "["),
+    binding(.composeText, .compose, "c", hint: 7),
+    binding(.composeEditor, .compose, "e", hint: 8),
+    binding(.composeSave, .compose, "s", "Ctrl-S", hint: 6),
+    binding(.why, .compose, "w", hint: 10),
+    binding(.tryValue, .compose, "v", hint: 11),
+    binding(.nextPanel, .compose, "Tab", hint: 1),
+    binding(.previousPanel, .compose, "Shift-Tab"),
+    binding(.zoomPanel, .compose, "f"),
+    binding(.copy, .compose, "y"),
+    binding(.runForReal, .compose, "R"),
+    binding(.previousTab, .compose, "h", "Left"),
+    binding(.nextTab, .compose, "l", "Right"),
+  ]
+
   private static let gallery: [KeyMap.Binding] = [
     binding(.openSelected, .gallery, "Enter", hint: 1),
+    binding(.composeSelected, .gallery, "e", hint: 2),
     binding(.filterList, .gallery, "/", hint: 3),
     binding(.playPause, .gallery, "Space"),
   ]
 
   private static let everywhere: [KeyMap.Binding] = [
-    binding(.showGallery, .global, "1", hint: 20),
+    binding(.showCompose, .global, "1", hint: 20),
+    binding(.showGallery, .global, "Ctrl-O"),
+    binding(.newPipeline, .global, "N"),
     binding(.showRun, .global, "2"),
     binding(.showWindows, .global, "3"),
     binding(.showTime, .global, "4"),
@@ -131,6 +166,12 @@ public enum StudioKeys {
     binding(.close, .field, "Esc", "Ctrl-C"),
     binding(.eraseCharacter, .field, "Backspace"),
     binding(.eraseAll, .field, "Ctrl-U"),
+    binding(.eraseNext, .field, "Delete"),
+    binding(.cursorLeft, .field, "Left"),
+    binding(.cursorRight, .field, "Right"),
+    binding(.cursorStart, .field, "Home", "Ctrl-A"),
+    binding(.cursorEnd, .field, "End", "Ctrl-E"),
+    binding(.complete, .field, "Tab"),
     binding(.up, .field, "Up", "Ctrl-K"),
     binding(.down, .field, "Down", "Ctrl-N"),
     binding(.pageUp, .field, "PageUp"),
@@ -152,6 +193,7 @@ extension StudioState {
   static func contexts(of screen: StudioScreen) -> [KeyContext] {
     switch screen {
     case .gallery: [.gallery, .list]
+    case .compose: [.compose, .list]
     case .run: [.run, .replay, .list]
     case .windows, .checkpoints, .output: [.table, .replay, .list]
     case .pair: [.pair, .table, .replay, .list]

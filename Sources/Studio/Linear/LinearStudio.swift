@@ -9,6 +9,7 @@ public final class LinearStudio {
   private var state: StudioState
   private let driver: InlineReplayDriver
   private let job: InlineJob
+  private let composer: InlineComposer
   private let write: (String) -> Void
   private var said: Set<String> = []
   public private(set) var hasEnded = false
@@ -17,12 +18,13 @@ public final class LinearStudio {
   public init(
     entries: [GalleryEntry], settings: StudioSettings = .init(),
     keys: KeyMap = StudioKeys.standard, path: String? = nil, open: @escaping PipelineOpener,
-    openRun: @escaping RunOpener = { _ in throw NoRun() },
+    openRun: @escaping RunOpener = { _ in throw NoRun() }, files: ComposeFiles = .none,
     write: @escaping (String) -> Void
   ) {
     state = StudioState(entries: entries, settings: settings, keys: keys, symbols: .ascii)
     driver = InlineReplayDriver(opener: open)
     job = InlineJob(opener: openRun)
+    composer = InlineComposer(files)
     self.write = write
     if let path { carryOut(state.open(path)) }
     say()
@@ -72,7 +74,8 @@ public final class LinearStudio {
   private func carryOut(_ effects: [StudioEffect]) {
     for effect in effects {
       switch effect {
-      case .open(let path): driver.open(path: path)
+      case .open(let file): driver.open(file)
+      case .compose(let request): composer.perform(request)
       case .move(let move): driver.move(move)
       case .play(let speed): driver.play(speed)
       case .pause: driver.pause()
@@ -90,7 +93,7 @@ public final class LinearStudio {
       case .quit: hasEnded = true
       }
     }
-    (driver.takeEvents() + job.takeEvents()).forEach(handle)
+    (composer.takeEvents() + driver.takeEvents() + job.takeEvents()).forEach(handle)
   }
 
   /// What is true now and was not said before.

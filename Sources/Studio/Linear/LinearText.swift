@@ -21,12 +21,13 @@ enum LinearText {
       ]
     case .variant(let form): lines += variant(form, state)
     case .job: lines += state.jobLines().map(\.text).filter { !$0.isEmpty }
+    case .addStep, .branch, .history, .faults, .saveAs: lines += composeOverlay(state)
     case .help, .palette, .goTo, .settings, nil: break
     }
     if let run = state.run, state.screen.needsPipeline {
       lines += position(run)
       switch state.screen {
-      case .gallery: break
+      case .gallery, .compose: break
       case .run: lines += pipeline(run) + load(run) + windows(run.sortedWindows, run) + account(run)
       case .windows: lines += windowsScreen(run)
       case .time: lines += time(run)
@@ -34,6 +35,8 @@ enum LinearText {
       case .output: lines += output(run)
       case .pair: lines += pair(run)
       }
+    } else if state.screen == .compose, let compose = state.compose {
+      lines += self.compose(compose)
     } else {
       lines.append("gallery")
       lines += state.gallery.items(state.settings).enumerated().map { index, item in

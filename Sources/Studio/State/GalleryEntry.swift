@@ -11,11 +11,14 @@ public struct GalleryEntry: Sendable, Hashable {
   public var pipeline: String
   /// In a few words, such as `50,000 events`; nil where it is not known.
   public var size: String?
+  /// Whether it is a beginning to be written on, not a sample to be seen.
+  public var isTemplate: Bool
 
   public init(
     title: String, summary: String, path: String, readme: String, pipeline: String,
-    size: String? = nil
+    size: String? = nil, isTemplate: Bool = false
   ) {
+    self.isTemplate = isTemplate
     self.title = title
     self.summary = summary
     self.path = path

@@ -20,7 +20,7 @@ extension StudioState {
     guard let run else { return nil }
     if case .why(let subject, _)? = overlay { return subject.question }
     switch screen {
-    case .gallery, .run: return nil
+    case .gallery, .compose, .run: return nil
     case .windows: return run.windows.question
     case .time: return run.time.question(run.view)
     case .checkpoints: return run.checkpoints.question

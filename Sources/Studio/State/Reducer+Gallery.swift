@@ -15,14 +15,23 @@ extension StudioState {
     case .last: selectGalleryRow(items.count - 1, of: items.count)
     case .pageUp: gallery.scroll = max(0, gallery.scroll - page)
     case .pageDown: gallery.scroll += page
-    case .close: if run != nil { screen = .run }
+    case .close: if compose != nil { screen = .compose } else if run != nil { screen = .run }
+    case .composeSelected:
+      guard let item = items.element(at: gallery.selected) else { return [] }
+      return write(item.path)
     case .accept, .openSelected:
       gallery.filter.isTyping = false
-      guard items.indices.contains(gallery.selected) else { return [] }
-      return open(items[gallery.selected].path)
+      guard let item = items.element(at: gallery.selected) else { return [] }
+      return openListed(item.path)
     default: return nil
     }
     return []
+  }
+
+  /// Opens what is listed: a template is written on, anything else is seen.
+  mutating func openListed(_ path: String) -> [StudioEffect] {
+    let isTemplate = gallery.entries.contains { $0.path == path && $0.isTemplate }
+    return isTemplate ? write(path) : open(path)
   }
 
   mutating func selectGalleryRow(_ index: Int, of count: Int) {

@@ -18,8 +18,23 @@ extension StudioState {
     case .galleryRow(let row):
       let items = gallery.items(settings)
       guard items.indices.contains(row) else { return [] }
-      if gallery.selected == row { return open(items[row].path) }
+      if gallery.selected == row { return openListed(items[row].path) }
       selectGalleryRow(row, of: items.count)
+    case .composePanel(let panel): if compose?.edit == nil { compose?.focus = panel }
+    case .composeStep(let place):
+      guard compose?.edit == nil else { return [] }
+      if compose?.place == place, compose?.focus == .chain {
+        compose?.focus = .form
+      } else {
+        compose?.focus = .chain
+        selectStep(place)
+      }
+    case .composeField(let index):
+      guard compose?.edit == nil else { return [] }
+      let isChosen = compose?.focus == .form && compose?.fieldIndex == index
+      compose?.focus = .form
+      compose?.fieldIndex = index
+      if isChosen { beginEdit() }
     case .panel(let panel): run?.focus = panel
     case .splitter(.belowTimeline): run?.focus = .windows
     case .splitter(.besideWindows): run?.focus = .health
@@ -55,7 +70,7 @@ extension StudioState {
   /// Selects a row of the screen's list; one that is selected already is opened.
   private mutating func clickListRow(_ place: Int) {
     switch screen {
-    case .gallery, .run, .time: break
+    case .gallery, .run, .time, .compose: break
     case .pair:
       guard var pair = run?.pair else { return }
       if pair.list.choose(place, pair.ids, offset: pair.page?.offset ?? 0) { run?.pair = pair }
@@ -112,6 +127,11 @@ extension StudioState {
       if case .galleryRow = target { return reduce(&self, .action(action)) }
       gallery.scroll = max(0, gallery.scroll + lines * 3)
       return []
+    case .compose:
+      if case .composePanel(let panel)? = target { compose?.focus = panel }
+      if case .composeStep? = target { compose?.focus = .chain }
+      if case .composeField? = target { compose?.focus = .form }
+      return perform(action)
     case .windows, .checkpoints, .output, .time, .pair:
       if case .scrubber = target { return move(.events(lines < 0 ? -1 : 1)) }
       return perform(action)

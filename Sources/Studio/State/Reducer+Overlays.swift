@@ -34,6 +34,8 @@ extension StudioState {
       return action.isTransport ? nil : []
     case .settings(let selected): return changeSettings(selected, action)
     case .variant(let form): return performInForm(form, action)
+    case .addStep, .branch, .history, .faults, .saveAs:
+      return performInComposeOverlay(action)
     case nil: return nil
     }
     if action == .accept {
@@ -73,22 +75,9 @@ extension StudioState {
   private mutating func search(
     _ list: SearchList, _ action: StudioAction, rows: Int, _ wrap: (SearchList) -> Overlay
   ) -> [StudioEffect] {
+    if action == .accept { return acceptRow(list.selected) }
     var list = list
-    let last = max(0, rows - 1)
-    switch action {
-    case .up: list.selected = max(0, list.selected - 1)
-    case .down: list.selected = min(last, list.selected + 1)
-    case .pageUp: list.selected = max(0, list.selected - size.height / 2)
-    case .pageDown: list.selected = min(last, list.selected + size.height / 2)
-    case .first: list.selected = 0
-    case .last: list.selected = last
-    case .eraseCharacter:
-      if !list.query.isEmpty { list.query.removeLast() }
-      list.selected = 0
-    case .eraseAll: list = SearchList()
-    case .accept: return acceptRow(list.selected)
-    default: return []
-    }
+    list.edit(action, rows: rows, page: size.height / 2)
     overlay = wrap(list)
     return []
   }
@@ -105,12 +94,22 @@ extension StudioState {
       guard rows.indices.contains(index) else { return [] }
       switch rows[index] {
       case .action(let action): return runFromList(action)
-      case .entry(_, let path): return open(path)
+      case .entry(_, let path): return openListed(path)
       case .theme(let name):
         overlay = nil
         return selectTheme(themes.firstIndex(of: name) ?? themeIndex)
       }
     case .variant: return chooseOption(index)
+    case .addStep: return chooseOperator(index)
+    case .branch:
+      chooseBranch(index)
+      return []
+    case .history:
+      overlay = .history(selected: index)
+      return performInComposeOverlay(.accept) ?? []
+    case .faults:
+      overlay = .faults(selected: index)
+      return performInComposeOverlay(.accept) ?? []
     case .settings(let selected):
       return selected == index ? changeSettings(index, .accept) : changeSettings(index, .first)
     default: return []
@@ -158,6 +157,12 @@ extension StudioState {
         form.list = SearchList(query: form.list.query + String(character))
       }
       overlay = .variant(form)
+    case .addStep(var add) where add.list.query.count < limit:
+      add.list = SearchList(query: add.list.query + String(character))
+      overlay = .addStep(add)
+    case .saveAs(var entry, _):
+      entry.type(character)
+      overlay = .saveAs(entry, fault: nil)
     case nil: typeOnScreen(character)
     default: break
     }
@@ -170,6 +175,7 @@ extension StudioState {
       if gallery.filter.type(character) {
         selectGalleryRow(0, of: gallery.items(settings).count)
       }
+    case .compose: typeInField(character)
     case .run: _ = run?.filter.type(character)
     case .windows: run?.windows.list.type(character)
     case .checkpoints:
@@ -183,11 +189,12 @@ extension StudioState {
   /// Whether characters go to a field instead of being keys.
   public var takesText: Bool {
     switch overlay {
-    case .help, .palette, .goTo, .variant: true
-    case .why, .message, .confirm, .settings, .job: false
+    case .help, .palette, .goTo, .variant, .addStep, .saveAs: true
+    case .why, .message, .confirm, .settings, .job, .branch, .history, .faults: false
     case nil:
       switch screen {
       case .gallery: gallery.filter.isTyping
+      case .compose: compose?.edit != nil
       case .time: false
       case .run: run?.filter.isTyping ?? false
       case .windows: run?.windows.list.filter.isTyping ?? false

@@ -1,3 +1,4 @@
+import Pipelines
 import Runtime
 import Terminal
 
@@ -88,7 +89,7 @@ extension StudioState {
   var whySubject: WhySubject? {
     guard let run else { return nil }
     switch screen {
-    case .gallery: return nil
+    case .gallery, .compose: return nil
     case .run:
       if run.focus == .health { return .watermark }
       if run.focus == .pipeline, !run.view.boxes.isEmpty {
@@ -108,9 +109,12 @@ extension StudioState {
 
   /// What `y` copies: the selected line, with tabs between its columns.
   var selectedLine: String? {
+    if screen == .compose {
+      return compose.map { compose in compose.place.flatMap(compose.document.stepText) ?? compose.text }
+    }
     guard let run else { return nil }
     switch screen {
-    case .gallery: return nil
+    case .gallery, .compose: return nil
     case .run: return run.selection?.line
     case .windows: return run.windows.selectedLine
     case .time: return run.time.selectedLine

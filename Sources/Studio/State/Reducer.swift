@@ -1,4 +1,5 @@
 import Columns
+import Pipelines
 import Runtime
 import Terminal
 
@@ -7,7 +8,7 @@ import Terminal
 /// The only place where the state changes; it knows no clock, no terminal and no engine.
 public func reduce(_ state: inout StudioState, _ event: StudioEvent) -> [StudioEffect] {
   let effects = state.answer(event)
-  return effects + state.ask()
+  return effects + state.ask() + state.follow()
 }
 
 extension RunState {
@@ -73,6 +74,13 @@ extension StudioState {
     case .opened(let opened): return show(opened)
     case .openFailed(let path, let text):
       opening = nil
+      afterOpening = nil
+      // What cannot run for its faults is mended where it is written.
+      if let compose, compose.path == path, compose.document.hasErrors {
+        screen = .compose
+        notice = "it has faults: \(keyWords(.composeFaults)) lists them"
+        return []
+      }
       let name = path.split(separator: "/").last.map(String.init) ?? path
       overlay = .message(title: "cannot open \(name)", text: text, scroll: 0)
     case .replayed(let report): run?.take(report)
@@ -85,6 +93,7 @@ extension StudioState {
       overlay = .message(title: "the replay stopped", text: text, scroll: 0)
     case .answered(let query, let answer): take(answer, to: query)
     case .job(let news): return take(news)
+    case .composed(let news): return take(news)
     case .onDisk(let found): run?.checkpoints.take(found)
     case .verified(let entry): take(verified: entry)
     case .paired(let edits): take(variant: edits)
@@ -100,9 +109,16 @@ extension StudioState {
 
   mutating func perform(_ action: StudioAction) -> [StudioEffect] {
     if overlay != nil, let effects = performInOverlay(action) { return effects }
+    if action == .showCompose { return showCompose() }
     if let screen = StudioScreen(showing: action) {
-      self.screen = screen
       overlay = nil
+      // What is shown is what is written.
+      if screen.needsPipeline, let compose, run.map(isStale) ?? true,
+        self.screen == .compose || run == nil || compose.path == run?.path
+      {
+        return openComposed(on: screen)
+      }
+      self.screen = screen
       guard screen.needsPipeline, settings.lastScreen != screen.rawValue else { return [] }
       settings.lastScreen = screen.rawValue
       return [.saveSettings(settings)]
@@ -110,7 +126,10 @@ extension StudioState {
     switch action {
     case .quit: return quit()
     case .runForReal: return runForReal()
-    case .tryValue: return tryValue()
+    case .tryValue: return screen == .compose ? tryComposed() : tryValue()
+    case .newPipeline:
+      wantsCompose = true
+      return [.compose(.new)]
     case .otherVariant: return showOtherVariant()
     case .leaveVariant: return leaveVariant()
     case .help: overlay = .help(SearchList())
@@ -130,6 +149,7 @@ extension StudioState {
     let effects: [StudioEffect]? =
       switch screen {
       case .gallery: performInGallery(action)
+      case .compose: performInCompose(action)
       case .run: performInRun(action)
       case .windows: performInWindows(action)
       case .time: performInTime(action)
@@ -161,10 +181,30 @@ extension StudioState {
     return [.saveSettings(settings)]
   }
 
+  /// Opens a pipeline to be seen and written; a log is written a pipeline for.
   mutating func open(_ path: String) -> [StudioEffect] {
     opening = path
     overlay = nil
-    return [.open(path: path)]
+    afterOpening = nil
+    let lower = path.lowercased()
+    guard lower.hasSuffix(".yaml") || lower.hasSuffix(".yml") else { return write(path) }
+    wantsCompose = false
+    return [.open(PipelineFile(path: path)), .compose(.open(path: path))]
+  }
+
+  /// Opens a pipeline, a log or a template on the compose screen.
+  mutating func write(_ path: String) -> [StudioEffect] {
+    opening = path
+    overlay = nil
+    wantsCompose = true
+    return [.compose(.open(path: path))]
+  }
+
+  /// What is written; its start page where nothing is, or where it is shown already.
+  private mutating func showCompose() -> [StudioEffect] {
+    overlay = nil
+    screen = compose == nil || screen == .compose ? .gallery : .compose
+    return []
   }
 
   private mutating func show(_ opened: OpenedSummary) -> [StudioEffect] {
@@ -175,8 +215,9 @@ extension StudioState {
     // What was open last is shown as it was left.
     let left = settings.lastFile == opened.path ? settings.lastScreen : nil
     screen = left.flatMap(StudioScreen.init(rawValue:)).flatMap { $0.returns ? $0 : nil } ?? .run
+    let effects = arrive()
     settings.lastScreen = screen.rawValue
-    settings.noteOpened(opened.path)
-    return [.saveSettings(settings)]
+    if opened.text == nil { settings.noteOpened(opened.path) }
+    return effects + [.saveSettings(settings)]
   }
 }

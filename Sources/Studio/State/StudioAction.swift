@@ -9,6 +9,8 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case nextTheme = "studio.next-theme"
   case toggleMouse = "studio.toggle-mouse"
   case showGallery = "studio.gallery"
+  case showCompose = "studio.compose"
+  case newPipeline = "studio.new"
   case showRun = "studio.run"
   case showWindows = "studio.windows"
   case showTime = "studio.time"
@@ -34,9 +36,35 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case last = "list.last"
   case eraseCharacter = "text.erase-character"
   case eraseAll = "text.erase-all"
+  case eraseNext = "text.erase-next"
+  case cursorLeft = "text.left"
+  case cursorRight = "text.right"
+  case cursorStart = "text.start"
+  case cursorEnd = "text.end"
+  case complete = "text.complete"
+
+  // Composing
+  case composeAddAfter = "compose.add-after"
+  case composeAddBefore = "compose.add-before"
+  case composeBranch = "compose.branch"
+  case composeMoveUp = "compose.move-up"
+  case composeMoveDown = "compose.move-down"
+  case composeDuplicate = "compose.duplicate"
+  case composeRemove = "compose.remove"
+  case composeRename = "compose.rename"
+  case composeUndo = "compose.undo"
+  case composeRedo = "compose.redo"
+  case composeHistory = "compose.history"
+  case composeFaults = "compose.faults"
+  case composeNextFault = "compose.next-fault"
+  case composePreviousFault = "compose.previous-fault"
+  case composeText = "compose.text"
+  case composeEditor = "compose.editor"
+  case composeSave = "compose.save"
 
   // The gallery
   case openSelected = "gallery.open"
+  case composeSelected = "gallery.compose"
 
   // Transport
   case playPause = "replay.play-pause"
@@ -89,7 +117,8 @@ public enum StudioAction: String, CaseIterable, Sendable {
   var isCommand: Bool {
     switch self {
     case .accept, .up, .down, .pageUp, .pageDown, .first, .last, .eraseCharacter, .eraseAll,
-      .palette, .close, .previousTab, .nextTab:
+      .eraseNext, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .complete, .palette, .close,
+      .previousTab, .nextTab:
       false
     default: true
     }
@@ -106,6 +135,48 @@ public enum StudioAction: String, CaseIterable, Sendable {
       "Mouse on or off", "mouse", "Give the mouse to the studio, or back to the terminal."
     ),
     .showGallery: ("Gallery", "gallery", "Choose another sample or file."),
+    .showCompose: (
+      "Compose", "compose",
+      "The pipeline as it is written, with the first rows of the log at each step."
+    ),
+    .newPipeline: ("New pipeline", "new", "Write a pipeline from nothing, step by step."),
+    .composeSelected: (
+      "Edit", "edit", "Open the selected pipeline, log or template to write on it."
+    ),
+    .composeAddAfter: ("Add a step after", "add", "Add an operator behind the selected step."),
+    .composeAddBefore: (
+      "Add a step before", "add before", "Add an operator over the selected step."
+    ),
+    .composeBranch: (
+      "Branch", "branch",
+      "Read the step's rows, late rows or dead letters once more, in a branch of their own."
+    ),
+    .composeMoveUp: ("Move the step up", "up", "Let the step and the one before it change places."),
+    .composeMoveDown: (
+      "Move the step down", "down", "Let the step and the one behind it change places."
+    ),
+    .composeDuplicate: ("Duplicate the step", "copy", "Add a copy of the step behind it."),
+    .composeRemove: (
+      "Remove", "remove", "Take away the step, or in the form the value of the field."
+    ),
+    .composeRename: (
+      "Rename", "name", "Name the step; whoever reads it reads it under its new name."
+    ),
+    .composeUndo: ("Undo", "undo", "Take back the last change."),
+    .composeRedo: ("Redo", "redo", "Make the change again that was taken back."),
+    .composeHistory: ("History", "history", "Every version, to go back and forward to."),
+    .composeFaults: ("Faults", "faults", "List what is wrong with the pipeline; Enter goes there."),
+    .composeNextFault: ("Next fault", "next fault", "Go to the next thing that is wrong."),
+    .composePreviousFault: ("Previous fault", "", "Go to the thing before that is wrong."),
+    .composeText: ("Text", "text", "Show the pipeline file beside the form, or the rows again."),
+    .composeEditor: ("Open in $EDITOR", "editor", "Edit the text in your own editor."),
+    .composeSave: ("Save", "save", "Write the pipeline file."),
+    .eraseNext: ("Erase next", "", "Erase the character behind the cursor."),
+    .cursorLeft: ("Left", "", "Move the cursor left."),
+    .cursorRight: ("Right", "", "Move the cursor right."),
+    .cursorStart: ("Start", "", "Move the cursor to the start."),
+    .cursorEnd: ("End", "", "Move the cursor to the end."),
+    .complete: ("Complete", "complete", "Put in the completion that is offered."),
     .showRun: ("Run", "run", "The pipeline that is open: boxes, timeline, windows, lag."),
     .showWindows: ("Windows", "windows", "Every window of an operator: sort, filter, look inside."),
     .showTime: ("Time", "time", "Event time against arrival, splits, disorder, and the tuner."),

@@ -32,6 +32,8 @@ public enum StudioEvent: Sendable, Equatable {
   case verified(DiskCheckpoints.Entry)
   /// What the real run says of itself.
   case job(JobNews)
+  /// What the world says to the compose screen.
+  case composed(ComposeNews)
   /// So many bytes were put on the clipboard, or were too many for it.
   case copied(Int, Bool)
 }
@@ -54,6 +56,8 @@ public struct Drag: Sendable, Hashable {
 /// What is known of a pipeline once it is open.
 public struct OpenedSummary: Sendable, Equatable {
   public var path: String
+  /// What was opened in place of the file; nil for the file.
+  public var text: String?
   public var name: String
   public var logName: String
   /// Records in the log where that is known.
@@ -63,11 +67,12 @@ public struct OpenedSummary: Sendable, Equatable {
   public var options: [EditableOption]
 
   public init(
-    path: String, name: String, logName: String, sizeHint: Int64? = nil, view: ReplayView,
-    options: [EditableOption] = []
+    path: String, text: String? = nil, name: String, logName: String, sizeHint: Int64? = nil,
+    view: ReplayView, options: [EditableOption] = []
   ) {
     self.options = options
     self.path = path
+    self.text = text
     self.name = name
     self.logName = logName
     self.sizeHint = sizeHint
@@ -102,7 +107,9 @@ public struct ReplayReport: Sendable, Equatable {
 /// What the reducer asks of the world.
 public enum StudioEffect: Sendable, Equatable {
   /// Opens a pipeline; answered by `opened` or `openFailed`.
-  case open(path: String)
+  case open(PipelineFile)
+  /// What the compose screen asks for; answered by `composed`.
+  case compose(ComposeRequest)
   /// Moves the replay; cancels a move that is under way, and playing.
   case move(ReplayMove)
   /// Plays on at a speed until paused or ended.
@@ -137,6 +144,7 @@ extension StudioEffect {
   var touchesOutside: Bool {
     switch self {
     case .startJob, .stopJob, .stopJobAndQuit, .saveSettings, .copy: true
+    case .compose(let request): request.touchesOutside
     default: false
     }
   }
@@ -146,6 +154,11 @@ extension StudioEffect {
 public enum HitTarget: Sendable, Hashable {
   case tab(StudioScreen)
   case galleryRow(Int)
+  case composePanel(ComposePanel)
+  /// A step, by its place; nil for the pipeline as a whole.
+  case composeStep(Int?)
+  /// A line of the form.
+  case composeField(Int)
   case panel(RunPanel)
   case splitter(RunLayout.Splitter)
   case window(WindowView.ID)

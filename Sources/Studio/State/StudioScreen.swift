@@ -1,13 +1,13 @@
 /// The screens of the studio, in the order of their keys.
 public enum StudioScreen: String, CaseIterable, Sendable {
-  case gallery, run, windows, time, checkpoints, output, pair
+  case gallery, compose, run, windows, time, checkpoints, output, pair
 
   var title: String {
     self == .pair ? "A/B" : rawValue.prefix(1).uppercased() + rawValue.dropFirst()
   }
 
   /// Whether it shows an open pipeline.
-  var needsPipeline: Bool { self != .gallery }
+  var needsPipeline: Bool { self != .gallery && self != .compose }
 
   /// Whether a pipeline that is opened again can begin on it.
   var returns: Bool { needsPipeline && self != .pair }
@@ -15,6 +15,7 @@ public enum StudioScreen: String, CaseIterable, Sendable {
   var action: StudioAction {
     switch self {
     case .gallery: .showGallery
+    case .compose: .showCompose
     case .run: .showRun
     case .windows: .showWindows
     case .time: .showTime

@@ -21,6 +21,12 @@ public struct StudioState: Sendable, Equatable {
   public var size: Size
   public var screen: StudioScreen = .gallery
   public var gallery: GalleryState
+  /// The pipeline that is being written; nil before the first one.
+  public var compose: ComposeState?
+  /// Whether what is opened for writing is to be shown.
+  var wantsCompose = false
+  /// What is done once a pipeline is open.
+  var afterOpening: AfterOpening?
   /// The open pipeline; nil before the first one.
   public var run: RunState?
   /// A run into real sinks; nil where there is none.
@@ -105,6 +111,8 @@ public struct GalleryState: Sendable, Equatable {
 /// An open pipeline as the run screen sees it.
 public struct RunState: Sendable, Equatable {
   public var path: String
+  /// What was opened in place of the file; nil for the file.
+  public var text: String?
   public var name: String
   public var logName: String
   public var sizeHint: Int64?
@@ -151,6 +159,7 @@ public struct RunState: Sendable, Equatable {
 
   init(_ opened: OpenedSummary, speed: Speed) {
     path = opened.path
+    text = opened.text
     name = opened.name
     logName = opened.logName
     sizeHint = opened.sizeHint
@@ -223,6 +232,16 @@ public enum Overlay: Sendable, Equatable {
   case job(scroll: Int)
   /// Asks for another value of an option.
   case variant(VariantForm)
+  /// Which operator is added.
+  case addStep(AddStep)
+  /// Which stream of the selected step is read once more.
+  case branch(selected: Int)
+  /// The versions of what is written.
+  case history(selected: Int)
+  /// What is wrong with it.
+  case faults(selected: Int)
+  /// Asks where a new file goes.
+  case saveAs(TextEntry, fault: String?)
 }
 
 /// A question before something that cannot be taken back, naming what it is about.
@@ -241,6 +260,8 @@ public struct Confirmation: Sendable, Equatable {
     /// Stops the real run, and leaves when it has stopped.
     case stopJobAndQuit
     case quit
+    /// Lets what the file holds now stand in place of what is written here.
+    case takeOutside(text: String)
   }
 
   public init(title: String, text: String, verb: String, step: Step) {

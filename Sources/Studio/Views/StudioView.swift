@@ -9,6 +9,8 @@ public func drawStudio(
   var canvas = Canvas(state.size, theme: theme, symbols: symbols)
   if let run = state.run, state.screen.needsPipeline {
     drawScreen(state, run, on: &canvas)
+  } else if state.screen == .compose, let compose = state.compose {
+    ComposeScreen(state: state, compose: compose).draw(on: &canvas)
   } else {
     GalleryView(state: state).draw(on: &canvas)
   }
@@ -21,7 +23,7 @@ private func drawScreen(_ state: StudioState, _ run: RunState, on canvas: inout 
   guard frame.tier != .tooSmall else { return TooSmallView(run: run).draw(on: &canvas) }
   frame.draw(state, run, on: &canvas)
   switch state.screen {
-  case .gallery: break
+  case .gallery, .compose: break
   case .run: RunView(run: run, body: frame.body, tier: frame.tier).draw(on: &canvas)
   case .windows: WindowsScreen(run: run, area: frame.body).draw(on: &canvas)
   case .time: TimeScreen(run: run, area: frame.body, tier: frame.tier).draw(on: &canvas)

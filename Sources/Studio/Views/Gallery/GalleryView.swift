@@ -182,7 +182,7 @@ enum GalleryText {
   }
 
   /// Keys, values and comments of YAML in three roles.
-  private static func yaml(_ line: String) -> [(String, ThemeRole)] {
+  static func yaml(_ line: String) -> [(String, ThemeRole)] {
     let indent = line.prefix { $0 == " " || $0 == "-" }
     let rest = line.dropFirst(indent.count)
     if rest.hasPrefix("#") { return [(line, .muted)] }

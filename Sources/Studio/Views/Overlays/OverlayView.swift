@@ -18,6 +18,11 @@ struct OverlayView {
     case .confirm(let confirmation): drawConfirmation(confirmation, &canvas)
     case .settings(let selected): drawSettings(selected, &canvas)
     case .variant(let form): drawVariant(form, &canvas)
+    case .addStep(let add): drawAddStep(add, &canvas)
+    case .branch(let selected): drawBranch(selected, &canvas)
+    case .history(let selected): drawHistory(selected, &canvas)
+    case .faults(let selected): drawFaults(selected, &canvas)
+    case .saveAs(let entry, let fault): drawSaveAs(entry, fault, &canvas)
     }
   }
 
@@ -36,7 +41,7 @@ struct OverlayView {
   }
 
   /// A window in the middle, with a title; returns what is inside of it.
-  private func window(
+  func window(
     _ title: String, _ size: Size, note: String = "", _ canvas: inout Canvas
   ) -> Rect {
     let above = Rect(0, 0, canvas.grid.width, max(0, canvas.grid.height - 1))
@@ -96,7 +101,7 @@ struct OverlayView {
   }
 
   /// A line of a list: a heading, or a row that can be run.
-  private struct ListLine {
+  struct ListLine {
     var heading: String?
     var row: Int?
     var lead = ""
@@ -107,7 +112,7 @@ struct OverlayView {
     var reason: String?
   }
 
-  private func drawField(
+  func drawField(
     _ query: String, _ placeholder: String, _ inside: Rect, _ canvas: inout Canvas
   ) {
     let x = canvas.put("› ", inside.x, inside.y, .accent, clip: inside)
@@ -116,8 +121,9 @@ struct OverlayView {
     if query.isEmpty { canvas.put(placeholder, end + 1, inside.y, .muted, clip: inside) }
   }
 
-  private func drawList(
-    _ lines: [ListLine], selected: Int, leadWidth: Int, titleWidth: Int = 22, _ inside: Rect,
+  func drawList(
+    _ lines: [ListLine], selected: Int, leadWidth: Int, titleWidth: Int = 22, isWide: Bool = false,
+    _ inside: Rect,
     _ canvas: inout Canvas
   ) {
     // The last row says the selected line in full.
@@ -134,7 +140,8 @@ struct OverlayView {
     }
     let place = lines.firstIndex { $0.row == selected } ?? 0
     let first = min(max(0, place - area.height + 2), max(0, lines.count - area.height))
-    let titleWidth = min(titleWidth, max(10, area.width / 3))
+    let titleWidth =
+      isWide ? max(10, area.width - leadWidth - 1) : min(titleWidth, max(10, area.width / 3))
     for (offset, line) in lines.dropFirst(first).prefix(area.height).enumerated() {
       let y = area.y + offset
       let row = Rect(area.x, y, area.width, 1)
@@ -154,11 +161,12 @@ struct OverlayView {
       canvas.put(
         line.title, in: Rect(row.x + leadWidth + 1, y, titleWidth, 1),
         look(isOff ? .muted : .title))
+      if let index = line.row { canvas.hit(row, .overlayRow(index)) }
+      guard !isWide else { continue }
       let rest = row.x + leadWidth + titleWidth + 2
       canvas.put(
         line.reason.map { "not now: \($0)" } ?? line.note,
         in: Rect(rest, y, row.right - rest, 1), look(isOff ? .warning : .muted))
-      if let index = line.row { canvas.hit(row, .overlayRow(index)) }
     }
   }
 

@@ -1,4 +1,5 @@
 import Columns
+import Pipelines
 import Runtime
 import Terminal
 import VisibleText
@@ -31,6 +32,11 @@ struct HeaderView {
     guard !area.isEmpty else { return }
     var x = canvas.put(" tidemark ", area.x, area.y, .badge, clip: area)
     if let job = state.job { x = drawBadge(job, x, area, &canvas) }
+    if state.screen == .compose, let compose = state.compose {
+      let words = "\(compose.document.name) · \(compose.path)"
+      canvas.put(words, in: Rect(x + 1, area.y, max(0, area.right - x - 2), 1), .title)
+      return
+    }
     guard let run = state.run, state.screen.needsPipeline else {
       canvas.put("  stream jobs, seen", x, area.y, .muted, clip: area)
       return
@@ -101,8 +107,10 @@ struct TabsView {
   func draw(in area: Rect, on canvas: inout Canvas) {
     var x = area.x + 1
     // The screen of two variants is there with them.
-    for screen in StudioScreen.allCases where screen != .pair || state.run?.pair != nil {
-      let isHere = screen == state.screen
+    for screen in StudioScreen.allCases
+    where screen != .gallery && (screen != .pair || state.run?.pair != nil) {
+      // The gallery is where composing begins.
+      let isHere = screen == state.screen || screen == .compose && state.screen == .gallery
       let key = state.keys.keys(for: ActionID(rawValue: screen.action.id)).first
       let title = isHere ? screen.title.uppercased() : screen.title
       let start = x

@@ -1,0 +1,81 @@
+import Pipelines
+
+/// What carries out the requests of the compose screen, and says what came of them.
+protocol ComposeDriving: AnyObject {
+  func perform(_ request: ComposeRequest)
+  /// What happened since this was last asked.
+  func takeEvents() -> [StudioEvent]
+  func stop()
+}
+
+/// Carries out one request. Touches the disk; knows no thread.
+struct ComposeDesk: Sendable {
+  let files: ComposeFiles
+
+  /// - Parameter isCancelled: whether a preview is of no use any more.
+  /// - Returns: nil where there is nothing to say.
+  func answer(_ request: ComposeRequest, isCancelled: () -> Bool = { false }) -> ComposeNews? {
+    switch request {
+    case .open(let path):
+      return attempt("cannot open \(Self.name(path))") { .opened(try files.open(path)) }
+    case .new: return attempt("cannot begin a pipeline") { .opened(try files.new()) }
+    case .preview(let text, let path):
+      return ComposePreview.make(.parse(text: text, path: path), isCancelled: isCancelled)
+        .map { .previewed($0) }
+    case .keep(let text, let base, let path):
+      return attempt("edits cannot be kept") {
+        try files.keep(text, base, path)
+        return nil
+      }
+    case .save(let text, let expected, let path): return save(text, expected, path)
+    case .edit: return nil
+    }
+  }
+
+  private func save(_ text: String, _ expected: String?, _ path: String) -> ComposeNews? {
+    let found = files.read(path)
+    // What somebody else wrote is not written over unseen.
+    if let found, found != expected, found != text {
+      return expected == nil
+        ? .failed(
+          title: "not saved", text: "\(path) is there already: save under another name")
+        : .changedOutside(text: found, path: path)
+    }
+    return attempt("cannot save \(Self.name(path))") {
+      try files.save(text, path)
+      try files.keep(nil, nil, path)
+      return .saved(text: text, path: path)
+    }
+  }
+
+  private func attempt(_ title: String, _ body: () throws -> ComposeNews?) -> ComposeNews? {
+    do {
+      return try body()
+    } catch {
+      return .failed(title: title, text: "\(error)")
+    }
+  }
+
+  private static func name(_ path: String) -> String {
+    path.split(separator: "/").last.map(String.init) ?? path
+  }
+}
+
+/// Does everything at once on the caller's thread: for scripts and tests.
+final class InlineComposer: ComposeDriving {
+  private let desk: ComposeDesk
+  private var events: [StudioEvent] = []
+
+  init(_ files: ComposeFiles) { desk = ComposeDesk(files: files) }
+
+  func perform(_ request: ComposeRequest) {
+    if let news = desk.answer(request) { events.append(.composed(news)) }
+  }
+
+  func takeEvents() -> [StudioEvent] {
+    defer { events = [] }
+    return events
+  }
+
+  func stop() {}
+}

@@ -1,0 +1,134 @@
+import Terminal
+import VisibleText
+
+/// The steps as boxes below each other, with lines to those that branch off.
+struct ChainView {
+  let compose: ComposeState
+  let area: Rect
+
+  private static let boxRows = 3
+
+  func draw(on canvas: inout Canvas) {
+    let chain = ComposeChain(compose)
+    let inside = canvas.panel(
+      area, title: "steps", note: note(chain), focused: compose.focus == .chain)
+    canvas.hit(area, .composePanel(.chain))
+    guard inside.width > 8, inside.height > 0 else { return }
+    let isBoxed = chain.items.count * Self.boxRows <= inside.height
+    let rows = isBoxed ? Self.boxRows : 1
+    let room = max(1, inside.height / rows)
+    let selected = chain.items.firstIndex { $0.place == compose.place } ?? 0
+    let first = min(max(0, selected - room / 2), max(0, chain.items.count - room))
+    let columns = (chain.gutters.values.max() ?? -1) + 1
+    let left = inside.x + (columns > 0 ? columns + 1 : 0)
+    func top(_ index: Int) -> Int { inside.y + (index - first) * rows }
+    func middle(_ index: Int) -> Int { top(index) + (isBoxed ? 1 : 0) }
+    for index in chain.items.indices where (first..<(first + room)).contains(index) {
+      let place = Rect(left, top(index), inside.right - left, rows)
+      if isBoxed {
+        drawBox(chain, index, place, &canvas)
+      } else {
+        drawLine(chain.items[index], place, &canvas)
+      }
+      canvas.hit(Rect(inside.x, place.y, inside.width, rows), .composeStep(chain.items[index].place))
+    }
+    drawBranches(chain, inside, left, middle, &canvas)
+    if first > 0 { canvas.put("▲", area.right - 2, area.y, .muted, clip: area) }
+    if first + room < chain.items.count {
+      canvas.put("▼", area.right - 2, area.bottom - 1, .muted, clip: area)
+    }
+  }
+
+  private func note(_ chain: ComposeChain) -> String {
+    let count = chain.items.count - 1
+    return count == 0 ? "" : "\(count)"
+  }
+
+  private func drawBox(
+    _ chain: ComposeChain, _ index: Int, _ place: Rect, _ canvas: inout Canvas
+  ) {
+    let item = chain.items[index]
+    let isSelected = item.place == compose.place
+    let inside = canvas.panel(
+      place, title: item.title, note: item.name ?? "", focused: isSelected)
+    var right = inside.right
+    if item.errors > 0 || item.warnings > 0 {
+      let (text, role): (String, ThemeRole) =
+        item.errors > 0 ? ("✗ \(item.errors)", .bad) : ("! \(item.warnings)", .warning)
+      right -= DisplayWidth.columns(of: text) + 1
+      canvas.put(text, right, inside.y, role, clip: inside)
+    }
+    let (count, role) = counted(item)
+    right -= DisplayWidth.columns(of: count) + 1
+    if right > inside.x + 8 { canvas.put(count, right, inside.y, role, clip: inside) }
+    let words = Rect(inside.x + 1, inside.y, max(0, right - inside.x - 2), 1)
+    canvas.put(item.words, in: words, isSelected ? .text : .muted)
+    // What is below reads it.
+    if chain.items.element(at: index + 1)?.follows == true {
+      canvas.put("▼", place.x + place.width / 2, place.bottom - 1, .accent, clip: area)
+    }
+  }
+
+  private func drawLine(_ item: ComposeChain.Item, _ place: Rect, _ canvas: inout Canvas) {
+    let isSelected = item.place == compose.place
+    let ground = canvas.theme[.selection].background
+    if isSelected { canvas.grid.fill(place, canvas.theme[.selection]) }
+    func look(_ role: ThemeRole) -> Style {
+      isSelected ? canvas.theme[role].background(ground) : canvas.theme[role]
+    }
+    let sign = item.place == nil ? "■" : item.follows ? "▼" : item.branches.isEmpty ? "●" : "▸"
+    canvas.put("\(sign) ", place.x, place.y, look(.accent), clip: place)
+    var right = place.right
+    if item.errors > 0 || item.warnings > 0 {
+      let (text, role): (String, ThemeRole) =
+        item.errors > 0 ? ("✗ \(item.errors)", .bad) : ("! \(item.warnings)", .warning)
+      right -= DisplayWidth.columns(of: text)
+      canvas.put(text, right, place.y, look(role), clip: place)
+      right -= 1
+    }
+    let (count, role) = counted(item)
+    if !count.isEmpty {
+      right -= DisplayWidth.columns(of: count)
+      canvas.put(count, right, place.y, look(role), clip: place)
+      right -= 1
+    }
+    let title = Rect(place.x + 2, place.y, max(0, right - place.x - 2), 1)
+    let words = item.name ?? item.words
+    let titleWidth = DisplayWidth.columns(of: item.title)
+    canvas.put(item.title, in: title, look(.title))
+    guard title.width > titleWidth + 3 else { return }
+    canvas.put(
+      words, in: Rect(title.x + titleWidth + 1, title.y, title.width - titleWidth - 1, 1),
+      look(.muted))
+  }
+
+  /// How many of the first rows go on.
+  private func counted(_ item: ComposeChain.Item) -> (String, ThemeRole) {
+    guard let passed = item.passed else { return ("", .muted) }
+    let role: ThemeRole = passed.rowsOut < passed.rowsIn ? .accent : .good
+    return (formatCount(passed.rowsOut), passed.rowsOut == 0 ? .warning : role)
+  }
+
+  // MARK: branches
+
+  private func drawBranches(
+    _ chain: ComposeChain, _ inside: Rect, _ left: Int, _ row: (Int) -> Int,
+    _ canvas: inout Canvas
+  ) {
+    for (parent, gutter) in chain.gutters.sorted(by: { $0.value < $1.value }) {
+      let x = inside.x + gutter
+      let children = chain.items.indices.filter { chain.items[$0].branches.contains(parent) }
+      guard let last = children.last else { continue }
+      let style = canvas.theme[.accent]
+      for y in row(parent)...row(last) { canvas.put("│", x, y, style, clip: inside) }
+      for index in [parent] + children {
+        let corner = index == parent ? "╭" : index == last ? "╰" : "├"
+        canvas.put(corner, x, row(index), style, clip: inside)
+        for column in (x + 1)..<max(x + 1, left) {
+          canvas.put("─", column, row(index), style, clip: inside)
+        }
+        if index != parent { canvas.put("▸", left - 1, row(index), style, clip: inside) }
+      }
+    }
+  }
+}

@@ -1,0 +1,151 @@
+import Pipelines
+import Terminal
+
+extension StudioState {
+  /// A stream that a branch can begin with.
+  struct BranchStream: Sendable, Equatable {
+    var title: String
+    var doc: String
+    var port: String
+  }
+
+  /// What the selected step gives that could be read once more.
+  func branchStreams() -> [BranchStream] {
+    guard let compose, let place = compose.place, let step = compose.document.step(at: place) else {
+      return []
+    }
+    let rows = BranchStream(
+      title: "its rows", doc: "Everything that it gives on, read once more.", port: "")
+    let late = BranchStream(
+      title: "its late rows", doc: "Rows behind the end of their window, with the watermark.",
+      port: ".late")
+    let dead = BranchStream(
+      title: "its dead letters", doc: "What could not be read or computed, with the reason.",
+      port: ".dead")
+    return switch step.kind {
+    case "parse", "filter", "derive": [rows, dead]
+    case "window", "aggregate": [rows, late, dead]
+    default: []
+    }
+  }
+
+  mutating func chooseBranch(_ index: Int) {
+    guard let compose, let place = compose.place, let stream = branchStreams().element(at: index)
+    else { return }
+    let document = compose.document
+    let name = document.step(at: place)?.name?.value
+    let kind = document.step(at: place)?.kind ?? "step"
+    let taken = Set((0..<document.stepCount).compactMap { document.stepTitle(at: $0).name })
+    let free =
+      taken.contains(kind)
+      ? (2...).lazy.map { "\(kind)_\($0)" }.first { !taken.contains($0) } ?? kind : kind
+    let named = name == nil ? document.renaming(step: place, to: free) ?? document : document
+    let input = (name ?? free) + stream.port
+    overlay = .addStep(
+      AddStep(
+        at: named.stepCount, named.operators(at: named.stepCount, reading: input),
+        branch: .init(input: input, name: name, newName: free)))
+  }
+
+  mutating func chooseOperator(_ index: Int) -> [StudioEffect] {
+    guard case .addStep(let add)? = overlay, let choice = add.rows.element(at: index)
+    else { return [] }
+    if let reason = choice.reason {
+      notice = "\(choice.title): \(reason)"
+      return []
+    }
+    overlay = nil
+    self.add(choice, add)
+    return []
+  }
+
+  /// What an action does in an overlay of the compose screen; nil for other overlays.
+  mutating func performInComposeOverlay(_ action: StudioAction) -> [StudioEffect]? {
+    switch overlay {
+    case .addStep(var add):
+      let rows = add.rows.count
+      if action == .accept { return chooseOperator(add.list.selected) }
+      add.list.edit(action, rows: rows, page: size.height / 2)
+      overlay = .addStep(add)
+    case .branch(let selected):
+      if action == .accept {
+        chooseBranch(selected)
+      } else {
+        overlay = .branch(selected: moved(selected, action, of: branchStreams().count))
+      }
+    case .history(let selected):
+      let count = compose?.history.versions.count ?? 0
+      if action == .accept {
+        overlay = nil
+        compose?.go(to: selected)
+      } else {
+        overlay = .history(selected: moved(selected, action, of: count))
+      }
+    case .faults(let selected):
+      let faults = compose?.document.diagnostics ?? []
+      if action == .accept {
+        overlay = nil
+        screen = .compose
+        if let fault = faults.element(at: selected) { compose?.select(fault) }
+      } else {
+        overlay = .faults(selected: moved(selected, action, of: faults.count))
+      }
+    case .saveAs(var entry, _):
+      if action == .accept { return saveAs(entry.text) }
+      _ = entry.edit(action)
+      overlay = .saveAs(entry, fault: nil)
+    default: return nil
+    }
+    return []
+  }
+
+  private func moved(_ selected: Int, _ action: StudioAction, of count: Int) -> Int {
+    let to: Int =
+      switch action {
+      case .up: selected - 1
+      case .down: selected + 1
+      case .pageUp: selected - 10
+      case .pageDown: selected + 10
+      case .first: 0
+      case .last: count - 1
+      default: selected
+      }
+    return min(max(0, to), max(0, count - 1))
+  }
+
+  private mutating func saveAs(_ text: String) -> [StudioEffect] {
+    guard let current = compose else { return [] }
+    var path = text.trimmingSpaces()
+    guard !path.isEmpty else {
+      overlay = .saveAs(TextEntry(text), fault: "type a name for the file")
+      return []
+    }
+    let lower = path.lowercased()
+    if !lower.hasSuffix(".yaml"), !lower.hasSuffix(".yml") { path += ".yaml" }
+    if !path.hasPrefix("/"), let slash = current.path.lastIndex(of: "/") {
+      path = String(current.path[...slash]) + path
+    }
+    overlay = nil
+    return [.compose(.save(text: current.text, expected: nil, path: path))]
+  }
+}
+
+extension SearchList {
+  /// Moves in the list, or edits what is searched for.
+  mutating func edit(_ action: StudioAction, rows: Int, page: Int) {
+    let last = max(0, rows - 1)
+    switch action {
+    case .up: selected = max(0, selected - 1)
+    case .down: selected = min(last, selected + 1)
+    case .pageUp: selected = max(0, selected - page)
+    case .pageDown: selected = min(last, selected + page)
+    case .first: selected = 0
+    case .last: selected = last
+    case .eraseCharacter:
+      if !query.isEmpty { query.removeLast() }
+      selected = 0
+    case .eraseAll: self = SearchList()
+    default: break
+    }
+  }
+}

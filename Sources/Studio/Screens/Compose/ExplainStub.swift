@@ -1,0 +1,3 @@
+extension StudioState {
+  mutating func explainOperator() -> [StudioEffect] { [] }
+}
