@@ -79,6 +79,9 @@ struct StudioCommand: ParsableCommand {
       open: { try Opener.open($0) }, openRun: { try RunOpening.open($0) },
       files: ComposedFiles.files, edit: { try TextEditor.edit($0) },
       saveSettings: { SavedSettings.save($0) })
+    // Whoever comes for the first time is shown around.
+    configuration.startsTour =
+      settings.hasToured != true && path == nil && replay == nil && record == nil
     configuration.session = try replay.map(Sessions.read)
     if let session = configuration.session, !Console.isOutputTerminal {
       return showAtOnce(session, configuration)

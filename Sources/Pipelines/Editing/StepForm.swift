@@ -32,7 +32,10 @@ struct StepForm {
       variants.map { known in known.first { $0.name == main.value.scalar?.text } }
       ?? OperatorDescriptors.operators.first { $0.name == main.key }
     (node, self.pairs, self.main, self.variants) = (item, pairs, main, variants)
-    descriptors = (descriptor?.options ?? []) + PipelineKeys.step
+    // A source reads no step.
+    descriptors =
+      (descriptor?.options ?? [])
+      + PipelineKeys.step.filter { main.key != "source" || $0.name != "from" }
     doc = descriptor?.summary ?? ""
   }
 
@@ -184,8 +187,13 @@ extension PipelineDocument {
     return (kind.map { "\(main.key): \($0)" } ?? main.key, name)
   }
 
-  /// What an item does, in a few words; empty where that cannot be told.
-  public func stepWords(at place: Int) -> String { step(at: place).map(StepWords.detail) ?? "" }
+  /// What an item does, in a few words beside its title; empty where that cannot be told.
+  public func stepWords(at place: Int) -> String {
+    guard let step = step(at: place) else { return "" }
+    let words = StepWords.detail(step)
+    guard let variant = step.variant?.value, words.hasPrefix(variant) else { return words }
+    return String(words.dropFirst(variant.count)).trimmed
+  }
 
   /// What an item reads, as it is written; empty for the step before it.
   public func stepInputs(at place: Int) -> [String] {

@@ -39,6 +39,10 @@ public final class StudioApp {
     public var session: SessionLog?
     /// Whether its events come when they came, not as soon as they can.
     public var isSessionTimed = true
+    /// Whether what moves by itself does so.
+    public var animates = true
+    /// Whether the tour begins at once.
+    public var startsTour = false
     public var clock: any StudioClock
 
     public init(
@@ -82,6 +86,8 @@ public final class StudioApp {
   private var drawn: StudioState?
   private var drawnNs: UInt64?
   private var ending: Ending?
+  /// When something moves by itself next; nil while nothing does.
+  private var nextTickNs: UInt64?
   private var session: SessionPlayer?
   /// Whether a session is shown: it may be a stranger's, and touches nothing outside.
   private var isShowingAgain: Bool { session != nil }
@@ -106,6 +112,9 @@ public final class StudioApp {
 
   /// A studio in memory that does everything at once, on the caller's thread.
   public convenience init(headless screen: HeadlessScreen, configuration: Configuration) {
+    var configuration = configuration
+    // Nothing waits for time to pass.
+    configuration.animates = false
     self.init(
       screen: screen, configuration: configuration,
       driver: InlineReplayDriver(opener: configuration.open),
@@ -141,7 +150,12 @@ public final class StudioApp {
   /// caller closes it.
   public func run() -> Ending {
     screen.mouseEnabled = state.settings.isMouseOn
-    if let path = configuration.path { carryOut(state.open(path)) }
+    if let path = configuration.path {
+      carryOut(state.open(path))
+    } else {
+      carryOut(state.follow())
+    }
+    if configuration.startsTour { handle(.action(.tour)) }
     defer {
       driver.stop()
       // A run that is under way takes a last checkpoint.
@@ -160,7 +174,7 @@ public final class StudioApp {
       }
       if let change = themeWatcher?.takeChange() { take(change) }
       if let ending { return ending }
-      let wait = draw()
+      let wait = [draw(), tick()].compactMap { $0 }.min()
       if session != nil, showAgain(wait) { continue }
       guard let event = screen.nextEvent(timeoutMs: wait) else { continue }
       record(event)
@@ -216,6 +230,25 @@ public final class StudioApp {
     }
   }
 
+  /// Lets what moves by itself go on when it is time.
+  ///
+  /// - Returns: how long until it moves again, ms; nil where nothing does.
+  private func tick() -> Int? {
+    guard configuration.animates, let ms = state.tickMs else {
+      nextTickNs = nil
+      return nil
+    }
+    let now = configuration.clock.nowNs
+    guard let next = nextTickNs else {
+      nextTickNs = now + UInt64(ms) * 1_000_000
+      return ms
+    }
+    if now < next { return Int((next - now) / 1_000_000) + 1 }
+    nextTickNs = nil
+    handle(.tick)
+    return 0
+  }
+
   /// Draws what changed, unless the last picture is too young.
   ///
   /// - Returns: how long to wait for an event, ms; nil without limit.
@@ -261,7 +294,13 @@ public final class StudioApp {
     switch event {
     case .key(let key) where key == .control("z"): if !isShowingAgain { screen.suspend() }
     case .key(let key):
-      if let event = state.event(for: key) { handle(event) }
+      let event = state.event(for: key)
+      // Any key but its own leaves the tour, and does what it does without one.
+      if state.tour != nil {
+        nextTickNs = nil
+        if event != .action(.tourNext), event != .action(.tourBack) { state.tour = nil }
+      }
+      if let event { handle(event) }
     case .paste(let text):
       // Pasted text is data: it goes to a field or nowhere.
       if state.takesText { text.prefix(200).filter { !$0.isNewline }.forEach { handle(.text($0)) } }

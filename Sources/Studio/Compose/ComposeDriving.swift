@@ -1,3 +1,4 @@
+import Engine
 import Pipelines
 
 /// What carries out the requests of the compose screen, and says what came of them.
@@ -27,9 +28,34 @@ struct ComposeDesk: Sendable {
         try files.keep(text, base, path)
         return nil
       }
+    case .example(let example):
+      do {
+        return .example(
+          title: example.title, try example.reel(isCancelled: isCancelled), fault: nil)
+      } catch {
+        return .example(title: example.title, nil, fault: "\(error)")
+      }
+    case .film(let path): return film(path, isCancelled: isCancelled)
     case .save(let text, let expected, let path): return save(text, expected, path)
     case .edit: return nil
     }
+  }
+
+  /// Records between two pictures of a film, and pictures.
+  private static let filmStep = 20
+  private static let filmFrames = 30
+
+  /// A film is an ornament: where it cannot be made there is none.
+  private func film(_ path: String, isCancelled: () -> Bool) -> ComposeNews? {
+    guard let file = try? files.open(path) else { return nil }
+    let plan = PreviewPlan.make(.parse(text: file.text, path: file.path))
+    guard plan.graph.nodes.count > 1,
+      let isKeyboard = try? plan.source?.splits().contains(where: { $0.name == "-" }), !isKeyboard,
+      let reel = try? ReplayReel.make(
+        plan.graph, node: 0, events: Self.filmStep, frames: Self.filmFrames,
+        isCancelled: isCancelled)
+    else { return nil }
+    return .film(Film(path: path, reel: reel))
   }
 
   private func save(_ text: String, _ expected: String?, _ path: String) -> ComposeNews? {

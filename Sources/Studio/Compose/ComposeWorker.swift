@@ -34,7 +34,14 @@ final class ComposeWorker: ComposeDriving, @unchecked Sendable {
 
   func perform(_ request: ComposeRequest) {
     gate.lock()
-    if case .preview = request { preview = request } else { waiting.append(request) }
+    // Only the newest picture is of use.
+    switch request {
+    case .preview: preview = request
+    case .film:
+      waiting.removeAll { if case .film = $0 { true } else { false } }
+      waiting.append(request)
+    default: waiting.append(request)
+    }
     gate.signal()
     gate.unlock()
   }

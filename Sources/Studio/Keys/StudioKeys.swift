@@ -3,6 +3,8 @@ public import Terminal
 extension KeyContext {
   static let gallery: KeyContext = "gallery"
   static let compose: KeyContext = "compose"
+  /// The tour, of which every other key is the end.
+  static let tour: KeyContext = "tour"
   /// The replay, on every screen that shows a pipeline.
   static let replay: KeyContext = "replay"
   static let run: KeyContext = "run"
@@ -20,6 +22,7 @@ extension KeyContext {
     switch self {
     case .gallery: "in the gallery"
     case .compose: "composing"
+    case .tour: "on the tour"
     case .replay: "replay"
     case .run: "on the screens of run and time"
     case .pair: "with two variants"
@@ -34,7 +37,7 @@ extension KeyContext {
 /// The keys as they are before anybody remaps them.
 public enum StudioKeys {
   public static let standard = KeyMap(
-    transport + runScreen + pair + table + compose + gallery + everywhere + lists + fields)
+    transport + runScreen + pair + table + compose + tour + gallery + everywhere + lists + fields)
 
   private static func binding(
     _ action: StudioAction, _ context: KeyContext, _ keys: String..., hint: Int? = nil
@@ -125,6 +128,11 @@ public enum StudioKeys {
     binding(.nextTab, .compose, "l", "Right"),
   ]
 
+  private static let tour: [KeyMap.Binding] = [
+    binding(.tourNext, .tour, "Space", "Enter", "Right"),
+    binding(.tourBack, .tour, "Left"),
+  ]
+
   private static let gallery: [KeyMap.Binding] = [
     binding(.openSelected, .gallery, "Enter", hint: 1),
     binding(.composeSelected, .gallery, "e", hint: 2),
@@ -185,6 +193,7 @@ extension StudioState {
     if takesText { return [.field] }
     switch overlay {
     case .settings: return [.table, .list]
+    case .example: return [.list, .replay, .table]
     case nil: return Self.contexts(of: screen)
     default: return [.list, .replay]
     }
@@ -203,6 +212,9 @@ extension StudioState {
 
   /// What a key means now: an action, a character for a field, or nothing.
   public func event(for key: Key) -> StudioEvent? {
+    if tour != nil, let binding = keys.bindings(in: .tour).first(where: { $0.keys.contains(key) }) {
+      return StudioAction(rawValue: binding.action.rawValue).map { .action($0) }
+    }
     if takesText {
       // A field takes every character, also those that are keys elsewhere.
       if let character = key.text { return .text(character) }

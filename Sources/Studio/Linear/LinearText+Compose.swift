@@ -51,6 +51,9 @@ extension LinearText {
       return (state.compose?.document.diagnostics ?? []).enumerated().map { index, fault in
         "fault in line \(fault.line): \(fault.message)\(index == selected ? ", selected" : "")"
       }
+    case .example(let shown):
+      return [shown.example.title, shown.example.summary, shown.example.hint]
+        + shown.example.details.split(separator: "\n").map(String.init)
     case .saveAs(let entry, let fault): return ["save as \(entry.text)"] + [fault].compactMap { $0 }
     default: return []
     }

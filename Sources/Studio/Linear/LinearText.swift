@@ -21,7 +21,7 @@ enum LinearText {
       ]
     case .variant(let form): lines += variant(form, state)
     case .job: lines += state.jobLines().map(\.text).filter { !$0.isEmpty }
-    case .addStep, .branch, .history, .faults, .saveAs: lines += composeOverlay(state)
+    case .addStep, .branch, .history, .faults, .saveAs, .example: lines += composeOverlay(state)
     case .help, .palette, .goTo, .settings, nil: break
     }
     if let run = state.run, state.screen.needsPipeline {

@@ -34,7 +34,7 @@ extension StudioState {
       return action.isTransport ? nil : []
     case .settings(let selected): return changeSettings(selected, action)
     case .variant(let form): return performInForm(form, action)
-    case .addStep, .branch, .history, .faults, .saveAs:
+    case .addStep, .branch, .history, .faults, .saveAs, .example:
       return performInComposeOverlay(action)
     case nil: return nil
     }
@@ -190,7 +190,7 @@ extension StudioState {
   public var takesText: Bool {
     switch overlay {
     case .help, .palette, .goTo, .variant, .addStep, .saveAs: true
-    case .why, .message, .confirm, .settings, .job, .branch, .history, .faults: false
+    case .why, .message, .confirm, .settings, .job, .branch, .history, .faults, .example: false
     case nil:
       switch screen {
       case .gallery: gallery.filter.isTyping

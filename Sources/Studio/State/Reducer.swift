@@ -94,6 +94,7 @@ extension StudioState {
     case .answered(let query, let answer): take(answer, to: query)
     case .job(let news): return take(news)
     case .composed(let news): return take(news)
+    case .tick: return tick()
     case .onDisk(let found): run?.checkpoints.take(found)
     case .verified(let entry): take(verified: entry)
     case .paired(let edits): take(variant: edits)
@@ -108,6 +109,9 @@ extension StudioState {
   }
 
   mutating func perform(_ action: StudioAction) -> [StudioEffect] {
+    if tour != nil, action == .tourNext || action == .tourBack {
+      return goOnTour(by: action == .tourNext ? 1 : -1)
+    }
     if overlay != nil, let effects = performInOverlay(action) { return effects }
     if action == .showCompose { return showCompose() }
     if let screen = StudioScreen(showing: action) {
@@ -127,6 +131,7 @@ extension StudioState {
     case .quit: return quit()
     case .runForReal: return runForReal()
     case .tryValue: return screen == .compose ? tryComposed() : tryValue()
+    case .tour: return startTour()
     case .newPipeline:
       wantsCompose = true
       return [.compose(.new)]

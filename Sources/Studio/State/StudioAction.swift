@@ -11,6 +11,9 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case showGallery = "studio.gallery"
   case showCompose = "studio.compose"
   case newPipeline = "studio.new"
+  case tour = "studio.tour"
+  case tourNext = "tour.next"
+  case tourBack = "tour.back"
   case showRun = "studio.run"
   case showWindows = "studio.windows"
   case showTime = "studio.time"
@@ -118,7 +121,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
     switch self {
     case .accept, .up, .down, .pageUp, .pageDown, .first, .last, .eraseCharacter, .eraseAll,
       .eraseNext, .cursorLeft, .cursorRight, .cursorStart, .cursorEnd, .complete, .palette, .close,
-      .previousTab, .nextTab:
+      .previousTab, .nextTab, .tourNext, .tourBack:
       false
     default: true
     }
@@ -140,6 +143,9 @@ public enum StudioAction: String, CaseIterable, Sendable {
       "The pipeline as it is written, with the first rows of the log at each step."
     ),
     .newPipeline: ("New pipeline", "new", "Write a pipeline from nothing, step by step."),
+    .tour: ("Tour", "tour", "A minute's walk through the studio, on a sample."),
+    .tourNext: ("Next stop", "next", "Go on to the next stop of the tour."),
+    .tourBack: ("Stop before", "back", "Go back to the stop before."),
     .composeSelected: (
       "Edit", "edit", "Open the selected pipeline, log or template to write on it."
     ),

@@ -34,6 +34,8 @@ public enum StudioEvent: Sendable, Equatable {
   case job(JobNews)
   /// What the world says to the compose screen.
   case composed(ComposeNews)
+  /// Some time has passed while something moved by itself.
+  case tick
   /// So many bytes were put on the clipboard, or were too many for it.
   case copied(Int, Bool)
 }

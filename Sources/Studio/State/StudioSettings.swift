@@ -11,6 +11,8 @@ public struct StudioSettings: Sendable, Hashable, Codable {
   /// The screen of the pipeline that was open last; nil for Run.
   public var lastScreen: String?
   public var isMouseOn: Bool
+  /// Whether the tour was begun once.
+  public var hasToured: Bool?
   /// ``SymbolSet``'s name; nil for what the terminal can.
   public var symbols: String?
 

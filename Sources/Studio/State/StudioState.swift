@@ -25,6 +25,8 @@ public struct StudioState: Sendable, Equatable {
   public var compose: ComposeState?
   /// Whether what is opened for writing is to be shown.
   var wantsCompose = false
+  /// The walk through the studio; nil while there is none.
+  public var tour: Tour?
   /// What is done once a pipeline is open.
   var afterOpening: AfterOpening?
   /// The open pipeline; nil before the first one.
@@ -89,6 +91,10 @@ public struct GalleryState: Sendable, Equatable {
   public var filter = TextFilter()
   /// The first row of the description that is shown.
   public var scroll = 0
+  /// The beginning of the selected pipeline's replay, and how far it is shown.
+  public var film: Film?
+  /// The film that was asked for last.
+  var wanted: String?
 
   /// A line of the list: a sample, or a recent file that is none.
   struct Item: Sendable, Equatable {
@@ -234,6 +240,8 @@ public enum Overlay: Sendable, Equatable {
   case variant(VariantForm)
   /// Which operator is added.
   case addStep(AddStep)
+  /// An operator at work on ten events.
+  case example(ExampleState)
   /// Which stream of the selected step is read once more.
   case branch(selected: Int)
   /// The versions of what is written.

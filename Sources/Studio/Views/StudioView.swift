@@ -15,6 +15,7 @@ public func drawStudio(
     GalleryView(state: state).draw(on: &canvas)
   }
   if let overlay = state.overlay { OverlayView(state: state, overlay: overlay).draw(on: &canvas) }
+  if let tour = state.tour { TourView(tour: tour).draw(on: &canvas) }
   return StudioFrame(grid: canvas.grid, hits: canvas.hits)
 }
 

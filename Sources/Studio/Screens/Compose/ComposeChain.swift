@@ -66,7 +66,7 @@ struct ComposeChain {
     let faults = compose.faults(at: nil)
     return Item(
       place: nil, title: "pipeline", name: compose.document.name,
-      words: compose.document.description ?? "", branches: [], follows: false,
+      words: compose.document.description ?? compose.fileName, branches: [], follows: false,
       errors: faults.count { $0.severity == .error },
       warnings: faults.count { $0.severity == .warning }, passed: nil)
   }
@@ -78,7 +78,8 @@ struct ComposeChain {
     else { return nil }
     let kind = compose.document.step(at: place)?.kind
     switch kind {
-    case "source", "parse": return (preview.run.recordsRead, node.after.count)
+    case "source": return (preview.run.recordsRead, preview.run.recordsRead)
+    case "parse": return (preview.run.recordsRead, node.after.count)
     case "sink", "key_by": return (node.before.count, node.before.count)
     case "window":
       return (node.before.count, node.before.count - node.counters.late - node.counters.unassigned)

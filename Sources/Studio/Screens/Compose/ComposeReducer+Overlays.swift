@@ -94,9 +94,39 @@ extension StudioState {
       if action == .accept { return saveAs(entry.text) }
       _ = entry.edit(action)
       overlay = .saveAs(entry, fault: nil)
+    case .example(var shown):
+      switch action {
+      case .stepForward, .nextTab, .down: shown.step(1)
+      case .stepBack, .previousTab, .up: shown.step(-1)
+      case .first: shown.frame = 0
+      case .last: shown.frame = shown.lastFrame
+      case .playPause:
+        if shown.frame == shown.lastFrame { shown.frame = 0 }
+        shown.isPlaying.toggle()
+      case .accept:
+        overlay = nil
+        return []
+      default: return []
+      }
+      if action != .playPause { shown.isPlaying = false }
+      overlay = .example(shown)
     default: return nil
     }
     return []
+  }
+
+  /// Shows the operator of the selected step at work.
+  mutating func explainOperator() -> [StudioEffect] {
+    guard let compose, let place = compose.place else { return [] }
+    let words = compose.document.stepTitle(at: place).operator.split(separator: ":")
+    let kind = words.first.map(String.init) ?? ""
+    let variant = words.count > 1 ? String(words[1]).trimmingSpaces() : nil
+    guard let example = OperatorExample.of(kind: kind, variant: variant) else {
+      notice = "this is no operator that is known"
+      return []
+    }
+    overlay = .example(ExampleState(example))
+    return [.compose(.example(example))]
   }
 
   private func moved(_ selected: Int, _ action: StudioAction, of count: Int) -> Int {
@@ -127,6 +157,30 @@ extension StudioState {
     }
     overlay = nil
     return [.compose(.save(text: current.text, expected: nil, path: path))]
+  }
+}
+
+extension StudioState {
+  /// Milliseconds until something moves by itself; nil where nothing does.
+  var tickMs: Int? {
+    if tour != nil { return Tour.stopMs }
+    switch overlay {
+    case .example(let shown): return shown.isPlaying && shown.reel != nil ? 700 : nil
+    case nil: return screen == .gallery && gallery.film?.isAtEnd == false ? 150 : nil
+    default: return nil
+    }
+  }
+
+  /// What moves by itself goes on.
+  mutating func tick() -> [StudioEffect] {
+    if tour != nil { return goOnTour(by: 1) }
+    if case .example(var shown)? = overlay {
+      shown.step(1)
+      overlay = .example(shown)
+    } else if overlay == nil, screen == .gallery, gallery.film?.isAtEnd == false {
+      gallery.film?.frame += 1
+    }
+    return []
   }
 }
 

@@ -304,6 +304,11 @@ extension StudioState {
       guard let current = compose, text != current.text else { return [] }
       compose?.take(.parse(text: text, path: current.path), "edited in the editor")
       notice = "taken from the editor"
+    case .example(let title, let reel, let fault):
+      guard case .example(var shown)? = overlay, shown.example.title == title else { return [] }
+      (shown.reel, shown.fault) = (reel, fault)
+      overlay = .example(shown)
+    case .film(let film): if film.path == gallery.wanted { gallery.film = film }
     case .failed(let title, let text):
       opening = nil
       overlay = .message(title: title, text: text, scroll: 0)
@@ -368,8 +373,15 @@ extension StudioState {
 
   /// What has to be known or kept of what is written, and was not asked for.
   mutating func follow() -> [StudioEffect] {
-    guard let current = compose else { return [] }
     var effects: [StudioEffect] = []
+    if screen == .gallery, let item = gallery.items(settings).element(at: gallery.selected),
+      item.path != gallery.wanted
+    {
+      gallery.wanted = item.path
+      gallery.film = nil
+      effects.append(.compose(.film(path: item.path)))
+    }
+    guard let current = compose else { return effects }
     if current.previewed != current.previewText {
       compose?.previewed = current.previewText
       effects.append(.compose(.preview(text: current.previewText, path: current.path)))

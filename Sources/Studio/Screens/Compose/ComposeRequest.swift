@@ -1,3 +1,5 @@
+public import Pipelines
+
 /// What the compose screen asks of the world.
 public enum ComposeRequest: Sendable, Equatable {
   /// Opens a pipeline file, a log or a template; answered by `opened` or `failed`.
@@ -13,6 +15,10 @@ public enum ComposeRequest: Sendable, Equatable {
   /// Writes the file, unless it is another one than `expected`; answered by `saved`,
   /// `changedOutside` or `failed`.
   case save(text: String, expected: String?, path: String)
+  /// Makes the film of an operator's example; answered by `example`.
+  case example(OperatorExample)
+  /// Makes a small film of the beginning of a pipeline; answered by `film`, where it can be made.
+  case film(path: String)
   /// Lets the user's editor have the text; answered by `edited` or `failed`.
   case edit(text: String)
 }
@@ -22,7 +28,7 @@ extension ComposeRequest {
   var touchesOutside: Bool {
     switch self {
     case .keep, .save, .edit: true
-    case .open, .new, .preview: false
+    case .open, .new, .preview, .example, .film: false
     }
   }
 }
@@ -35,6 +41,8 @@ public enum ComposeNews: Sendable, Equatable {
   /// The file holds something else than was last seen; nil where it is gone.
   case changedOutside(text: String?, path: String)
   case edited(String)
+  case example(title: String, ReplayReel?, fault: String?)
+  case film(Film)
   case failed(title: String, text: String)
 }
 

@@ -62,6 +62,12 @@ struct RowsView {
       return side
     }
 
+    /// Whether it is one of the columns that a window has for changes, and makes none.
+    private func isUnused(_ index: Int) -> Bool {
+      ["kind", "firing", "window_time"].contains(columns[index])
+        && rows.allSatisfy { $0.values.element(at: index).map { $0 == nil } ?? true }
+    }
+
     func draw(_ area: Rect, _ compose: ComposeState, _ canvas: inout Canvas) {
       let isFocused = compose.focus == .rows
       let inside = canvas.panel(area, title: title, note: note, focused: isFocused)
@@ -77,11 +83,12 @@ struct RowsView {
             (errors[$0.position] ?? "", .warning)
           })
       }
-      for (index, name) in self.columns.enumerated() {
+      let used = columns.reduce(2) { $0 + $1.width + 2 }
+      for (index, name) in self.columns.enumerated() where !isUnused(index) {
         let isOnly = self.columns.count == 1
         columns.append(
           .fitted(
-            name, in: Array(sample), limit: isOnly ? max(30, inside.width - 14) : 26,
+            name, in: Array(sample), limit: isOnly ? max(30, inside.width - used) : 26,
             priority: 2 + index
           ) { RowsView.cell(index, $0) })
       }

@@ -13,7 +13,8 @@ extension OverlayView {
     drawField(add.list.query, "which operator?", inside, &canvas)
     let lines = rows.enumerated().map { index, choice in
       ListLine(
-        row: index, lead: choice.title, title: choice.summary, note: "", reason: choice.reason)
+        row: index, lead: choice.title, title: choice.summary, note: "", detail: choice.summary,
+        reason: choice.reason)
     }
     drawList(
       lines, selected: add.list.selected, leadWidth: 20, titleWidth: 68, isWide: true, inside,

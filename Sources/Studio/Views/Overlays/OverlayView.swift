@@ -18,6 +18,7 @@ struct OverlayView {
     case .confirm(let confirmation): drawConfirmation(confirmation, &canvas)
     case .settings(let selected): drawSettings(selected, &canvas)
     case .variant(let form): drawVariant(form, &canvas)
+    case .example(let shown): drawExample(shown, &canvas)
     case .addStep(let add): drawAddStep(add, &canvas)
     case .branch(let selected): drawBranch(selected, &canvas)
     case .history(let selected): drawHistory(selected, &canvas)

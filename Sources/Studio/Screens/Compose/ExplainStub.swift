@@ -1,3 +1,0 @@
-extension StudioState {
-  mutating func explainOperator() -> [StudioEffect] { [] }
-}
