@@ -123,7 +123,7 @@ import Testing
     let state = try Scene.run(at: 143)
     let frame = drawStudio(state, theme: .dark)
     let targets = Set(frame.hits.map(\.target))
-    #expect(targets.contains(.tab(.gallery)))
+    #expect(targets.contains(.tab(.compose)))
     #expect(targets.contains(.lane("ad-17")))
     let hasWindow = targets.contains { if case .window = $0 { true } else { false } }
     #expect(hasWindow)

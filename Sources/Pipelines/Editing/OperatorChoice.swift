@@ -60,6 +60,7 @@ extension PipelineDocument {
   private static func continuations(of kind: String) -> [[String]] {
     let aggregate = Descriptor.aggregate.example
     return switch kind {
+    case "source": [[], [Descriptor.json.example]]
     case "key_by": [[], [Descriptor.tumbling.example, aggregate]]
     case "window": [[], [aggregate]]
     default: [[]]

@@ -141,9 +141,10 @@ public enum StudioKeys {
   ]
 
   private static let everywhere: [KeyMap.Binding] = [
-    binding(.showCompose, .global, "1", hint: 20),
-    binding(.showGallery, .global, "Ctrl-O"),
+    binding(.showCompose, .global, "1"),
+    binding(.showGallery, .global, "Ctrl-O", hint: 20),
     binding(.newPipeline, .global, "N"),
+    binding(.tour, .global, "T"),
     binding(.showRun, .global, "2"),
     binding(.showWindows, .global, "3"),
     binding(.showTime, .global, "4"),

@@ -102,6 +102,11 @@ public struct GalleryState: Sendable, Equatable {
     var path: String
     /// Nil for a recent file.
     var entry: GalleryEntry?
+
+    /// Under which heading it stands.
+    var section: String {
+      entry.map { $0.isTemplate ? "templates, to begin with" : "samples, to see" } ?? "recent"
+    }
   }
 
   func items(_ settings: StudioSettings) -> [Item] {
@@ -109,7 +114,9 @@ public struct GalleryState: Sendable, Equatable {
     let known = Set(entries.map(\.path))
     let recent = settings.recentFiles.filter { !known.contains($0) }
       .map { Item(title: String($0.split(separator: "/").last ?? "?"), path: $0, entry: nil) }
-    let all = samples + recent
+    let all =
+      samples.filter { $0.entry?.isTemplate == false }
+      + samples.filter { $0.entry?.isTemplate == true } + recent
     return all.filter { filter.lets("\($0.title) \($0.path) \($0.entry?.summary ?? "")") }
   }
 }

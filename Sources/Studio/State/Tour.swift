@@ -23,7 +23,7 @@ public struct Tour: Sendable, Equatable {
       title: "Run", text: "A sample is open: clicks on ads, read from a log, counted by ad and"
         + " minute. The boxes are its steps; the timeline has a lane for each ad. Nothing is"
         + " written outside: this is a replay.",
-      actions: [], opensAt: 60),
+      actions: [], opensAt: 200),
     Stop(
       title: "The watermark", text: "Clicks come out of order, so the watermark stays 5 s behind"
         + " the newest. ] goes on until a window fires: here the watermark has reached its end.",

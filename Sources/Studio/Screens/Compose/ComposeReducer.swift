@@ -308,7 +308,11 @@ extension StudioState {
       guard case .example(var shown)? = overlay, shown.example.title == title else { return [] }
       (shown.reel, shown.fault) = (reel, fault)
       overlay = .example(shown)
-    case .film(let film): if film.path == gallery.wanted { gallery.film = film }
+    case .film(var film):
+      guard film.path == gallery.wanted else { return [] }
+      // Its first picture is empty.
+      film.frame = min(1, film.reel.views.count - 1)
+      gallery.film = film
     case .failed(let title, let text):
       opening = nil
       overlay = .message(title: title, text: text, scroll: 0)

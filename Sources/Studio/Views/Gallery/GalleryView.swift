@@ -1,3 +1,4 @@
+import Runtime
 import Terminal
 import VisibleText
 
@@ -33,7 +34,7 @@ struct GalleryView {
   private func drawList(_ area: Rect, _ canvas: inout Canvas) {
     let items = state.gallery.items(state.settings)
     let filter = state.gallery.filter
-    let inside = canvas.panel(area, title: "samples", note: filter.note, focused: true)
+    let inside = canvas.panel(area, title: "gallery", note: filter.note, focused: true)
       .inset(horizontally: 1, vertically: 0)
     guard !items.isEmpty else {
       canvas.put(
@@ -41,15 +42,44 @@ struct GalleryView {
         row: 1, .muted)
       return
     }
-    // A sample takes a title, two rows of summary and a gap, where there is room.
-    let rows = min(4, max(2, inside.height / items.count))
-    let room = max(1, inside.height / rows)
-    let first = min(max(0, state.gallery.selected - room + 1), max(0, items.count - room))
-    for (row, index) in Array(items.indices.dropFirst(first).prefix(room)).enumerated() {
-      let place = Rect(inside.x, inside.y + row * rows, inside.width, max(2, rows - 1))
-        .intersection(inside)
-      drawItem(items[index], index, place, &canvas)
+    // A sample has its summary below it where there is room; the others a row each.
+    let samples = items.count { $0.entry?.isTemplate == false }
+    let headings = Set(items.map(\.section)).count
+    let spare = inside.height - headings - items.count
+    let rows = samples > 0 ? min(3, max(1, 1 + spare / samples)) : 1
+    var places: [(line: Line, rows: Int)] = []
+    for (index, item) in items.enumerated() {
+      if index == 0 || items[index - 1].section != item.section {
+        places.append((.heading(item.section), 1))
+      }
+      places.append((.item(index), item.entry?.isTemplate == false ? rows : 1))
     }
+    // The selection stays in view.
+    var first = 0
+    let selected =
+      places.firstIndex {
+        if case .item(let index) = $0.line { index == state.gallery.selected } else { false }
+      } ?? 0
+    while first < selected,
+      places[first...selected].reduce(0, { $0 + $1.rows }) > inside.height
+    {
+      first += 1
+    }
+    var y = inside.y
+    for (line, rows) in places.dropFirst(first) {
+      let place = Rect(inside.x, y, inside.width, rows).intersection(inside)
+      guard place.height > 0 else { break }
+      switch line {
+      case .heading(let text): canvas.put(text, in: place, .focus)
+      case .item(let index): drawItem(items[index], index, place, &canvas)
+      }
+      y += rows
+    }
+  }
+
+  private enum Line {
+    case heading(String)
+    case item(Int)
   }
 
   private func drawItem(
@@ -73,6 +103,12 @@ struct GalleryView {
     canvas.put(size, in: place, look(.muted).removing(.bold), align: .trailing)
     let summary = item.entry?.summary ?? item.path
     let lines = place.height > 2 ? TextFit.wrapped(summary, to: place.width) : [summary]
+    if place.height == 1, item.entry?.isTemplate != false {
+      let column = place.x + max(18, DisplayWidth.columns(of: item.title) + 2)
+      canvas.put(
+        summary, in: Rect(column, place.y, max(0, place.right - column), 1),
+        look(isSelected ? .text : .muted).removing(.bold))
+    }
     for row in 1..<max(1, place.height) where row <= lines.count {
       // What does not fit ends with a sign.
       let rest =
@@ -82,14 +118,36 @@ struct GalleryView {
     canvas.hit(wide, .galleryRow(index))
   }
 
+  /// The first records as they open and fire windows; without windows, what comes out.
+  private func drawFilm(_ film: Film, _ area: Rect, _ canvas: inout Canvas) {
+    guard let view = film.reel.views.element(at: film.frame) else { return }
+    var run = RunState(
+      OpenedSummary(path: "", name: "", logName: "", view: view), speed: .standard)
+    run.focus = .timeline
+    let picture = Rect(area.x, area.y, area.width, area.height - 1)
+    TimelineView(
+      run: run, area: picture, gutter: TimelineScale.gutter(for: canvas.grid.width),
+      isCompact: true
+    ).draw(on: &canvas)
+    canvas.put(
+      "its first \(formatCount(film.reel.views.last?.position ?? 0)) events · "
+        + "\(formatCount(view.position)) read", in: area, row: area.height - 1, .muted,
+      align: .trailing)
+  }
+
   private func drawAbout(_ area: Rect, _ canvas: inout Canvas) {
     let items = state.gallery.items(state.settings)
     let item = items.element(at: state.gallery.selected)
     let inside = canvas.panel(
       area, title: item?.title ?? "about", note: item == nil ? "" : item?.path ?? "",
       focused: false)
-    let content = inside.inset(horizontally: 1, vertically: 0)
+    var content = inside.inset(horizontally: 1, vertically: 0)
     guard let item else { return }
+    if content.height >= 16, let film = state.gallery.film, film.path == item.path {
+      let rows = min(11, content.height / 3 + 1)
+      drawFilm(film, Rect(content.x, content.y, content.width, rows), &canvas)
+      content = Rect(content.x, content.y + rows, content.width, content.height - rows)
+    }
     guard let entry = item.entry else {
       canvas.put("A file that was open lately.", in: content, .muted)
       canvas.grid.putWrapped(
@@ -98,7 +156,7 @@ struct GalleryView {
       return
     }
     let lines = GalleryText.lines(of: entry, width: content.width)
-    let first = min(state.gallery.scroll, max(0, lines.count - content.height))
+    let first = min(max(0, state.gallery.scroll), max(0, lines.count - content.height))
     for (row, line) in lines.dropFirst(first).prefix(content.height).enumerated() {
       canvas.put(line.pieces, content.x, content.y + row, clip: content)
     }

@@ -41,7 +41,7 @@ extension OverlayView {
     // The events on the left, as they come.
     let showsSteps = area.width >= 96
     let steps = shown.example.steps.split(separator: "\n")
-    let stepWidth = min(44, (steps.map(\.count).max() ?? 0) + 2)
+    let stepWidth = min(56, (steps.map(\.count).max() ?? 0) + 2)
     let eventRows = min(OperatorExample.eventCount + 2, max(4, area.height / 2))
     let eventWidth = showsSteps ? area.width - stepWidth - 1 : area.width
     drawEvents(shown, Rect(area.x, area.y, eventWidth, eventRows), &canvas)
@@ -132,7 +132,8 @@ extension OverlayView {
     }
     TableView(
       columns: columns.map { index, name in
-        .fitted(name, in: rows, limit: 14, priority: index) { row in
+        // The end of a window can be told from its start.
+        .fitted(name, in: rows, limit: 14, priority: name == "window_end" ? 90 : index) { row in
           (row.values.element(at: index) ?? nil).map { ($0, .text) } ?? ("NULL", .muted)
         }
       }, rows: rows, total: rows.count, selected: rows.isEmpty ? nil : rows.count - 1,
