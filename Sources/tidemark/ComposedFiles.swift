@@ -40,7 +40,8 @@ enum ComposedFiles {
       throw ComposeFault(description: "\(path) is not UTF-8 text")
     }
     return ComposedFile(
-      path: path, text: text, onDisk: text, draft: draft.flatMap { $0.text == text ? nil : $0.text },
+      path: path, text: text, onDisk: text,
+      draft: draft.flatMap { $0.text == text ? nil : $0.text },
       draftBase: draft?.base, files: logs(beside: path))
   }
 
@@ -153,7 +154,9 @@ enum Drafts {
 
   private static func place(_ path: String) -> String {
     // Named by the path: FNV-1a, and the name for people.
-    let hash = path.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    let hash = path.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
+      ($0 ^ UInt64($1)) &* 0x100_0000_01b3
+    }
     let name = ((path as NSString).lastPathComponent as NSString).deletingPathExtension
     return "\(Folders.state)/drafts/\(name.prefix(60))-\(String(hash, radix: 16)).json"
   }
@@ -211,7 +214,8 @@ enum TextEditor {
     var process = pid_t()
     let started = posix_spawn(&process, "/bin/sh", nil, nil, &arguments, environ)
     guard started == 0 else {
-      throw ComposeFault(description: "cannot start the editor: \(String(cString: strerror(started)))")
+      throw ComposeFault(
+        description: "cannot start the editor: \(String(cString: strerror(started)))")
     }
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 {

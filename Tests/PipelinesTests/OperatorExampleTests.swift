@@ -14,7 +14,9 @@ struct OperatorExampleTests {
       #expect(example.summary == descriptor.summary)
       let graph = try #require(example.job(), "\(example.title)\n\(example.steps)")
       let isThere = graph.nodes.contains { node in
-        node.steps.contains { $0.kind == kind && (variant == nil || $0.detail.contains(variant ?? "")) }
+        node.steps.contains {
+          $0.kind == kind && (variant == nil || $0.detail.contains(variant ?? ""))
+        }
       }
       #expect(isThere, "\(example.title) is not in its example")
     }

@@ -33,7 +33,7 @@ extension PipelineDocument {
       var choice = OperatorChoice(
         kind: kind, variant: descriptor.kind == .operator ? nil : descriptor.name,
         summary: descriptor.summary, example: descriptor.example)
-      let found = Self.continuations(of: kind).map { rest in
+      let found = continuations(of: kind).map { rest in
         let first = input.map { Self.step(descriptor.example, reading: $0) } ?? descriptor.example
         return faults(adding: [first] + rest, at: place).filter { !before.contains($0) }
       }
@@ -57,10 +57,10 @@ extension PipelineDocument {
   }
 
   /// Steps that an operator needs behind it, the fewest first.
-  private static func continuations(of kind: String) -> [[String]] {
+  private func continuations(of kind: String) -> [[String]] {
     let aggregate = Descriptor.aggregate.example
     return switch kind {
-    case "source": [[], [Descriptor.json.example]]
+    case "source" where stepCount == 0: [[Descriptor.json.example]]
     case "key_by": [[], [Descriptor.tumbling.example, aggregate]]
     case "window": [[], [aggregate]]
     default: [[]]

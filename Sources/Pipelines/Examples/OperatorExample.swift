@@ -40,8 +40,9 @@ public struct OperatorExample: Sendable, Equatable {
     let text =
       "\(steps)\ntests:\n  - name: example\n    events:\n\(lines.joined(separator: "\n"))\n"
       + "    expect: 0\n"
-    guard case .success(let tests) = PipelineDocument.parse(text: text, path: "example.yaml")
-      .planTests()
+    guard
+      case .success(let tests) = PipelineDocument.parse(text: text, path: "example.yaml")
+        .planTests()
     else { return nil }
     return tests.first?.graph
   }
@@ -166,7 +167,8 @@ public struct OperatorExample: Sendable, Equatable {
       case "count": ("    rows: 3", "A window closes with its third click, whatever the time.")
       case "global":
         (
-          "    fire: every 2 rows", "One window for each user that never closes; each second click"
+          "    fire: every 2 rows",
+          "One window for each user that never closes; each second click"
             + " gives a new result."
         )
       default:

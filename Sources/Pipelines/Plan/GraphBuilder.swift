@@ -18,6 +18,8 @@ struct GraphBuilder {
     /// All steps that run in it.
     var covered: [Int]
     var node: JobNode
+
+    var isIngest: Bool { if case .ingest = node.logic { true } else { false } }
   }
 
   /// The nodes in topological order, with unread columns marked; nil where a step has faults.
@@ -58,6 +60,8 @@ struct GraphBuilder {
       if let input = draft.input {
         guard let position = positions[input.step] else { continue }
         node.inputs = [StreamReference(node: position, port: input.port)]
+      } else if !draft.isIngest {
+        continue
       }
       positions[draft.step] = nodes.count
       for step in draft.covered { covered[step] = nodes.count }

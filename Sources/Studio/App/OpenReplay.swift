@@ -11,7 +11,8 @@ struct OpenReplay {
 
   func summary(of file: PipelineFile) -> OpenedSummary {
     OpenedSummary(
-      path: file.path, text: file.text, name: opened.name, logName: opened.logName, sizeHint: opened.sizeHint,
+      path: file.path, text: file.text, name: opened.name, logName: opened.logName,
+      sizeHint: opened.sizeHint,
       view: opened.replay.view, options: opened.options)
   }
 

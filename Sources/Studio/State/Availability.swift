@@ -4,6 +4,8 @@ import Runtime
 extension StudioState {
   /// Why an action cannot be done now; nil where it can. Shown beside it in the help and palette.
   public func reasonAgainst(_ action: StudioAction) -> String? {
+    // An example is a replay of its own.
+    if case .example? = overlay, action.isTransport { return nil }
     switch action {
     case .showRun, .showWindows, .showTime, .showCheckpoints, .showOutput:
       return run == nil && compose == nil ? "no pipeline is open" : nil

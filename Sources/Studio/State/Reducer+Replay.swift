@@ -110,7 +110,9 @@ extension StudioState {
   /// What `y` copies: the selected line, with tabs between its columns.
   var selectedLine: String? {
     if screen == .compose {
-      return compose.map { compose in compose.place.flatMap(compose.document.stepText) ?? compose.text }
+      return compose.map { compose in
+        compose.place.flatMap(compose.document.stepText) ?? compose.text
+      }
     }
     guard let run else { return nil }
     switch screen {

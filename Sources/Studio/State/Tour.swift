@@ -16,33 +16,40 @@ public struct Tour: Sendable, Equatable {
 
   static let stops: [Stop] = [
     Stop(
-      title: "Welcome", text: "Tidemark shows what a stream job does: windows that open, fill, fire"
+      title: "Welcome",
+      text: "Tidemark shows what a stream job does: windows that open, fill, fire"
         + " and close, and the watermark that makes them. This takes a minute; any other key leaves.",
       actions: [.showGallery]),
     Stop(
-      title: "Run", text: "A sample is open: clicks on ads, read from a log, counted by ad and"
+      title: "Run",
+      text: "A sample is open: clicks on ads, read from a log, counted by ad and"
         + " minute. The boxes are its steps; the timeline has a lane for each ad. Nothing is"
         + " written outside: this is a replay.",
       actions: [], opensAt: 200),
     Stop(
-      title: "The watermark", text: "Clicks come out of order, so the watermark stays 5 s behind"
+      title: "The watermark",
+      text: "Clicks come out of order, so the watermark stays 5 s behind"
         + " the newest. ] goes on until a window fires: here the watermark has reached its end.",
       actions: [.showRun], move: .nextFiring),
     Stop(
-      title: "Why?", text: "w asks why: the rule, with its numbers, and Flink's words for it. It"
+      title: "Why?",
+      text: "w asks why: the rule, with its numbers, and Flink's words for it. It"
         + " answers on windows, late events, results, checkpoints and on a watermark that stands.",
       actions: [.why]),
     Stop(
-      title: "Back in time", text: ". and , step by an event, forward and back; [ and { go back by"
+      title: "Back in time",
+      text: ". and , step by an event, forward and back; [ and { go back by"
         + " a firing or a watermark. ! goes to the next event that comes too late.",
       actions: [.close], move: .nextLate),
     Stop(
-      title: "Compose", text: "1 shows the pipeline as it is written, with the first rows at each"
+      title: "Compose",
+      text: "1 shows the pipeline as it is written, with the first rows at each"
         + " step. Enter changes a value, a adds a step, u takes anything back. Your own log: "
         + "tidemark some.jsonl proposes a pipeline for it.",
       actions: [.close, .showCompose]),
     Stop(
-      title: "That is it", text: "? lists every key, : finds every command, Space plays. v tries"
+      title: "That is it",
+      text: "? lists every key, : finds every command, Space plays. v tries"
         + " another value beside this one. The gallery has more samples, and templates to begin with.",
       actions: [.showRun]),
   ]

@@ -30,9 +30,10 @@ struct ChainView {
       } else {
         drawLine(chain.items[index], place, &canvas)
       }
-      canvas.hit(Rect(inside.x, place.y, inside.width, rows), .composeStep(chain.items[index].place))
+      canvas.hit(
+        Rect(inside.x, place.y, inside.width, rows), .composeStep(chain.items[index].place))
     }
-    drawBranches(chain, inside, left, middle, &canvas)
+    drawBranches(chain, inside, left, middle, arrow: isBoxed ? "▸" : "─", &canvas)
     if first > 0 { canvas.put("▲", area.right - 2, area.y, .muted, clip: area) }
     if first + room < chain.items.count {
       canvas.put("▼", area.right - 2, area.bottom - 1, .muted, clip: area)
@@ -112,7 +113,7 @@ struct ChainView {
   // MARK: branches
 
   private func drawBranches(
-    _ chain: ComposeChain, _ inside: Rect, _ left: Int, _ row: (Int) -> Int,
+    _ chain: ComposeChain, _ inside: Rect, _ left: Int, _ row: (Int) -> Int, arrow: String,
     _ canvas: inout Canvas
   ) {
     for (parent, gutter) in chain.gutters.sorted(by: { $0.value < $1.value }) {
@@ -127,7 +128,7 @@ struct ChainView {
         for column in (x + 1)..<max(x + 1, left) {
           canvas.put("─", column, row(index), style, clip: inside)
         }
-        if index != parent { canvas.put("▸", left - 1, row(index), style, clip: inside) }
+        if index != parent { canvas.put(arrow, left - 1, row(index), style, clip: inside) }
       }
     }
   }

@@ -48,7 +48,9 @@ struct ComposeChain {
       let follows = inputs.isEmpty ? place > 0 && !isSource : parents == [place - 1] && !side
       let faults = compose.faults(at: place)
       var words = document.stepWords(at: place)
-      if let input = inputs.first, !follows { words = "from \(input)" + (words.isEmpty ? "" : " · \(words)") }
+      if let input = inputs.first, !follows {
+        words = "from \(input)" + (words.isEmpty ? "" : " · \(words)")
+      }
       items.append(
         Item(
           place: place, title: title, name: name, words: words,

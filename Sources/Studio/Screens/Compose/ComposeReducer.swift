@@ -252,7 +252,8 @@ extension StudioState {
     if let position = after.position, position > 0 { effects += move(.position(position)) }
     if let option = after.option {
       var form = VariantForm()
-      form.editing = VariantForm.Field(option: option, text: option.text ?? option.defaultText ?? "")
+      form.editing = VariantForm.Field(
+        option: option, text: option.text ?? option.defaultText ?? "")
       overlay = .variant(form)
     }
     if after.isPlaying, let run, !run.isPlaying {
@@ -359,7 +360,8 @@ extension StudioState {
     if let merged = TextMerge.merge(base: base, mine: current.text, theirs: theirs) {
       let isMine = merged != theirs
       compose?.take(
-        .parse(text: merged, path: path), isMine ? "merged with a change outside" : "changed outside")
+        .parse(text: merged, path: path),
+        isMine ? "merged with a change outside" : "changed outside")
       notice =
         isMine
         ? "the file was changed outside too: both are here now, u takes theirs back"

@@ -34,7 +34,7 @@ struct ComposeLayout: Equatable {
       chain = Rect(0, top, chainWidth, body.height)
       let right = Rect(chainWidth, top, width - chainWidth, body.height)
       // The form has what it needs, and what is typed into most of the room.
-      let wanted = compose.fields.count + (compose.edit == nil ? 8 : 14)
+      let wanted = compose.fields.count + (compose.edit == nil ? 6 : 13)
       let most = right.height * (compose.edit == nil ? 1 : 3) / (compose.edit == nil ? 2 : 5)
       let height = min(max(7, most), max(7, wanted))
       form = Rect(right.x, top, right.width, height)
@@ -76,7 +76,9 @@ struct ComposeScreen {
     } else {
       pieces.append((" ✓ sound ", .good))
     }
-    if warnings > 0 { pieces.append((" ! \(warnings) warning\(warnings == 1 ? "" : "s") ", .warning)) }
+    if warnings > 0 {
+      pieces.append((" ! \(warnings) warning\(warnings == 1 ? "" : "s") ", .warning))
+    }
     let history = compose.history
     if history.versions.count > 1 {
       pieces.append((" change \(history.place) of \(history.versions.count - 1)", .muted))

@@ -69,7 +69,7 @@ public struct ComposeState: Sendable, Equatable {
 
   /// What the preview is made of: the version being typed where that is sound.
   var previewText: String {
-    guard let edit, edit.fault == nil else { return text }
+    guard let edit, edit.fault?.severity != .error else { return text }
     return edit.candidate.text
   }
 

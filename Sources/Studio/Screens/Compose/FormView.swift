@@ -12,7 +12,7 @@ struct FormView {
     case heading(String)
     case field(Int)
     case caret(Range<Int>)
-    case fault(String)
+    case fault(String, isFirst: Bool)
     case completion(Int)
   }
 
@@ -33,9 +33,10 @@ struct FormView {
     let docRows = inside.height >= 8 ? min(docs.count, inside.height >= 14 ? 3 : 2) : 0
     let rows = inside.height - (docRows > 0 ? docRows + 1 : 0)
     let lines = lines(fields, width: inside.width)
-    let selected = lines.firstIndex {
-      if case .field(let index) = $0 { index == compose.fieldIndex } else { false }
-    } ?? 0
+    let selected =
+      lines.firstIndex {
+        if case .field(let index) = $0 { index == compose.fieldIndex } else { false }
+      } ?? 0
     let tail = compose.edit == nil ? 1 : min(rows - 1, 8)
     let first = min(max(0, selected + tail - rows + 1), max(0, lines.count - rows))
     for (row, line) in lines.dropFirst(first).prefix(rows).enumerated() {
@@ -99,7 +100,8 @@ struct FormView {
   private func faultLines(_ fault: Diagnostic, _ range: Range<Int>?, width: Int) -> [Line] {
     let words = [fault.message, fault.hint].compactMap { $0 }.joined(separator: "; ")
     return (range.map { [.caret($0)] } ?? [])
-      + TextFit.wrapped(words, to: max(1, width - 4)).prefix(3).map { .fault($0) }
+      + TextFit.wrapped(words, to: max(1, width - 4)).prefix(3).enumerated()
+      .map { .fault($0.element, isFirst: $0.offset == 0) }
   }
 
   private func fault(of field: FormField) -> Diagnostic? {
@@ -126,8 +128,8 @@ struct FormView {
       canvas.put(
         String(repeating: " ", count: start) + String(repeating: "^", count: count), in: value,
         .bad)
-    case .fault(let text):
-      canvas.put("✗ ", row.x + 1, row.y, .bad, clip: row)
+    case .fault(let text, let isFirst):
+      if isFirst { canvas.put("✗ ", row.x + 1, row.y, .bad, clip: row) }
       canvas.put(text, in: Rect(row.x + 3, row.y, row.width - 3, 1), .warning)
     case .completion(let index): drawCompletion(index, value, &canvas)
     }

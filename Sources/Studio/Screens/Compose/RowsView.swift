@@ -15,7 +15,8 @@ struct RowsView {
     canvas.hit(area, .composePanel(.rows))
     guard let preview = compose.preview else {
       let inside = canvas.panel(area, title: "rows", note: "", focused: compose.focus == .rows)
-      canvas.put("reading the first records…", in: inside, row: inside.height / 2, .muted, align: .center)
+      canvas.put(
+        "reading the first records…", in: inside, row: inside.height / 2, .muted, align: .center)
       return
     }
     if let fault = preview.fault { return drawFault(fault, &canvas) }
@@ -136,7 +137,8 @@ struct RowsView {
         Side(
           title: "rows", note: "", columns: [], rows: [],
           empty: compose.faults(at: place).isEmpty
-            ? "Rows come here once the steps above it run." : "Rows come here once it has no fault.")
+            ? "Rows come here once the steps above it run." : "Rows come here once it has no fault."
+        )
       ]
     }
     if kind == "parse" { return parse(node, records, read) }
@@ -199,7 +201,8 @@ struct RowsView {
   private func keys(_ node: PipelinePreview.Node, _ place: Int) -> String {
     let names = compose.document.step(at: place)?.option("key_by")?.value.list?.map(\.value) ?? []
     let indexes = names.compactMap { node.before.columns.firstIndex(of: $0) }
-    let known = Set(node.before.rows.map { row in indexes.map { row.values.element(at: $0) ?? nil } })
+    let known = Set(
+      node.before.rows.map { row in indexes.map { row.values.element(at: $0) ?? nil } })
     return "\(formatCount(Int64(known.count))) keys among these rows"
   }
 
@@ -244,4 +247,3 @@ struct RowsView {
     ).draw(in: inside, on: &canvas)
   }
 }
-

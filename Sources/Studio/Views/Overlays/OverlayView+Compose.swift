@@ -61,7 +61,8 @@ extension OverlayView {
         title: fault.message, note: "",
         detail: fault.hint ?? fault.message)
     }
-    drawList(lines, selected: selected, leadWidth: 10, titleWidth: 84, isWide: true, inside, &canvas)
+    drawList(
+      lines, selected: selected, leadWidth: 10, titleWidth: 84, isWide: true, inside, &canvas)
   }
 
   func drawSaveAs(_ entry: TextEntry, _ fault: String?, _ canvas: inout Canvas) {

@@ -8,7 +8,8 @@ extension OverlayView {
   func drawExample(_ shown: ExampleState, _ canvas: inout Canvas) {
     let example = shown.example
     let size = Size(min(canvas.grid.width - 4, 112), min(canvas.grid.height - 2, 36))
-    let frame = "event \(min(shown.frame, OperatorExample.eventCount)) of \(OperatorExample.eventCount)"
+    let frame =
+      "event \(min(shown.frame, OperatorExample.eventCount)) of \(OperatorExample.eventCount)"
     let end = shown.frame > OperatorExample.eventCount ? "end of the input" : frame
     let inside = window(
       example.title, size, note: "\(shown.isPlaying ? "▶" : "❚❚") \(end) · Space . , step", &canvas)
@@ -55,7 +56,9 @@ extension OverlayView {
     }
     let below = Rect(area.x, area.y + eventRows, area.width, max(0, area.height - eventRows))
     guard below.height > 3 else { return }
-    if ["window", "aggregate", "key_by"].contains(kind), view.windowSizeMs != nil || !view.windows.isEmpty {
+    if ["window", "aggregate", "key_by"].contains(kind),
+      view.windowSizeMs != nil || !view.windows.isEmpty
+    {
       let half = below.width >= 90 ? below.width * 6 / 10 : below.width
       drawTimeline(view, Rect(below.x, below.y, half, below.height), &canvas)
       guard half < below.width else { return }
@@ -88,7 +91,9 @@ extension OverlayView {
 
   /// What became of each event at the operator.
   private func fates(_ shown: ExampleState) -> [Int64: (String, ThemeRole)] {
-    guard let reel = shown.reel, let node = reel.rows.nodes.element(at: reel.node) else { return [:] }
+    guard let reel = shown.reel, let node = reel.rows.nodes.element(at: reel.node) else {
+      return [:]
+    }
     var fates: [Int64: (String, ThemeRole)] = [:]
     for row in node.before.rows {
       switch row.fate {
