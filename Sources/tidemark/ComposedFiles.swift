@@ -18,6 +18,11 @@ enum ComposedFiles {
     if OpenedJob.isPipeline(path) { return try pipeline(path) }
     try mustBeFile(path)
     let proposal = try LogProposal.orPlain(path: path)
+    if path.hasPrefix("\(InputSpool.folder)/") {
+      return atHome(
+        proposal.text, from: proposal.path, name: "input.yaml", origin: path,
+        notice: "standard input is kept in \(path)")
+    }
     let place = freeName(proposal.path)
     // What was begun here before goes on.
     let draft = Drafts.find(proposal.path) ?? Drafts.find(place)
@@ -50,6 +55,15 @@ enum ComposedFiles {
     guard let text = text(of: path) else {
       throw ComposeFault(description: "\(path) cannot be read")
     }
+    return atHome(
+      text, from: path, name: (path as NSString).lastPathComponent, origin: path,
+      notice: "a template: change what it reads and how, then save it")
+  }
+
+  /// A pipeline of another folder as a new one in the working folder, which reads the same log.
+  private static func atHome(
+    _ text: String, from path: String, name: String, origin: String, notice: String
+  ) -> ComposedFile {
     var document = PipelineDocument.parse(text: text, path: path)
     for place in 0..<document.stepCount where document.step(at: place)?.kind == "source" {
       guard let field = document.form(at: place).first(where: { $0.name == "path" }),
@@ -60,11 +74,9 @@ enum ComposedFiles {
       let shown = whole.hasPrefix(here) ? String(whole.dropFirst(here.count)) : whole
       document = document.setting(field, at: place, to: shown)
     }
-    let name = (path as NSString).lastPathComponent
     let place = freeName("\(FileManager.default.currentDirectoryPath)/\(name)")
     return ComposedFile(
-      path: place, origin: path, text: document.text, files: logs(beside: place),
-      notice: "a template: change what it reads and how, then save it")
+      path: place, origin: origin, text: document.text, files: logs(beside: place), notice: notice)
   }
 
   private static func blank() -> ComposedFile {

@@ -16,10 +16,9 @@ struct StudioCommand: ParsableCommand {
     commandName: "studio",
     abstract: "Open the studio: on the gallery of samples, or on a pipeline or a log.")
 
-  @Argument(help: "A pipeline (.yaml), or a log for which a pipeline is proposed.")
+  @Argument(
+    help: "A pipeline (.yaml), a log for which a pipeline is proposed, or - for a log in a pipe.")
   var files: [String] = []
-
-  private var file: String? { files.first }
 
   @Option(help: "The theme; 'tidemark themes' lists them.")
   var theme: String?
@@ -54,6 +53,8 @@ struct StudioCommand: ParsableCommand {
   }
 
   func run() throws {
+    let isPiped = files.first == "-" || files.isEmpty && InputSpool.isWaiting && !linear
+    let file = isPiped && InputSpool.isWaiting ? try InputSpool.save() : files.first
     // What is wrong with the file is said before the screen is taken; faults in a pipeline are
     // mended on it.
     if let file, !(canCompose && Self.isReadable(file)) { _ = try OpenedJob.any(file) }
@@ -94,7 +95,7 @@ struct StudioCommand: ParsableCommand {
 
   private static func isReadable(_ file: String) -> Bool {
     OpenedJob.isPipeline(file)
-      ? ComposedFiles.text(of: file) != nil : (try? LogProposal.orPlain(path: file)) != nil
+      ? ComposedFiles.text(of: file) != nil : LogProposal.isText(file)
   }
 
   /// The last picture of a session, as text.

@@ -42,9 +42,7 @@ public struct LogProposal: Sendable {
     do {
       return try propose(path: path)
     } catch {
-      guard let bytes = try? FileSystem.beginning(of: path, limit: 4096).bytes,
-        bytes.contains(where: { $0 > 32 }), !bytes.contains(0)
-      else { throw error }
+      guard isText(path) else { throw error }
       let (file, folder, stem) = names(of: path)
       let name = ProposalText.name(stem)
       return LogProposal(
@@ -63,6 +61,12 @@ public struct LogProposal: Sendable {
 
           """, path: "\(folder)\(stem).yaml")
     }
+  }
+
+  /// Whether a file begins with a text; looks at its first 4 KiB only.
+  public static func isText(_ path: String) -> Bool {
+    guard let bytes = try? FileSystem.beginning(of: path, limit: 4096).bytes else { return false }
+    return bytes.contains { $0 > 32 } && !bytes.contains(0)
   }
 
   private static func names(of path: String) -> (file: String, folder: String, stem: String) {

@@ -30,7 +30,7 @@ struct FormView {
       return
     }
     let docs = docLines(width: inside.width)
-    let docRows = inside.height >= 8 ? min(docs.count, inside.height >= 14 ? 3 : 2) : 0
+    let docRows = inside.height >= 6 ? min(docs.count, inside.height >= 14 ? 3 : 2) : 0
     let rows = inside.height - (docRows > 0 ? docRows + 1 : 0)
     let lines = lines(fields, width: inside.width)
     let selected =
