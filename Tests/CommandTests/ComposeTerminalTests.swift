@@ -41,7 +41,7 @@ import Testing
     try terminal.read(until: "the form is there") { $0.text.contains("allowed_lateness") }
     terminal.type("j\r\u{15}2 m\r")
     try terminal.read(until: "size 1 m → 2 m")
-    terminal.type("\u{1B}s")
+    terminal.type("s")
     try terminal.read(until: "save as")
     terminal.type("\r")
     try terminal.read(until: "saved ")

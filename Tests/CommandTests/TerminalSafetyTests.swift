@@ -156,7 +156,7 @@ import Testing
     }
   }
 
-  /// The only doors to a terminal, and no way to start another program.
+  /// The only doors to a terminal, and no way to start another program but the user's editor.
   @Test func noSourceWritesOrStartsAnythingBesideTheDoors() throws {
     let root = "\(Program.repository)/Sources"
     let doors = [
@@ -183,7 +183,8 @@ import Testing
             || !(code[code.index(before: range.lowerBound)].isLetter
               || code[code.index(before: range.lowerBound)] == "_")
         }
-        #expect(!found, "\(file) has \(word)")
+        let isEditor = file == "tidemark/TextEditor.swift" && word == "posix_spawn"
+        #expect(found == isEditor, "\(file) has \(word)")
       }
       guard !doors.contains(file) else { continue }
       for word in [

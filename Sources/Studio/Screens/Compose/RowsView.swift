@@ -65,7 +65,7 @@ struct RowsView {
 
     /// Whether it is one of the columns that a window has for changes, and makes none.
     private func isUnused(_ index: Int) -> Bool {
-      ["kind", "firing", "window_time"].contains(columns[index])
+      ["kind", "firing", "window_time", "watermark", "missed_by_ms"].contains(columns[index])
         && rows.allSatisfy { $0.values.element(at: index).map { $0 == nil } ?? true }
     }
 

@@ -132,7 +132,7 @@ extension OverlayView {
       area, title: title, note: "\(rows.count)", focused: false
     ).inset(horizontally: 1, vertically: 0)
     let columns = side.columns.enumerated().filter { index, name in
-      !["kind", "firing", "window_time"].contains(name)
+      !["kind", "firing", "window_time", "watermark", "missed_by_ms"].contains(name)
         || side.rows.contains { ($0.values.element(at: index) ?? nil) != nil }
     }
     TableView(
