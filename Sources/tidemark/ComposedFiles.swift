@@ -11,11 +11,19 @@ enum ComposedFiles {
     open: { try open($0) }, new: { blank() }, keep: { try Drafts.keep($0, base: $1, path: $2) },
     save: { try save($0, to: $1) }, read: { text(of: $0) })
 
+  /// What a session that is shown again sees: nobody's drafts, and nothing is kept.
+  static let sessionFiles = ComposeFiles(
+    open: { try open($0, keepsDrafts: false) }, new: { blank() }, keep: { _, _, _ in },
+    save: { _, _ in throw NoFiles() }, read: { _ in nil })
+
   // MARK: opening
 
-  static func open(_ path: String) throws -> ComposedFile {
+  /// - Parameter keepsDrafts: whether edits that were not saved come back.
+  static func open(_ path: String, keepsDrafts: Bool = true) throws -> ComposedFile {
     if let folder = Gallery.templates, path.hasPrefix("\(folder)/") { return try template(path) }
-    if OpenedJob.isPipeline(path) { return try pipeline(path) }
+    if OpenedJob.isPipeline(path) {
+      return try pipeline(path, keepsDrafts ? Drafts.find(path) : nil)
+    }
     try mustBeFile(path)
     let proposal = try LogProposal.orPlain(path: path)
     if path.hasPrefix("\(InputSpool.folder)/") {
@@ -25,15 +33,14 @@ enum ComposedFiles {
     }
     let place = freeName(proposal.path)
     // What was begun here before goes on.
-    let draft = Drafts.find(proposal.path) ?? Drafts.find(place)
+    let draft = keepsDrafts ? Drafts.find(place) : nil
     return ComposedFile(
-      path: draft?.path ?? place, origin: path, text: proposal.text, draft: draft?.text,
+      path: place, origin: path, text: proposal.text, draft: draft?.text,
       files: logs(beside: place),
       notice: draft == nil ? "proposed from the first records: every choice can be changed" : nil)
   }
 
-  private static func pipeline(_ path: String) throws -> ComposedFile {
-    let draft = Drafts.find(path)
+  private static func pipeline(_ path: String, _ draft: Drafts.Draft?) throws -> ComposedFile {
     guard let text = text(of: path) else {
       if let draft {
         return ComposedFile(
@@ -74,13 +81,13 @@ enum ComposedFiles {
       let shown = whole.hasPrefix(here) ? String(whole.dropFirst(here.count)) : whole
       document = document.setting(field, at: place, to: shown)
     }
-    let place = freeName("\(FileManager.default.currentDirectoryPath)/\(name)")
+    let place = freeName("\(FileManager.default.currentDirectoryPath)/\(name)", isNew: true)
     return ComposedFile(
       path: place, origin: origin, text: document.text, files: logs(beside: place), notice: notice)
   }
 
   private static func blank() -> ComposedFile {
-    let place = freeName("\(FileManager.default.currentDirectoryPath)/pipeline.yaml")
+    let place = freeName("\(FileManager.default.currentDirectoryPath)/pipeline.yaml", isNew: true)
     let name = ((place as NSString).lastPathComponent as NSString).deletingPathExtension
     return ComposedFile(
       path: place, text: "pipeline: \(name)\n\nsteps: []\n", files: logs(beside: place),
@@ -96,11 +103,15 @@ enum ComposedFiles {
   }
 
   /// A name that no file has, with a number where it must.
-  private static func freeName(_ path: String) -> String {
+  ///
+  /// - Parameter isNew: whether it is to be the name of no draft either.
+  private static func freeName(_ path: String, isNew: Bool = false) -> String {
     let stem = (path as NSString).deletingPathExtension
     var candidate = path
     var number = 2
-    while FileManager.default.fileExists(atPath: candidate) {
+    while FileManager.default.fileExists(atPath: candidate)
+      || isNew && Drafts.find(candidate) != nil
+    {
       candidate = "\(stem)-\(number).yaml"
       number += 1
     }

@@ -105,6 +105,7 @@ struct StudioCommand: ParsableCommand {
     configuration.settings = StudioSettings()
     configuration.settings.theme = theme
     configuration.saveSettings = { _ in }
+    configuration.files = ComposedFiles.sessionFiles
     configuration.themeFiles = nil
     configuration.isSessionTimed = false
     configuration.openRun = { _ in throw NoRun() }
@@ -134,6 +135,11 @@ struct StudioCommand: ParsableCommand {
     let app = StudioApp(screen: screen, configuration: configuration)
     let ending = app.run()
     screen.close()
+    if let compose = app.state.compose, !compose.isSaved, compose.history.versions.count > 1 {
+      Console.err(
+        "tidemark: the edits of \(compose.path) are not in the file; they are kept, and come back"
+          + " when it is opened\n")
+    }
     if let run = app.lastRun { Console.err("\(lines: Self.words(of: run))\n") }
     let written = app.lastRun == nil ? "; nothing was written" : ""
     switch ending {

@@ -178,12 +178,6 @@ import Testing
 
 /// The job on its own thread; tests wait for what it says, never for time.
 @Suite struct JobWorkerTests {
-  private final class Inbox: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    func wake() { semaphore.signal() }
-    func wait() -> Bool { semaphore.wait(timeout: .now() + 20) == .success }
-  }
-
   private func news(
     _ worker: JobWorker, _ inbox: Inbox, until isDone: (JobNews) -> Bool
   ) -> [JobNews] {

@@ -7,14 +7,6 @@ import Testing
 
 /// The worker on its own thread; tests wait for what it says, never for time.
 @Suite struct ReplayWorkerTests {
-  /// Wakes are counted; a test waits for the next.
-  private final class Inbox: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    func wake() { semaphore.signal() }
-    /// False when nothing came for so long that the worker must be stuck.
-    func wait() -> Bool { semaphore.wait(timeout: .now() + 20) == .success }
-  }
-
   /// A clock that a test sets.
   private final class HandClock: StudioClock {
     private let time = Atomic<UInt64>(0)

@@ -70,7 +70,7 @@ final class ComposeWorker: ComposeDriving, @unchecked Sendable {
 
   private func run() {
     while let request = next() {
-      let news = desk.answer(request, isCancelled: { self.isOutdated })
+      let news = desk.answer(request, isCancelled: { self.isOutdated(request) })
       if let news { tell(news) }
       gate.lock()
       isBusy = false
@@ -92,11 +92,15 @@ final class ComposeWorker: ComposeDriving, @unchecked Sendable {
     return preview
   }
 
-  /// Whether something else is wanted than the preview that is being made.
-  private var isOutdated: Bool {
+  /// Whether nobody wants any more what is being made: another of its kind waits.
+  private func isOutdated(_ request: ComposeRequest) -> Bool {
     gate.lock()
     defer { gate.unlock() }
-    return isStopping || preview != nil || !waiting.isEmpty
+    switch request {
+    case .preview: return isStopping || preview != nil
+    case .film: return isStopping || waiting.contains { if case .film = $0 { true } else { false } }
+    default: return isStopping
+    }
   }
 
   private func tell(_ news: ComposeNews) {

@@ -117,8 +117,8 @@ extension StudioState {
     if let screen = StudioScreen(showing: action) {
       overlay = nil
       // What is shown is what is written.
-      if screen.needsPipeline, let compose, run.map(isStale) ?? true,
-        self.screen == .compose || run == nil || compose.path == run?.path
+      if screen.needsPipeline, compose != nil, run.map(isStale) ?? true,
+        self.screen == .compose || run == nil
       {
         return openComposed(on: screen)
       }
@@ -129,7 +129,8 @@ extension StudioState {
     }
     switch action {
     case .quit: return quit()
-    case .runForReal: return runForReal()
+    case .runForReal:
+      return screen == .compose && job == nil ? runComposed() : runForReal()
     case .tryValue: return screen == .compose ? tryComposed() : tryValue()
     case .tour: return startTour()
     case .newPipeline:

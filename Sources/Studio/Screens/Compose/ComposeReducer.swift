@@ -223,6 +223,12 @@ extension StudioState {
   mutating func openComposed(on next: StudioScreen, playing: Bool = false) -> [StudioEffect] {
     guard let current = compose else { return [] }
     guard !current.document.hasErrors else {
+      // What ran before can still be looked at.
+      if run?.path == current.path, !playing {
+        screen = next
+        notice = "this is the version before the faults: \(keyWords(.composeFaults)) lists them"
+        return []
+      }
       let count = current.document.diagnostics.count { $0.severity == .error }
       notice = "\(count == 1 ? "a fault" : "\(count) faults") to mend first"
       overlay = .faults(selected: 0)
@@ -256,11 +262,22 @@ extension StudioState {
         option: option, text: option.text ?? option.defaultText ?? "")
       overlay = .variant(form)
     }
+    if after.isReal { effects += runForReal() }
     if after.isPlaying, let run, !run.isPlaying {
       self.run?.isPlaying = true
       effects.append(.play(run.speed))
     }
     return effects
+  }
+
+  /// Asks for a run of what is written, which is in its file.
+  mutating func runComposed() -> [StudioEffect] {
+    let effects = openComposed(on: .run)
+    if afterOpening != nil {
+      afterOpening?.isReal = true
+      return effects
+    }
+    return overlay == nil && screen == .run ? effects + runForReal() : effects
   }
 
   /// A/B of the field that is selected, else of any.
@@ -396,6 +413,11 @@ extension StudioState {
     if current.kept != version {
       compose?.kept = version
       let draft = current.isSaved ? nil : current.text
+      // What is in no file yet is found again among the recent ones.
+      if draft != nil, settings.recentFiles.first != current.path {
+        settings.noteOpened(current.path)
+        effects.append(.saveSettings(settings))
+      }
       effects.append(.compose(.keep(text: draft, base: current.onDisk, path: current.path)))
     }
     return effects
@@ -407,6 +429,8 @@ struct AfterOpening: Sendable, Equatable {
   var screen: StudioScreen
   var isPlaying = false
   var position: Int64?
+  /// Whether it is asked for a run into its sinks.
+  var isReal = false
   /// The option that is given another value.
   var option: EditableOption?
 }

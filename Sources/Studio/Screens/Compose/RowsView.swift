@@ -90,7 +90,7 @@ struct RowsView {
         columns.append(
           .fitted(
             name, in: Array(sample), limit: isOnly ? max(30, inside.width - used) : 26,
-            priority: 2 + index
+            priority: RowsView.priority(name, index)
           ) { RowsView.cell(index, $0) })
       }
       TableView(
@@ -107,6 +107,15 @@ struct RowsView {
     case .filtered: ("✗ filtered", .muted)
     case .late: ("! late", .late)
     case .bad: ("✗ bad", .bad)
+    }
+  }
+
+  /// The end of a window can be told from its start, and its start is left out before results are.
+  private static func priority(_ name: String, _ index: Int) -> Int {
+    switch name {
+    case "window_end": 900
+    case "window_start": 800
+    default: 2 + index
     }
   }
 

@@ -42,7 +42,7 @@ extension OverlayView {
     // The events on the left, as they come.
     let showsSteps = area.width >= 96
     let steps = shown.example.steps.split(separator: "\n")
-    let stepWidth = min(56, (steps.map(\.count).max() ?? 0) + 2)
+    let stepWidth = min(area.width - 59, (steps.map(\.count).max() ?? 0) + 2)
     let eventRows = min(OperatorExample.eventCount + 2, max(4, area.height / 2))
     let eventWidth = showsSteps ? area.width - stepWidth - 1 : area.width
     drawEvents(shown, Rect(area.x, area.y, eventWidth, eventRows), &canvas)
