@@ -26,16 +26,17 @@ enum ComposedFiles {
     }
     try mustBeFile(path)
     let proposal = try LogProposal.orPlain(path: path)
+    let text = TunedProposal.kept(TunedProposal.tuned(proposal, log: path))
     if path.hasPrefix("\(InputSpool.folder)/") {
       return atHome(
-        proposal.text, from: proposal.path, name: "input.yaml", origin: path,
+        text, from: proposal.path, name: "input.yaml", origin: path,
         notice: "standard input is kept in \(path)")
     }
     let place = freeName(proposal.path)
     // What was begun here before goes on.
     let draft = keepsDrafts ? Drafts.find(place) : nil
     return ComposedFile(
-      path: place, origin: path, text: proposal.text, draft: draft?.text,
+      path: place, origin: path, text: text, draft: draft?.text,
       files: logs(beside: place),
       notice: draft == nil ? "proposed from the first records: every choice can be changed" : nil)
   }

@@ -47,6 +47,9 @@ import Testing
     try terminal.read(until: "saved ")
     let text = saved("clicks.yaml")
     #expect(text.contains("    size: 2 m\n") && text.contains("# Proposed after looking"))
+    // What `tidemark tune` proposes for the same log.
+    #expect(text.contains("    watermark: { out_of_orderness: 40 s }\n"))
+    #expect(text.contains("  - sink: file\n    path: out/clicks.jsonl\n"))
     terminal.type("2")
     try terminal.read(until: "PAUSED")
     #expect(terminal.screen.text.contains("tumbling 2 m"))

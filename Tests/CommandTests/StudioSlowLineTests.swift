@@ -15,7 +15,7 @@ import Testing
 
   private func studio() throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(["studio", Self.sample], in: own.path)
-    try terminal.read(until: "theme dark")
+    try terminal.read(until: "PAUSED")
     return terminal
   }
 
@@ -40,7 +40,8 @@ import Testing
     try terminal.read(until: "the newest picture came", piece: 256) {
       $0.text.contains("1 / 3,000")
     }
-    #expect(terminal.bytes.count - before < Self.lineHolds)
+    // How many come depends on how fast they are read; all of them would be over 400 KB.
+    #expect(terminal.bytes.count - before < 2 * Self.lineHolds)
     #expect(terminal.screen.unknown == [])
     terminal.type("q")
     #expect(try terminal.end() == 0)

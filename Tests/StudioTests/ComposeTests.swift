@@ -360,6 +360,17 @@ import Testing
     #expect(form.editing?.option.name == "size" && form.editing?.text == "1 m")
   }
 
+  @Test func itIsShownAsSoonAsItIsThere() {
+    var state = StudioState(entries: [])
+    _ = state.open("a.yaml")
+    _ = reduce(&state, .opened(Scene.summary(FakeReplay().view)))
+    _ = reduce(&state, .action(.showCompose))
+    #expect(state.screen == .run)
+    _ = reduce(
+      &state, .composed(.opened(ComposedFile(path: "a.yaml", text: Self.text, onDisk: Self.text))))
+    #expect(state.screen == .compose)
+  }
+
   @Test func aPipelineWithFaultsOpensWhereItCanBeMended() {
     var state = StudioState(entries: [])
     _ = state.open("a.yaml")

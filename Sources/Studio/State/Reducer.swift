@@ -195,6 +195,7 @@ extension StudioState {
     let lower = path.lowercased()
     guard lower.hasSuffix(".yaml") || lower.hasSuffix(".yml") else { return write(path) }
     wantsCompose = false
+    isOpeningCompose = true
     return [.open(PipelineFile(path: path)), .compose(.open(path: path))]
   }
 
@@ -203,12 +204,18 @@ extension StudioState {
     opening = path
     overlay = nil
     wantsCompose = true
+    isOpeningCompose = true
     return [.compose(.open(path: path))]
   }
 
   /// What is written; its start page where nothing is, or where it is shown already.
   private mutating func showCompose() -> [StudioEffect] {
     overlay = nil
+    if isOpeningCompose {
+      // It is shown as soon as it is there.
+      wantsCompose = true
+      return []
+    }
     screen = compose == nil || screen == .compose ? .gallery : .compose
     return []
   }

@@ -23,6 +23,8 @@ public struct StudioState: Sendable, Equatable {
   public var gallery: GalleryState
   /// The pipeline that is being written; nil before the first one.
   public var compose: ComposeState?
+  /// Whether a pipeline is being opened for writing.
+  var isOpeningCompose = false
   /// Whether what is opened for writing is to be shown.
   var wantsCompose = false
   /// The walk through the studio; nil while there is none.

@@ -333,12 +333,14 @@ extension StudioState {
       gallery.film = film
     case .failed(let title, let text):
       opening = nil
+      isOpeningCompose = false
       overlay = .message(title: title, text: text, scroll: 0)
     }
     return []
   }
 
   private mutating func show(_ file: ComposedFile) -> [StudioEffect] {
+    isOpeningCompose = false
     var draft = file.draft
     var words = file.notice
     if let mine = file.draft, let theirs = file.onDisk, let base = file.draftBase, base != theirs {
@@ -397,7 +399,7 @@ extension StudioState {
   /// What has to be known or kept of what is written, and was not asked for.
   mutating func follow() -> [StudioEffect] {
     var effects: [StudioEffect] = []
-    if screen == .gallery, let item = gallery.items(settings).element(at: gallery.selected),
+    if screen == .gallery, opening == nil, let item = gallery.items(settings).element(at: gallery.selected),
       item.path != gallery.wanted
     {
       gallery.wanted = item.path

@@ -92,22 +92,9 @@ extension StudioState {
   mutating func performInForm(_ form: VariantForm, _ action: StudioAction) -> [StudioEffect] {
     var form = form
     guard var field = form.editing else {
-      let last = max(0, variantRows(form.list.query).count - 1)
-      let page = max(1, size.height / 2)
-      switch action {
-      case .accept: return chooseOption(form.list.selected)
-      case .up: form.list.selected = max(0, form.list.selected - 1)
-      case .down: form.list.selected = min(last, form.list.selected + 1)
-      case .pageUp: form.list.selected = max(0, form.list.selected - page)
-      case .pageDown: form.list.selected = min(last, form.list.selected + page)
-      case .first: form.list.selected = 0
-      case .last: form.list.selected = last
-      case .eraseCharacter:
-        if !form.list.query.isEmpty { form.list.query.removeLast() }
-        form.list.selected = 0
-      case .eraseAll: form.list = SearchList()
-      default: return []
-      }
+      if action == .accept { return chooseOption(form.list.selected) }
+      form.list.edit(
+        action, rows: variantRows(form.list.query).count, page: max(1, size.height / 2))
       overlay = .variant(form)
       return []
     }
