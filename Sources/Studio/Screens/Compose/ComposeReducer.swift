@@ -399,7 +399,8 @@ extension StudioState {
   /// What has to be known or kept of what is written, and was not asked for.
   mutating func follow() -> [StudioEffect] {
     var effects: [StudioEffect] = []
-    if screen == .gallery, opening == nil, let item = gallery.items(settings).element(at: gallery.selected),
+    if screen == .gallery, opening == nil,
+      let item = gallery.items(settings).element(at: gallery.selected),
       item.path != gallery.wanted
     {
       gallery.wanted = item.path
