@@ -30,7 +30,7 @@ enum ComposedFiles {
     if path.hasPrefix("\(InputSpool.folder)/") {
       return atHome(
         text, from: proposal.path, name: "input.yaml", origin: path,
-        notice: "standard input is kept in \(path)")
+        notice: "what came through the pipe is kept in \(path)")
     }
     let place = freeName(proposal.path)
     // What was begun here before goes on.

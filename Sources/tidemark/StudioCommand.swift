@@ -54,7 +54,9 @@ struct StudioCommand: ParsableCommand {
 
   func run() throws {
     let isPiped = files.first == "-" || files.isEmpty && InputSpool.isWaiting && !linear
-    let file = isPiped && InputSpool.isWaiting ? try InputSpool.save() : files.first
+    let file =
+      isPiped && InputSpool.isWaiting
+      ? try InputSpool.save() : try files.first.map { try InputSpool.save(pipe: $0) ?? $0 }
     // What is wrong with the file is said before the screen is taken; faults in a pipeline are
     // mended on it.
     if let file, !(canCompose && Self.isReadable(file)) { _ = try OpenedJob.any(file) }

@@ -110,8 +110,9 @@ import Testing
     try leave(terminal)
   }
 
-  @Test func `a log in a pipe is kept and gone through`() throws {
-    let shell = "cat clicks.jsonl | \"$tidemark\" -; echo left $?; read -r _"
+  @Test(arguments: ["cat clicks.jsonl | \"$tidemark\" -", "\"$tidemark\" <(cat clicks.jsonl)"])
+  func `a log in a pipe is kept and gone through`(line: String) throws {
+    let shell = "\(line); echo left $?; read -r _"
     let terminal = try PseudoTerminal(shell: shell, in: folder, environment: environment)
     try terminal.read(until: "COMPOSE")
     try terminal.read(until: "1,000")

@@ -1,5 +1,6 @@
 import Engine
 import Foundation
+import Glibc
 import Pipelines
 import Runtime
 import Terminal
@@ -285,6 +286,30 @@ import Testing
     #expect(studio.compose.text == theirs && studio.compose.isSaved)
     studio.handle(.composed(.changedOutside(text: nil, path: studio.compose.path)))
     #expect(studio.compose.text == theirs && !studio.compose.isSaved)
+  }
+
+  @Test func whatIsBeingTypedStaysThroughAChangeOutside() throws {
+    let studio = studio()
+    studio.select(4)
+    try studio.go(to: "size")
+    studio.press("Enter", "Ctrl-U")
+    studio.type("12")
+    let theirs = Self.text.replacing("cost > 0.3", with: "cost > 0.5")
+    studio.handle(.composed(.changedOutside(text: theirs, path: studio.compose.path)))
+    #expect(studio.compose.text == theirs && studio.compose.edit?.entry.text == "12")
+    studio.type(" m")
+    studio.press("Enter")
+    #expect(studio.compose.text == theirs.replacing("size: 1 m", with: "size: 12 m"))
+  }
+
+  @Test func aPipeIsNotReadForItsLook() throws {
+    let folder = try TemporaryFolder()
+    let pipe = "\(folder.path)/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    let studio = studio()
+    studio.select(0)
+    try studio.set("path", pipe)
+    #expect(studio.compose.preview?.fault?.contains("only once") == true)
   }
 
   @Test func anEditorTakesPartInTheHistory() throws {

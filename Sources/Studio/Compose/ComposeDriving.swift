@@ -50,7 +50,7 @@ struct ComposeDesk: Sendable {
     guard let file = try? files.open(path) else { return nil }
     let plan = PreviewPlan.make(.parse(text: file.text, path: file.path))
     guard plan.graph.nodes.count > 1,
-      let isKeyboard = try? plan.source?.splits().contains(where: { $0.name == "-" }), !isKeyboard,
+      let isPipe = try? plan.source?.splits().contains(where: { $0.size == nil }), !isPipe,
       let reel = try? ReplayReel.make(
         plan.graph, node: 0, events: Self.filmStep, frames: Self.filmFrames,
         isCancelled: isCancelled)

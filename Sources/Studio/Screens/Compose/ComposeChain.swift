@@ -4,7 +4,7 @@ import Runtime
 
 /// The steps of a pipeline as boxes in the order of the file, and which reads which.
 struct ComposeChain {
-  struct Item: Equatable {
+  struct Item {
     /// The place in the list; nil for the pipeline as a whole.
     var place: Int?
     var title: String
@@ -18,11 +18,6 @@ struct ComposeChain {
     var warnings: Int
     /// Rows that come in and go on among the first records; nil where that is not known.
     var passed: (rowsIn: Int64, rowsOut: Int64)?
-
-    static func == (a: Item, b: Item) -> Bool {
-      a.place == b.place && a.title == b.title && a.name == b.name && a.words == b.words
-        && a.branches == b.branches && a.follows == b.follows
-    }
   }
 
   let items: [Item]

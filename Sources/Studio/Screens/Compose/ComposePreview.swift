@@ -38,8 +38,10 @@ public struct ComposePreview: Sendable, Equatable {
     preview.nodes = plan.nodes
     do {
       if let source = plan.source {
-        if try source.splits().contains(where: { $0.name == "-" }) {
-          preview.fault = "standard input is the keyboard of the studio: save the log to a file"
+        // Looking at a pipe would take from it what a run is to read.
+        if let pipe = try source.splits().first(where: { $0.size == nil }) {
+          preview.fault =
+            "\(pipe.name) can be read only once, by a run: save the log to a file to see it here"
           return preview
         }
         preview.raw = try rawRecords(of: source, plan.framing)

@@ -378,6 +378,8 @@ extension StudioState {
     let base = current.onDisk ?? ""
     if let merged = TextMerge.merge(base: base, mine: current.text, theirs: theirs) {
       let isMine = merged != theirs
+      let typed = current.edit
+      defer { takeUp(typed) }
       compose?.take(
         .parse(text: merged, path: path),
         isMine ? "merged with a change outside" : "changed outside")
@@ -394,6 +396,20 @@ extension StudioState {
           + " one step back. Otherwise yours stands, and saving it writes over theirs.",
         verb: "takes theirs", step: .takeOutside(text: theirs)))
     return []
+  }
+
+  /// Goes on with what was being typed, where its field is still there.
+  private mutating func takeUp(_ typed: FieldEdit?) {
+    guard let typed, let current = compose,
+      let index = current.fields.firstIndex(where: {
+        $0.path == typed.field.path && $0.shape == typed.field.shape
+      })
+    else { return }
+    compose?.fieldIndex = index
+    var edit = FieldEdit(current.fields[index], text: typed.entry.text, in: current)
+    edit.entry = typed.entry
+    edit.follow(current)
+    compose?.edit = edit
   }
 
   /// What has to be known or kept of what is written, and was not asked for.

@@ -123,8 +123,17 @@ struct FormView {
       drawField(field, index, row, value, &canvas)
     case .caret(let range):
       let shift = compose.edit.map { scroll(of: $0.entry, width: value.width) } ?? 0
-      let start = max(0, range.lowerBound - shift)
-      let count = max(1, min(range.count, value.width - start))
+      // In columns: a character may be two wide.
+      let text = compose.edit?.entry.text ?? ""
+      func columns(_ range: Range<Int>) -> Int {
+        DisplayWidth.columns(of: String(text.dropFirst(range.lowerBound).prefix(range.count)))
+      }
+      let start = columns(shift..<max(shift, range.lowerBound))
+      let count = max(
+        1,
+        min(
+          columns(max(shift, range.lowerBound)..<max(shift, range.upperBound)), value.width - start)
+      )
       canvas.put(
         String(repeating: " ", count: start) + String(repeating: "^", count: count), in: value,
         .bad)
