@@ -17,11 +17,9 @@ import Testing
   private var environment: [String: String] { ["XDG_STATE_HOME": folder + "/state"] }
 
   private func studio(_ file: String, _ more: [String: String] = [:]) throws -> PseudoTerminal {
-    let terminal = try PseudoTerminal(
+    try PseudoTerminal(
       ["studio", file], in: folder, columns: 120, rows: 40,
       environment: environment.merging(more) { $1 })
-    try terminal.read(until: "COMPOSE")
-    return terminal
   }
 
   private func leave(_ terminal: PseudoTerminal) throws {
