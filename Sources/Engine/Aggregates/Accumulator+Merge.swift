@@ -60,6 +60,25 @@ extension Accumulator {
     }
   }
 
+  /// The same for many pairs of entries.
+  func merge(_ pairs: UnsafeBufferPointer<EntryPair>) {
+    guard !isDistinct else {
+      for pair in pairs { merge(pair.source, into: pair.target) }
+      return
+    }
+    switch kind {
+    case .countRows, .count:
+      for pair in pairs { pair.target[offset] &+= pair.source[offset] }
+    case .sumDouble, .averageDouble:
+      for pair in pairs {
+        let (from, to) = (pair.source + offset, pair.target + offset)
+        to.setDouble(0, to.double(0) + from.double(0))
+        to[1] &+= from[1]
+      }
+    default: for pair in pairs { merge(pair.source, into: pair.target) }
+    }
+  }
+
   private func mergeDecided(_ from: Entry, _ to: Entry, _ arena: Arena) {
     guard from[ArgWord.presence] != 0 else { return }
     let decider = from.cell(ArgWord.decider, secondPhysical)
@@ -84,6 +103,12 @@ extension Accumulator {
       addNew(values.table.cells[index], to)
     }
   }
+}
+
+/// An entry, and another one that takes in its rows.
+struct EntryPair {
+  var source: Entry
+  var target: Entry
 }
 
 extension Accumulator {

@@ -45,7 +45,10 @@ extension Entry {
 ///
 /// An entry that is done with stays in memory until as many are dead as live; then the live ones
 /// move to a new pane.
-struct KeyedStore {
+///
+/// A class, so that a row that asks it for a key copies nothing and is not checked for exclusive
+/// access.
+final class KeyedStore {
   private let plan: WindowPlan
   private(set) var pane: Pane
   private(set) var liveCount = 0
@@ -61,7 +64,7 @@ struct KeyedStore {
   func newest(_ key: Bytes, _ hash: UInt64) -> Entry? { pane.find(key, hash) }
 
   /// A new entry at the head of its key's chain.
-  mutating func insert(
+  func insert(
     _ key: Bytes, _ hash: UInt64, _ span: TimeSpan, sequence: Int64, after newest: Entry?
   ) -> Entry {
     let entry = pane.make(newest?.key ?? pane.arena.copy(key), hash, sequence: sequence)
@@ -82,7 +85,7 @@ struct KeyedStore {
   func reserve(_ more: Int) { pane.reserve(more) }
 
   /// Takes an entry out of its chain. Its words stay as they are until the pane goes.
-  mutating func remove(_ entry: Entry) {
+  func remove(_ entry: Entry) {
     entry[KeyedWord.isLive] = 0
     entry[KeyedWord.ticket] = 0
     liveCount -= 1
@@ -101,7 +104,7 @@ struct KeyedStore {
   }
 
   /// An empty entry in the place of one, with its bounds, triggers and number of firings.
-  mutating func renew(_ entry: Entry) -> Entry {
+  func renew(_ entry: Entry) -> Entry {
     let fresh = insert(
       entry.key, UInt64(bitPattern: entry[EntryWord.hash]), entry.span,
       sequence: entry[EntryWord.firstSequence], after: entry)
@@ -112,7 +115,7 @@ struct KeyedStore {
   }
 
   /// Remembers an entry's result as `source` holds it.
-  mutating func shadow(_ entry: Entry, as source: Entry) {
+  func shadow(_ entry: Entry, as source: Entry) {
     if entry.shadow != nil { deadCount += 1 }
     let copy = emptyShadow(of: entry)
     copy[EntryWord.rows] = source[EntryWord.rows]
@@ -140,7 +143,7 @@ struct KeyedStore {
   var isWasteful: Bool { deadCount > 1024 && deadCount > liveCount }
 
   /// Moves the live entries to a new pane: no pointer to an entry holds after this.
-  mutating func compact() {
+  func compact() {
     let old = pane
     let entries = live
     pane = plan.pane(TimeSpan(start: .min, end: .max))

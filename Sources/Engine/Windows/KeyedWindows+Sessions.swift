@@ -34,7 +34,8 @@ extension KeyedWindows {
       session = merge(touched, with: span, arrival)
     } else if span.start < session[KeyedWord.start] || span.end > session[KeyedWord.end] {
       work.willChange(session)
-      retract(session, arrival, span)
+      // Most rows lengthen a session that has not come out yet.
+      if session[EntryWord.firings] > 0 || work.isObserved { retract(session, arrival, span) }
       session[KeyedWord.start] = min(session[KeyedWord.start], span.start)
       session[KeyedWord.end] = max(session[KeyedWord.end], span.end)
       moved(session, arrival)

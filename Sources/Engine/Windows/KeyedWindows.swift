@@ -12,8 +12,8 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   private let trigger: WindowTrigger
   /// Whether what came out last may differ from what is there when it is replaced.
   private let keepsShadows: Bool
-  var store: KeyedStore
-  private var timers = TimerHeap()
+  let store: KeyedStore
+  private let timers = TimerHeap()
   private var lastTicket: Int64 = 0
   /// Firings that wait to be written together.
   private var firing: [(entry: Entry, order: ResultBuilder.Order)] = []

@@ -62,6 +62,8 @@ final class Pane: @unchecked Sendable {
   /// who add to its entries.
   var isChanged = true
   private var identity: UInt64 = 0
+  /// What holds keys of its entries beside its own arena.
+  private var lenders: [Arena] = []
   /// What the aggregates remember beyond the words of the entries.
   private var states = EntryStates()
   let stride: Int
@@ -110,10 +112,17 @@ final class Pane: @unchecked Sendable {
   }
 
   /// The entry of a key, made now if it has none: its aggregates are zero words.
+  ///
+  /// - Parameter isBorrowing: whether the key's bytes live as long as the pane already.
   @inline(__always)
-  func entry(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
-    find(key, hash) ?? insert(arena.copy(key), hash, sequence: sequence)
+  func entry(
+    _ key: Bytes, _ hash: UInt64, sequence: Int64, isBorrowing: Bool = false
+  ) -> Entry {
+    find(key, hash) ?? insert(isBorrowing ? key : arena.copy(key), hash, sequence: sequence)
   }
+
+  /// Lets another pane's keys live as long as this one.
+  func borrow(_ arena: Arena) { lenders.append(arena) }
 
   /// A new entry; the key's bytes must live in the arena.
   func insert(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {

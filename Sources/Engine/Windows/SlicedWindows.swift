@@ -283,8 +283,13 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
       if target.end == window.end { running.remove(at: index) }
     } else {
       target = plan.pane(window)
+      target.reserve(slices[first..<end].map(\.pane.count).max() ?? 0)
     }
-    for slice in slices[first..<end] { plan.merge(slice.pane, into: target) }
+    // A pane that is not kept for late rows is gone once its results are written.
+    let isBorrowing = latenessMs == 0 && !grid.isCumulating
+    for slice in slices[first..<end] {
+      plan.merge(slice.pane, into: target, isBorrowing: isBorrowing)
+    }
     // What no window needs any more goes.
     slices.removeSubrange(
       first..<(grid.isCumulating ? end : max(first, lastOver(first..<end, by: window.end))))

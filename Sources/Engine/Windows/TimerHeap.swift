@@ -3,7 +3,9 @@
 ///
 /// A timer that was replaced stays in the heap until it comes up: its ticket is no longer the
 /// entry's.
-struct TimerHeap {
+///
+/// A class, so that asking for the next moment with each row is not checked for exclusive access.
+final class TimerHeap {
   struct Timer {
     var due: Int64
     var windowEnd: Int64
@@ -19,39 +21,62 @@ struct TimerHeap {
     }
   }
 
+  /// Children of a node: with four of them a timer passes half as many levels as with two.
+  private static let width = 4
+
   private var timers: [Timer] = []
+  /// The earliest moment; the end of time for none.
+  private(set) var nextDue = Int64.max
 
   var first: Timer? { timers.first }
-  var nextDue: Int64 { timers.first?.due ?? .max }
   /// Memory it holds, bytes.
   var reservedBytes: Int { timers.capacity * MemoryLayout<Timer>.stride }
 
-  mutating func push(_ timer: Timer) {
+  func push(_ timer: Timer) {
+    nextDue = min(nextDue, timer.due)
     timers.append(timer)
-    var child = timers.count - 1
-    while child > 0 {
-      let parent = (child - 1) / 2
-      guard timers[child] < timers[parent] else { return }
-      timers.swapAt(child, parent)
-      child = parent
+    timers.withUnsafeMutableBufferPointer { heap in
+      // What is later than it moves down, then it takes the hole.
+      var hole = heap.count - 1
+      while hole > 0 {
+        let parent = (hole - 1) / Self.width
+        guard timer < heap[parent] else { break }
+        heap[hole] = heap[parent]
+        hole = parent
+      }
+      heap[hole] = timer
     }
   }
 
-  mutating func pop() -> Timer? {
+  func pop() -> Timer? {
     guard let last = timers.popLast() else { return nil }
-    guard let top = timers.first else { return last }
-    timers[0] = last
-    var parent = 0
-    while true {
-      var least = parent
-      let left = 2 * parent + 1
-      if left < timers.count, timers[left] < timers[least] { least = left }
-      if left + 1 < timers.count, timers[left + 1] < timers[least] { least = left + 1 }
-      guard least != parent else { return top }
-      timers.swapAt(parent, least)
-      parent = least
+    guard let top = timers.first else {
+      nextDue = .max
+      return last
     }
+    timers.withUnsafeMutableBufferPointer { heap in
+      // What is earlier than the last one moves up, then that takes the hole.
+      var hole = 0
+      while true {
+        let first = Self.width * hole + 1
+        guard first < heap.count else { break }
+        var least = first
+        for child in (first + 1)..<min(first + Self.width, heap.count)
+        where heap[child] < heap[least] {
+          least = child
+        }
+        guard heap[least] < last else { break }
+        heap[hole] = heap[least]
+        hole = least
+      }
+      heap[hole] = last
+      nextDue = heap[0].due
+    }
+    return top
   }
 
-  mutating func removeAll() { timers.removeAll(keepingCapacity: true) }
+  func removeAll() {
+    timers.removeAll(keepingCapacity: true)
+    nextDue = .max
+  }
 }

@@ -71,26 +71,48 @@ struct WindowPlan: Sendable {
 
   /// Adds what one pane holds to another.
   ///
-  /// - Parameter limit: at most so many entries of it, for those who only look.
-  func merge(_ source: Pane, into target: Pane, limit: Int = .max) {
+  /// - Parameters:
+  ///   - limit: at most so many entries of it, for those who only look.
+  ///   - isBorrowing: whether keys stay where they are, in memory that the other pane then holds
+  ///     too: for one that is soon gone.
+  func merge(
+    _ source: Pane, into target: Pane, limit: Int = .max, isBorrowing: Bool = false
+  ) {
     target.isChanged = true
-    for number in 0..<min(source.count, limit) {
+    if isBorrowing { target.borrow(source.arena) }
+    let most = min(source.count, limit)
+    guard most > 0 else { return }
+    let pairs = UnsafeMutablePointer<EntryPair>.allocate(capacity: most)
+    defer { pairs.deallocate() }
+    var count = 0
+    for number in 0..<most {
       let entry = source.entry(number)
       guard entry[EntryWord.rows] > 0 else { continue }
       let sum = target.entry(
         entry.key, UInt64(bitPattern: entry[EntryWord.hash]),
-        sequence: entry[EntryWord.firstSequence])
+        sequence: entry[EntryWord.firstSequence], isBorrowing: isBorrowing)
       target.willChange(sum)
-      merge(entry, into: sum)
+      Self.mergeHeader(entry, into: sum)
+      pairs[count] = EntryPair(source: entry, target: sum)
+      count += 1
+    }
+    // An aggregate at a time: what kind it is, is asked once.
+    for accumulator in accumulators {
+      accumulator.merge(UnsafeBufferPointer(start: pairs, count: count))
     }
   }
 
   /// Adds the rows of one entry to another.
   func merge(_ source: Entry, into target: Entry) {
+    Self.mergeHeader(source, into: target)
+    for accumulator in accumulators { accumulator.merge(source, into: target) }
+  }
+
+  @inline(__always)
+  private static func mergeHeader(_ source: Entry, into target: Entry) {
     target[EntryWord.firstSequence] = min(
       target[EntryWord.firstSequence], source[EntryWord.firstSequence])
     target[EntryWord.rows] &+= source[EntryWord.rows]
-    for accumulator in accumulators { accumulator.merge(source, into: target) }
   }
 
   /// Prepares an entry that changes anyway for more than one result.
