@@ -35,32 +35,27 @@ final class ReadBuffer: @unchecked Sendable {
     return nil
   }
 
-  /// How many line feeds there are in `range`: eight bytes at a time, with a count for each byte of
-  /// a word, which are added up before one can overflow.
+  /// How many line feeds there are in `range`: 32 bytes at a time, with a count for each place of
+  /// the 32, which are added up before one can overflow.
   func lineCount(_ range: Range<Int>) -> Int64 {
     let raw = UnsafeRawPointer(start)
-    let ones: UInt64 = 0x0101_0101_0101_0101
-    let lows = ones &* 0x7F
-    var total: UInt64 = 0
+    let feeds = SIMD32<UInt8>(repeating: 10)
+    var total: Int64 = 0
     var at = range.lowerBound
-    while at + 8 <= range.upperBound {
-      var counts: UInt64 = 0
-      let words = min(255, (range.upperBound - at) / 8)
-      for word in 0..<words {
-        let bytes = raw.loadUnaligned(fromByteOffset: at + word &* 8, as: UInt64.self)
-        // A byte that is a line feed is zero now; its high bit alone survives the sum.
-        let other = bytes ^ (ones &* 10)
-        counts &+= ~(((other & lows) &+ lows) | other | lows) &>> 7
+    while at + 32 <= range.upperBound {
+      var counts = SIMD32<UInt8>()
+      for _ in 0..<min(255, (range.upperBound - at) / 32) {
+        let bytes = raw.loadUnaligned(fromByteOffset: at, as: SIMD32<UInt8>.self)
+        // All bits of a place are set where it is a line feed: one less than nothing.
+        counts &-= unsafeBitCast(bytes .== feeds, to: SIMD32<UInt8>.self)
+        at += 32
       }
-      // Pairs of bytes first: a sum of eight counts needs more than a byte.
-      let pairs = (counts & 0x00FF_00FF_00FF_00FF) &+ (counts &>> 8 & 0x00FF_00FF_00FF_00FF)
-      total &+= (pairs &* 0x0001_0001_0001_0001) &>> 48
-      at += words * 8
+      for place in 0..<32 { total += Int64(counts[place]) }
     }
     while at < range.upperBound {
       if start[at] == 10 { total += 1 }
       at += 1
     }
-    return Int64(total)
+    return total
   }
 }

@@ -129,12 +129,33 @@ final class JsonLayout {
     return step
   }
 
+  /// Reads lines into rows as long as they have this layout.
+  ///
+  /// - Parameters:
+  ///   - place: where the first line starts; afterwards, where the first one does that differs.
+  ///   - row: the first row; afterwards, the one after the last that was read.
+  ///   - line: the number of the first line in the block, likewise.
+  func read(
+    _ place: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, row: inout Int,
+    line: inout UInt32, into parsed: ParsedBlock
+  ) {
+    let start = parsed.block.bytes.start
+    let (offsets, lines) = (parsed.offsets, parsed.lines)
+    while place < end, let after = read(place, end, row) {
+      offsets[row] = UInt32(truncatingIfNeeded: place - start)
+      lines[row] = line
+      row += 1
+      line += 1
+      place = after
+    }
+  }
+
   /// Reads a line that starts at `from` into a row.
   ///
   /// - Returns: the start of the next line; nil where the line differs from the layout, with the
   ///   row's values undefined.
   @inline(__always)
-  func read(_ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ row: Int)
+  private func read(_ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ row: Int)
     -> UnsafePointer<UInt8>?
   {
     var p = from
@@ -221,6 +242,10 @@ final class JsonLayout {
     if isNegative { p += 1 }
     let first = p
     var value: Int64 = 0
+    if p + 8 <= end, let eight = JsonScanner.eightDigits(p) {
+      value = Int64(eight)
+      p += 8
+    }
     while p < end {
       let digit = p.pointee &- 48
       if digit > 9 { break }
@@ -254,7 +279,7 @@ final class JsonLayout {
     }
     var digits = p - first
     guard digits > 0, digits == 1 || first.pointee != 48 else { return nil }
-    var scale = 0
+    var power = 1.0  // exact up to 10^22; at most 15 digits are read with it
     if p < end, p.pointee == 46 {
       p += 1
       let fraction = p
@@ -262,11 +287,11 @@ final class JsonLayout {
         let digit = p.pointee &- 48
         if digit > 9 { break }
         value = value &* 10 &+ UInt64(digit)
+        power *= 10
         p += 1
       }
-      scale = p - fraction
-      guard scale > 0 else { return nil }
-      digits += scale
+      guard p > fraction else { return nil }
+      digits += p - fraction
     }
     guard p < end, let values = step.pointee.values else { return nil }
     if digits > 15 || p.pointee | 32 == 101 {
@@ -276,7 +301,7 @@ final class JsonLayout {
       values.assumingMemoryBound(to: Double.self)[row] = exact
       return after
     }
-    let exact = Double(value) / tenTo(scale)
+    let exact = Double(value) / power
     values.assumingMemoryBound(to: Double.self)[row] = isNegative ? -exact : exact
     return p
   }
@@ -340,13 +365,6 @@ final class JsonLayout {
       let column = columns[step.pointee.conversion], let after = skipAny(p, end)
     else { return nil }
     return nested.read(p, after, to: column, row, texts) ? after : nil
-  }
-
-  @inline(__always)
-  private func tenTo(_ scale: Int) -> Double {
-    var power = 1.0
-    for _ in 0..<scale { power *= 10 }  // exact up to 10^22; scale is at most 15
-    return power
   }
 
   private func skipAny(_ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>)

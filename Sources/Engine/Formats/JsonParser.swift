@@ -38,13 +38,9 @@ struct JsonParser: RecordParser {
     var line: UInt32 = 0
     var row = 0
     while p < end {
-      if let current = layout, let after = current.read(p, end, row) {
-        parsed.offsets[row] = UInt32(truncatingIfNeeded: p - start)
-        parsed.lines[row] = line
-        row += 1
-        line += 1
-        p = after
-        continue
+      if let layout {
+        layout.read(&p, end, row: &row, line: &line, into: parsed)
+        if p >= end { break }
       }
       let lineEnd =
         memchr(p, 10, end - p).map { UnsafePointer($0.assumingMemoryBound(to: UInt8.self)) } ?? end

@@ -65,6 +65,22 @@ struct JsonScanner {
     }
   }
 
+  /// The number that the next eight bytes are, if they are digits all.
+  ///
+  /// Digits are put together in pairs, pairs in fours, and those: three multiplications for eight
+  /// digits (after D. Lemire, "Quickly parsing eight digits", 2018).
+  @inline(__always)
+  static func eightDigits(_ p: Place) -> UInt64? {
+    let word = load(p)
+    let nines = word &+ 0x4646_4646_4646_4646
+    let zeros = word &- 0x3030_3030_3030_3030
+    guard (nines | zeros) & 0x8080_8080_8080_8080 == 0 else { return nil }
+    let pairs = zeros &* 10 &+ (zeros &>> 8)
+    let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
+    let high = ((pairs &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
+    return (low &+ high) &>> 32
+  }
+
   /// The place after an escape that starts at a backslash; nil for one that JSON does not know.
   static func escapeEnd(_ p: Place, _ end: Place) -> Place? {
     guard p + 1 < end else { return nil }

@@ -1,6 +1,32 @@
 import Columns
 
 extension KeyedWindows {
+  /// Takes a row that lengthens the one session of its key, or falls into it: most rows, where
+  /// sessions come out at their end alone. What ``takeSession(_:gap:)`` would do.
+  ///
+  /// - Returns: false for any other row, with nothing done.
+  @inline(__always)
+  func lengthens(
+    _ prepared: PreparedBatch, _ row: Int, _ position: Int, _ time: Int64, gap: Int64,
+    _ watermark: Int64
+  ) -> Bool {
+    guard !work.isObserved,
+      let session = store.newest(prepared.keys[position], prepared.hashes[position]),
+      session[KeyedWord.isLive] != 0, session[KeyedWord.next] == 0,
+      session[KeyedWord.start] <= time &+ gap, session[KeyedWord.end] >= time,
+      session[EntryWord.firings] == 0, session[KeyedWord.ended] == 0,
+      session[KeyedWord.ticket] != 0
+    else { return false }
+    let end = max(session[KeyedWord.end], time &+ gap)
+    guard end - 1 > watermark else { return false }
+    work.willChange(session)
+    session[KeyedWord.start] = min(session[KeyedWord.start], time)
+    session[KeyedWord.end] = end
+    work.counts.added += 1
+    work.enqueue(row, session, prepared)
+    return true
+  }
+
   /// A row of a session: `[time, time + gap)`, which takes in every session of its key that it
   /// touches or overlaps.
   ///

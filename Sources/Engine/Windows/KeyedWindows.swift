@@ -10,10 +10,14 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   private let grid: WindowGrid?
   let latenessMs: Int64
   private let trigger: WindowTrigger
+  private let isGlobal: Bool
+  private let needsEventTime: Bool
+  /// The gap of sessions that come out at their end alone: most rows only lengthen one.
+  private let plainGap: Int64?
   /// Whether what came out last may differ from what is there when it is replaced.
   private let keepsShadows: Bool
   let store: KeyedStore
-  private let timers = TimerHeap()
+  private let timers: TimerQueue
   private var lastTicket: Int64 = 0
   /// Firings that wait to be written together.
   private var firing: [(entry: Entry, order: ResultBuilder.Order)] = []
@@ -26,6 +30,15 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     grid = WindowGrid(plan.spec.assigner, zone: plan.spec.zone)
     latenessMs = plan.spec.allowedLatenessMs
     trigger = plan.spec.trigger
+    isGlobal = plan.spec.assigner == .global
+    needsEventTime = plan.spec.assigner.needsEventTime
+    switch plan.spec.assigner {
+    case .session(let gap):
+      plainGap = trigger.isDefault ? gap : nil
+      timers = TimerQueue(span: trigger.earlyMs ?? gap)
+    case .tumbling(let size, _): (plainGap, timers) = (nil, TimerQueue(span: size))
+    default: (plainGap, timers) = (nil, TimerQueue(span: trigger.earlyMs ?? 1000))
+    }
     keepsShadows =
       !trigger.isDefault && !trigger.isDiscarding
       && (plan.spec.late == .correct || plan.spec.assigner.isSession)
@@ -35,6 +48,9 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   // MARK: rows
 
+  /// Rows whose entries are fetched together before they are taken one by one.
+  private static let warmRows = 64
+
   func process(_ prepared: PreparedBatch, subtask: Int) {
     let batch = prepared.batch
     let (positions, count) = prepared.positions(of: subtask)
@@ -43,6 +59,11 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     let times = batch.eventTimeColumn.flatMap { batch.columns[$0] }?.integers
     let watermarks = batch.watermarks?.values
     for index in 0..<count {
+      if index % Self.warmRows == 0 {
+        store.pane.warm(
+          prepared.hashes, min(count - index, Self.warmRows), words: KeyedWord.isLive
+        ) { position in positions.map { Int($0[index + position]) } ?? index + position }
+      }
       let position = positions.map { Int($0[index]) } ?? index
       let row = Int(rows[position])
       let before = watermarks.map { $0[row] } ?? batch.endWatermark
@@ -52,6 +73,11 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
           advance(to: before, in: batch)
         }
         work.watermark = before
+      }
+      if let plainGap, let times,
+        lengthens(prepared, row, position, times[row], gap: plainGap, before)
+      {
+        continue
       }
       let arrival = Arrival(
         prepared: prepared, row: row, position: position, time: times.map { $0[row] },
@@ -178,7 +204,6 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   /// Adds a row to a window, and lets the window fire where the row makes it.
   func add(_ entry: Entry, _ arrival: Arrival) {
     work.willChange(entry)
-    let isGlobal = plan.spec.assigner == .global
     let isOver = !isGlobal && entry[KeyedWord.end] - 1 <= arrival.watermark
     if isOver { entry[KeyedWord.ended] = 1 }
     if work.isObserved { observeAdded(arrival, entry, isLate: isOver) }
@@ -210,7 +235,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   private func setEarly(_ entry: Entry, after time: Int64, _ interval: Int64) {
     let next = time + interval
-    let last = plan.spec.assigner == .global ? Int64.max - 1 : entry[KeyedWord.end] - 1
+    let last = isGlobal ? Int64.max - 1 : entry[KeyedWord.end] - 1
     entry[KeyedWord.early] = min(next, last)
     entry[KeyedWord.isArmed] = 1
   }
@@ -221,7 +246,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     if keepsShadows { store.shadow(entry, as: entry) }
     guard trigger.isDiscarding else { return entry }
     let fresh = store.renew(entry)
-    if plan.spec.assigner == .global {
+    if isGlobal {
       // Its bounds are those of the rows in it, and there are none.
       (fresh[KeyedWord.start], fresh[KeyedWord.end]) = (.max, .min)
     }
@@ -238,7 +263,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   /// The next moment at which something is due for an entry.
   private func due(_ entry: Entry) -> Int64 {
     let early = entry[KeyedWord.isArmed] == 0 ? KeyedWord.noTime : entry[KeyedWord.early]
-    guard plan.spec.assigner.needsEventTime else { return early }
+    guard needsEventTime else { return early }
     let end = entry[KeyedWord.end] - 1
     return min(early, entry[KeyedWord.ended] == 0 ? end : end + latenessMs)
   }
@@ -258,10 +283,20 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
         ticket: lastTicket, entry: entry))
   }
 
+  /// Whether a timer is the one of its entry, and that is not due later by now; sets the later one.
+  private func isStill(_ timer: TimerHeap.Timer) -> Bool {
+    let entry = timer.entry
+    guard entry[KeyedWord.ticket] == timer.ticket else { return false }
+    if due(entry) <= timer.due { return true }
+    entry[KeyedWord.ticket] = 0
+    setTimer(entry)
+    return false
+  }
+
   /// The end by which firings of one moment are ordered: that of a global window moves with its
   /// rows.
   private func orderedEnd(_ entry: Entry) -> Int64 {
-    plan.spec.assigner == .global ? .max : entry[KeyedWord.end]
+    isGlobal ? .max : entry[KeyedWord.end]
   }
 
   /// Whether timers may stand in another order once an entry's end has moved.
@@ -274,7 +309,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   /// Does everything that is due up to a watermark.
   private func advance(to newWatermark: Int64, in batch: Batch?) {
-    while let next = timers.first, next.due <= newWatermark, let timer = timers.pop() {
+    while let timer = timers.pop(upTo: newWatermark, isStill: isStill) {
       let entry = timer.entry
       guard entry[KeyedWord.ticket] == timer.ticket else { continue }
       entry[KeyedWord.ticket] = 0
@@ -284,7 +319,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
         continue
       }
       work.willChange(entry)
-      let isEnd = plan.spec.assigner.needsEventTime && due == entry[KeyedWord.end] - 1
+      let isEnd = needsEventTime && due == entry[KeyedWord.end] - 1
       let isEarly = entry[KeyedWord.isArmed] != 0 && due == entry[KeyedWord.early]
       guard isEarly || isEnd && entry[KeyedWord.ended] == 0 else {
         purge(entry, after: Cause(of: due, batch, work).record)
@@ -376,7 +411,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   }
 
   func finish() {
-    guard plan.spec.assigner == .global else { return advance(to: maxWatermark, in: nil) }
+    guard isGlobal else { return advance(to: maxWatermark, in: nil) }
     // What has come in since the last firing comes out, so that nothing is held back for ever.
     let entries = store.live.filter { $0[EntryWord.rows] > $0[KeyedWord.firedRows] }
       .sorted { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }

@@ -44,8 +44,8 @@ extension Entry {
 
 /// A window's keys: the state of every key that has rows in `[start, end)`.
 ///
-/// A flat hash table whose slots hold 32 bits of the hash beside the entry's number, over entries
-/// in blocks of memory that never move. It is freed as a whole when the window is purged.
+/// A flat hash table whose slots hold 16 bits of the hash above the entry's address, over entries in
+/// blocks of memory that never move. It is freed as a whole when the window is purged.
 final class Pane: @unchecked Sendable {
   // Unchecked: belongs to one subtask; results that point into it hold it.
   let start: Int64
@@ -70,6 +70,8 @@ final class Pane: @unchecked Sendable {
   private(set) var blocks: [UnsafeMutablePointer<Int64>] = []
   private var slots: UnsafeMutablePointer<UInt64>
   private var mask: Int
+  /// Keeps ``warm(_:_:words:position:)`` from being left out as of no effect.
+  private(set) var warmth: Int64 = 0
   static let blockShift = 9
 
   init(start: Int64, end: Int64, aggregateWords: Int) {
@@ -95,20 +97,89 @@ final class Pane: @unchecked Sendable {
     blocks[number >> Self.blockShift] + (number & (1 << Self.blockShift - 1)) * stride
   }
 
+  /// The bits of a slot that are an address; those above are the top of the hash.
+  private static let addressMask: UInt64 = 0xFFFF_FFFF_FFFF
+
+  /// The entry that a slot holds, if the top of the hash is its own.
+  @inline(__always)
+  private static func entry(_ held: UInt64, _ hash: UInt64) -> Entry? {
+    // The tag of an empty slot may be right: its address is none.
+    (held ^ hash) & ~addressMask == 0
+      ? Entry(bitPattern: UInt(truncatingIfNeeded: held & addressMask)) : nil
+  }
+
+  /// Stands for none among entries.
+  nonisolated(unsafe) private static let noEntry = Entry.allocate(capacity: 1)
+
+  @inline(__always)
+  private static func isOf(_ entry: Entry, _ key: Bytes, _ hash: UInt64) -> Bool {
+    entry[EntryWord.hash] == Int64(bitPattern: hash) && entry.key.isSame(key)
+  }
+
   /// The entry of a key, if it has one.
   @inline(__always)
   func find(_ key: Bytes, _ hash: UInt64) -> Entry? {
+    slot(of: key, hash).flatMap { Self.entry(slots[$0], hash) }
+  }
+
+  /// The slot of a key that has an entry.
+  @inline(__always)
+  private func slot(of key: Bytes, _ hash: UInt64) -> Int? {
     var slot = Int(truncatingIfNeeded: hash) & mask
-    let tag = hash & 0xFFFF_FFFF_0000_0000
-    while true {
-      let held = slots[slot]
-      if held == 0 { return nil }
-      if held & 0xFFFF_FFFF_0000_0000 == tag {
-        let entry = entry(Int(truncatingIfNeeded: held & 0xFFFF_FFFF) - 1)
-        if entry.key == key { return entry }
-      }
+    while slots[slot] != 0 {
+      if let entry = Self.entry(slots[slot], hash), Self.isOf(entry, key, hash) { return slot }
       slot = (slot + 1) & mask
     }
+    return nil
+  }
+
+  /// The entries of many keys, in their order, made where there are none.
+  ///
+  /// Where each begins is looked up for all of them before the first key is compared, so that the
+  /// processor waits for many pieces of memory at once.
+  ///
+  /// - Parameters:
+  ///   - positions: which of `keys` and `hashes` are meant.
+  ///   - entries: where the found ones go.
+  ///   - sequence: the number of the record at a position.
+  @inline(__always)
+  func entries(
+    _ keys: UnsafePointer<Bytes>, _ hashes: UnsafePointer<UInt64>, _ count: Int,
+    position: (Int) -> Int, into entries: UnsafeMutablePointer<Entry>,
+    sequence: (Int) -> Int64
+  ) {
+    // An address that no entry has, in place of none.
+    let none = Self.noEntry
+    for index in 0..<count {
+      let hash = hashes[position(index)]
+      entries[index] = Self.entry(slots[Int(truncatingIfNeeded: hash) & mask], hash) ?? none
+    }
+    for index in 0..<count {
+      let position = position(index)
+      let candidate = entries[index]
+      if candidate != none, Self.isOf(candidate, keys[position], hashes[position]) { continue }
+      entries[index] = entry(
+        keys[position], hashes[position], sequence: sequence(position))
+    }
+  }
+
+  /// The same lookup, for its effect on the processor's caches alone.
+  ///
+  /// - Parameter words: how much of each entry will be read.
+  @inline(__always)
+  func warm(
+    _ hashes: UnsafePointer<UInt64>, _ count: Int, words: Int, position: (Int) -> Int
+  ) {
+    var sum: Int64 = 0
+    for index in 0..<count {
+      let hash = hashes[position(index)]
+      guard let entry = Self.entry(slots[Int(truncatingIfNeeded: hash) & mask], hash) else {
+        continue
+      }
+      // A cache line is eight words.
+      for word in Swift.stride(from: 0, to: words, by: 8) { sum &+= entry[word] }
+    }
+    warmth = sum
   }
 
   /// The entry of a key, made now if it has none: its aggregates are zero words.
@@ -128,7 +199,7 @@ final class Pane: @unchecked Sendable {
   func insert(_ key: Bytes, _ hash: UInt64, sequence: Int64) -> Entry {
     if (count + 1) * 2 > mask + 1 { grow() }
     let new = make(key, hash, sequence: sequence)
-    place(UInt64(bitPattern: new[EntryWord.hash]), number: count)
+    place(new)
     return new
   }
 
@@ -150,39 +221,34 @@ final class Pane: @unchecked Sendable {
     return new
   }
 
-  /// The slot of a key that has an entry, and the entry's number.
-  private func slot(of key: Bytes, _ hash: UInt64) -> (slot: Int, number: Int)? {
-    var slot = Int(truncatingIfNeeded: hash) & mask
-    let tag = hash & 0xFFFF_FFFF_0000_0000
-    while slots[slot] != 0 {
-      let number = Int(truncatingIfNeeded: slots[slot] & 0xFFFF_FFFF)
-      if slots[slot] & 0xFFFF_FFFF_0000_0000 == tag, entry(number - 1).key == key {
-        return (slot, number)
-      }
-      slot = (slot + 1) & mask
-    }
-    return nil
-  }
-
   /// Makes the newest entry the one that its key is found by.
   ///
   /// - Returns: the entry that was found by it before; nil for a new key.
   func promoteNewest() -> Entry? {
     let newest = entry(count - 1)
     let hash = UInt64(bitPattern: newest[EntryWord.hash])
-    if let (slot, number) = slot(of: newest.key, hash) {
-      slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(count)
-      return entry(number - 1)
+    if let slot = slot(of: newest.key, hash) {
+      defer { slots[slot] = Self.held(newest, hash) }
+      return Self.entry(slots[slot], hash)
     }
     if (count + 1) * 2 > mask + 1 { grow() }
-    place(hash, number: count)
+    place(newest)
     return nil
   }
 
-  private func place(_ hash: UInt64, number: Int) {
+  /// What a slot holds for an entry.
+  @inline(__always)
+  private static func held(_ entry: Entry, _ hash: UInt64) -> UInt64 {
+    let address = UInt64(UInt(bitPattern: entry))
+    precondition(address & ~addressMask == 0, "an address of more than 48 bits")
+    return hash & ~addressMask | address
+  }
+
+  private func place(_ entry: Entry) {
+    let hash = UInt64(bitPattern: entry[EntryWord.hash])
     var slot = Int(truncatingIfNeeded: hash) & mask
     while slots[slot] != 0 { slot = (slot + 1) & mask }
-    slots[slot] = hash & 0xFFFF_FFFF_0000_0000 | UInt64(number)
+    slots[slot] = Self.held(entry, hash)
   }
 
   private func grow() {
@@ -191,9 +257,10 @@ final class Pane: @unchecked Sendable {
     slots = .allocate(capacity: capacity)
     slots.initialize(repeating: 0, count: capacity)
     mask = capacity - 1
-    for held in old where held != 0 {
-      let number = Int(truncatingIfNeeded: held & 0xFFFF_FFFF)
-      place(UInt64(bitPattern: entry(number - 1)[EntryWord.hash]), number: number)
+    for held in old {
+      if let entry = Entry(bitPattern: UInt(truncatingIfNeeded: held & Self.addressMask)) {
+        place(entry)
+      }
     }
     old.deallocate()
   }

@@ -41,7 +41,6 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
   func process(_ prepared: PreparedBatch, subtask: Int) {
     let batch = prepared.batch
     let (positions, count) = prepared.positions(of: subtask)
-    let work = work
     work.begin(count)
     let rows = prepared.rows
     guard let timeColumn = batch.eventTimeColumn.flatMap({ batch.columns[$0] }) else {
@@ -49,44 +48,42 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     }
     let times = timeColumn.integers
     let watermarks = batch.watermarks?.values
-    let isDense = batch.sequences == nil
-    // The slice of the row before, which is nearly always that of the next one too.
-    var current: Pane?
-    var start = Int64.max
-    var length: Int64 = 0
-    for index in 0..<count {
+    var index = 0
+    while index < count {
       let position = positions.map { Int($0[index]) } ?? index
       let row = Int(rows[position])
       let before = watermarks.map { $0[row] } ?? batch.endWatermark
       if before >= nextDue {
         work.flush(prepared)
         advance(to: before, in: batch)
-        current = nil
       }
-      let time = times[row]
-      if current == nil || UInt64(bitPattern: time &- start) >= UInt64(bitPattern: length) {
-        current = nil
-        work.watermark = max(work.watermark, before)
-        let slice = findSlice(time)
-        let isQuiet = slice.map { before < $0.ends.lowerBound - 1 } ?? false
-        guard let slice, isQuiet else {
-          takeLate(prepared, row, position, time, watermark: before)
-          continue
-        }
-        current = slice.pane
-        slice.pane.isChanged = true
-        start = slice.pane.start
-        length = slice.pane.end &- slice.pane.start
+      work.watermark = max(work.watermark, before)
+      let slice = findSlice(times[row])
+      guard let slice, before < slice.ends.lowerBound - 1 else {
+        takeLate(prepared, row, position, times[row], watermark: before)
+        index += 1
+        continue
       }
-      guard let pane = current else { continue }
-      let sequence = isDense ? batch.firstSequence + Int64(row) : batch.sequence(of: row)
-      let entry = pane.entry(
-        prepared.keys[position], prepared.hashes[position], sequence: sequence)
-      work.enqueue(row, entry, prepared)
-      work.counts.added += 1
+      // The rows that follow it into the slice, until something is due.
+      let (start, due) = (slice.pane.start, nextDue)
+      let length = UInt64(bitPattern: slice.pane.end &- start)
+      let first = index
+      repeat {
+        index += 1
+        if index == count { break }
+        let row = Int(rows[positions.map { Int($0[index]) } ?? index])
+        if UInt64(bitPattern: times[row] &- start) >= length { break }
+        if let watermarks, watermarks[row] >= due { break }
+      } while true
+      slice.pane.isChanged = true
+      work.add(prepared, positions, first..<index, to: slice.pane)
       if work.isObserved {
-        for span in grid.windows(ofSliceAt: start) {
-          work.observeAdded(prepared, row, position, span, isLate: false)
+        let windows = grid.windows(ofSliceAt: start)
+        for index in first..<index {
+          let position = positions.map { Int($0[index]) } ?? index
+          for window in windows {
+            work.observeAdded(prepared, Int(rows[position]), position, window, isLate: false)
+          }
         }
       }
     }

@@ -28,7 +28,6 @@ final class TimerHeap {
   /// The earliest moment; the end of time for none.
   private(set) var nextDue = Int64.max
 
-  var first: Timer? { timers.first }
   /// Memory it holds, bytes.
   var reservedBytes: Int { timers.capacity * MemoryLayout<Timer>.stride }
 

@@ -48,7 +48,11 @@ final class WindowWork: @unchecked Sendable {
 
   // MARK: rows
 
+  /// Rows that wait at most: their entries stay in the nearest cache until all aggregates have them.
+  private static let mostPending = 256
+
   func begin(_ count: Int) {
+    let count = min(count, Self.mostPending)
     guard count > pendingCapacity else { return }
     pendingRows.deallocate()
     pendingEntries.deallocate()
@@ -71,6 +75,32 @@ final class WindowWork: @unchecked Sendable {
     pendingRows[pendingCount] = Int32(truncatingIfNeeded: row)
     pendingEntries[pendingCount] = entry
     pendingCount += 1
+  }
+
+  /// Lets rows wait to be added to the entries of their keys in one pane.
+  ///
+  /// - Parameters:
+  ///   - positions: which rows of the batch there are; nil for all.
+  ///   - range: which of those.
+  func add(
+    _ prepared: PreparedBatch, _ positions: UnsafeMutablePointer<Int32>?, _ range: Range<Int>,
+    to pane: Pane
+  ) {
+    let batch = prepared.batch
+    let (rows, keys, hashes) = (prepared.rows, prepared.keys, prepared.hashes)
+    counts.added += Int64(range.count)
+    var from = range.lowerBound
+    while from < range.upperBound {
+      if pendingCount == pendingCapacity { flush(prepared) }
+      let count = min(range.upperBound - from, pendingCapacity - pendingCount)
+      let position = { (index: Int) in positions.map { Int($0[from + index]) } ?? from + index }
+      pane.entries(
+        keys, hashes, count, position: position, into: pendingEntries + pendingCount
+      ) { batch.sequence(of: Int(rows[$0])) }
+      for index in 0..<count { pendingRows[pendingCount + index] = rows[position(index)] }
+      pendingCount += count
+      from += count
+    }
   }
 
   /// Adds the waiting rows, one aggregate after another.

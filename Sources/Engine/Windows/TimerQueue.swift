@@ -1,0 +1,90 @@
+/// The timers of many entries: those that are near stand in a heap, the others in buckets by time.
+///
+/// A session that goes on has its timer set again and again, long before it is due. Such a timer
+/// moves from bucket to bucket, which takes the same time however many there are; only one whose
+/// moment is near goes through the heap.
+final class TimerQueue {
+  private struct Bucket {
+    /// Its first moment, in widths.
+    var number: Int64
+    var timers: [TimerHeap.Timer]
+  }
+
+  /// A bucket is as wide as two to the power of this, ms.
+  private let shift: Int64
+  private let near = TimerHeap()
+  /// By time, rising.
+  private var far: [Bucket] = []
+  /// Timers of buckets before this one stand in the heap.
+  private var nearEnd = Int64.min
+  /// No timer is due before this moment; the end of time for none.
+  private(set) var nextDue = Int64.max
+  /// Memory of buckets that were emptied, to be filled again.
+  private var spares: [[TimerHeap.Timer]] = []
+
+  /// - Parameter span: about how far ahead timers are set, ms.
+  init(span: Int64) {
+    shift = Int64(max(1, span / 32).bitWidth - 1 - max(1, span / 32).leadingZeroBitCount)
+  }
+
+  func push(_ timer: TimerHeap.Timer) {
+    let number = timer.due >> shift
+    if number < nearEnd {
+      near.push(timer)
+      nextDue = min(nextDue, timer.due)
+      return
+    }
+    let index = firstIndex(from: number)
+    if index == far.count || far[index].number != number {
+      far.insert(Bucket(number: number, timers: spares.popLast() ?? []), at: index)
+      nextDue = min(nextDue, number << shift)
+    }
+    far[index].timers.append(timer)
+  }
+
+  /// Where the first bucket stands that is not before a number.
+  private func firstIndex(from number: Int64) -> Int {
+    var (low, high) = (0, far.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if far[middle].number < number { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// The earliest timer, if it is due by a moment.
+  ///
+  /// - Parameter isStill: whether a timer that comes near is still the one to wait for; if not, the
+  ///   caller has pushed another in its place, or needs none.
+  func pop(upTo moment: Int64, isStill: (TimerHeap.Timer) -> Bool) -> TimerHeap.Timer? {
+    if moment < nextDue { return nil }
+    while let first = far.first, first.number << shift <= moment {
+      far.removeFirst()
+      nearEnd = first.number + 1
+      for timer in first.timers where isStill(timer) { near.push(timer) }
+      if spares.count < 64 {
+        var emptied = first.timers
+        emptied.removeAll(keepingCapacity: true)
+        spares.append(emptied)
+      }
+    }
+    let isDue = near.nextDue <= moment
+    let timer = isDue ? near.pop() : nil
+    nextDue = min(near.nextDue, far.first.map { $0.number << shift } ?? .max)
+    return timer
+  }
+
+  func removeAll() {
+    near.removeAll()
+    far = []
+    spares = []
+    nearEnd = .min
+    nextDue = .max
+  }
+
+  /// Memory it holds, bytes.
+  var reservedBytes: Int {
+    near.reservedBytes + far.reduce(0) { $0 + arrayBytes($1.timers) }
+      + spares.reduce(0) { $0 + arrayBytes($1) }
+  }
+}
