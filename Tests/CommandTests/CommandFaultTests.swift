@@ -147,13 +147,54 @@ import Testing
     #expect(found.count == 2 && found.allSatisfy { $0["line"] is Int && $0["code"] is String })
   }
 
-  @Test func theBenchmarkMeasuresEveryCase() throws {
+  @Test func theBenchmarkMeasuresEveryCaseBesideAPeer() throws {
+    let place = try Workplace()
+    // A peer that copies the log, so that all it was given is there; two cases are beyond it.
+    try place.write(
+      "peer",
+      "#!/bin/sh\ncase $2 in sliding|start) cp \"$1\" \"$3\";; *) echo \"no $2\" >&2; exit 3;; esac\n"
+    )
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o755], ofItemAtPath: "\(place.folder)/peer")
+    let outcome = try Program.run(
+      "bench", "--events", "2000", "--repeats", "1", "--json", "--profile", in: place.folder)
+    #expect(outcome.status == 0)
+    let all = try #require(
+      try JSONSerialization.jsonObject(with: Data(outcome.output.utf8)) as? [String: Any])
+    let jobs = try #require(all["jobs"] as? [[String: Any]]).compactMap { $0["case"] as? String }
+    #expect(
+      jobs == [
+        "filter-derive", "tumbling", "sliding", "session", "count-distinct", "percentile",
+        "million-keys", "checkpoint-1s", "start",
+      ])
+    let parts = try #require(all["parts"] as? [[String: Any]]).compactMap { $0["case"] as? String }
+    #expect(Set(parts).isSuperset(of: ["parse-json", "parse-csv", "parse-access-log", "restore"]))
+    let profiles = try #require(all["profiles"] as? [String: [String: Double]])
+    for (name, shares) in profiles {
+      #expect(abs(shares.values.reduce(0, +) - 1) < 0.01, "the shares of \(name) are all its time")
+    }
+    #expect(profiles.count == jobs.count)
+
+    let beside = try Program.run(
+      "bench", "--events", "2000", "--repeats", "2", "sliding", "start", "--against", "./peer",
+      in: place.folder)
+    #expect(beside.status == 0 && beside.output.contains("sliding · peer"))
+    let beyond = try Program.run(
+      "bench", "--events", "2000", "--repeats", "1", "session", "--against", "./peer",
+      in: place.folder)
+    #expect(beyond.status == 1 && beyond.errors.contains("no session"))
+    #expect(beyond.errors.contains("it is called with the log"))
+  }
+
+  @Test func theBenchmarkShowsHowCostGrows() throws {
     let place = try Workplace()
     let outcome = try Program.run(
-      "bench", "--events", "2000", "--repeats", "1", "--json", in: place.folder)
+      "bench", "--events", "1000", "--repeats", "1", "--scaling", in: place.folder)
     #expect(outcome.status == 0)
-    for name in ["parse", "aggregate", "end-to-end", "saved", "freeze", "encode", "restore"] {
-      #expect(outcome.output.contains(name))
+    for name in ["events", "keys", "open windows", "windows of an event", "columns read"] {
+      #expect(outcome.output.contains("\(name)      events"))
     }
+    let wrong = try Program.run("bench", "--scaling", "tumbling", in: place.folder)
+    #expect(wrong.status == 2)
   }
 }

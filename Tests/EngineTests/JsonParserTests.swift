@@ -163,6 +163,28 @@ import Testing
 
   /// The learned layout must accept and give exactly what the general way does: every line alone
   /// goes the general way, in a block it is read against the layout of the lines before.
+  @Test(arguments: 0..<10) func numbersOfAllLengthsAreReadAsTheGeneralWayDoes(_ seed: Int) throws {
+    var random = SeededRandom(seed: UInt64(seed))
+    var text = #"{"ts":1,"amount":1.5}"# + "\n"
+    var alone: [String] = []
+    for _ in 0..<300 {
+      // Digits, points and what may stand beside them, in any order; most of it is a number.
+      let letters = Array(
+        Int.random(in: 0..<4, using: &random) == 0 ? "019.eE-+ }/:" : "0123456789.")
+      func token() -> String {
+        String(
+          (0..<Int.random(in: 1...12, using: &random)).compactMap { _ in
+            letters.randomElement(using: &random)
+          })
+      }
+      let line = "{\"ts\":\(token()),\"amount\":\(token())}"
+      alone += try rows(line)
+      text += line + "\n"
+    }
+    #expect(try Array(rows(text).dropFirst()) == alone, "seed \(seed)")
+    #expect(alone.contains { !$0.hasPrefix("bad") })
+  }
+
   @Test(arguments: 0..<40) func theLearnedLayoutReadsAsTheGeneralWayDoes(_ seed: Int) throws {
     var random = SeededRandom(seed: UInt64(seed))
     let spacing = [("", ""), (" ", ""), ("", " "), (" ", " ")].randomElement(using: &random)

@@ -38,6 +38,8 @@ final class JsonLayout {
   private let absent: [Column]
   private let conversions: [FieldConversion]
   private let columns: [Column?]
+  /// Powers of ten from 10^0 to 10^7.
+  private let powers: UnsafeMutablePointer<Double>
   /// For strings with escapes inside collections: it lives as long as the columns.
   private let texts: Arena
 
@@ -67,6 +69,9 @@ final class JsonLayout {
     }
     closing = arena.copy(Bytes(start: from, count: end - from))
     steps = .allocate(capacity: found.count)
+    powers = .allocate(capacity: 8)
+    powers[0] = 1
+    for scale in 1..<8 { powers[scale] = powers[scale - 1] * 10 }
     count = found.count
     self.conversions = conversions
     self.columns = columns
@@ -77,7 +82,10 @@ final class JsonLayout {
     }
   }
 
-  deinit { steps.deallocate() }
+  deinit {
+    steps.deallocate()
+    powers.deallocate()
+  }
 
   private func step(_ literal: Bytes, _ value: UnsafePointer<UInt8>, _ target: Int?) -> Step {
     let kept = arena.copy(literal)
@@ -191,8 +199,14 @@ final class JsonLayout {
         guard let after = readInteger(p, end, step, row) else { return nil }
         p = after
       case .double:
-        guard let after = readDouble(p, end, step, row) else { return nil }
-        p = after
+        if p + 8 <= end, let short = JsonScanner.shortDecimal(p), let values = step.pointee.values {
+          values.assumingMemoryBound(to: Double.self)[row] =
+            Double(short.digits) / powers[short.scale]
+          p += short.length
+        } else {
+          guard let after = readDouble(p, end, step, row) else { return nil }
+          p = after
+        }
       case .decimal:
         guard let after = readDecimal(p, end, step, row) else { return nil }
         p = after
@@ -261,7 +275,7 @@ final class JsonLayout {
     return p
   }
 
-  @inline(__always)
+  @inline(never)
   private func readDouble(
     _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
     _ row: Int

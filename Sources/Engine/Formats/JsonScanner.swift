@@ -36,12 +36,11 @@ struct JsonScanner {
       while p + 8 <= end {
         let word = load(p)
         high |= word
-        let quote = word ^ 0x2222_2222_2222_2222
+        // Below 0x20 or a quote: with the second bit turned, all that is below 0x21.
+        let low = word ^ 0x0202_0202_0202_0202
         let slash = word ^ 0x5C5C_5C5C_5C5C_5C5C
         let special =
-          ((quote &- 0x0101_0101_0101_0101) & ~quote)
-          | ((slash &- 0x0101_0101_0101_0101) & ~slash)
-          | ((word &- 0x2020_2020_2020_2020) & ~word)
+          ((low &- 0x2121_2121_2121_2121) & ~low) | ((slash &- 0x0101_0101_0101_0101) & ~slash)
         let mask = special & 0x8080_8080_8080_8080
         if mask != 0 {
           p += mask.trailingZeroBitCount >> 3
@@ -75,10 +74,41 @@ struct JsonScanner {
     let nines = word &+ 0x4646_4646_4646_4646
     let zeros = word &- 0x3030_3030_3030_3030
     guard (nines | zeros) & 0x8080_8080_8080_8080 == 0 else { return nil }
-    let pairs = zeros &* 10 &+ (zeros &>> 8)
+    return number(ofDigits: zeros)
+  }
+
+  /// The number that eight digits are, the first in the lowest byte.
+  @inline(__always)
+  static func number(ofDigits digits: UInt64) -> UInt64 {
+    let pairs = digits &* 10 &+ (digits &>> 8)
     let low = (pairs & 0x0000_00FF_0000_00FF) &* 0x000F_4240_0000_0064
     let high = ((pairs &>> 16) & 0x0000_00FF_0000_00FF) &* 0x0000_2710_0000_0001
     return (low &+ high) &>> 32
+  }
+
+  /// A number without a sign or an exponent that has a point and ends within eight bytes, such as
+  /// `95.07`, whatever its digits without a branch on how many there are.
+  ///
+  /// - Returns: its digits as a whole number, how many of them follow the point, and its length;
+  ///   nil for any other number, and for what is none.
+  @inline(__always)
+  static func shortDecimal(_ p: Place) -> (digits: UInt64, scale: Int, length: Int)? {
+    let values = load(p) ^ 0x3030_3030_3030_3030
+    // The high bit of each byte that is no digit.
+    let others = ((values &+ 0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
+    let later = others & (others &- 1)
+    guard later != 0 else { return nil }
+    let point = others.trailingZeroBitCount & ~7
+    let length = later.trailingZeroBitCount & ~7
+    guard point > 0, p[point >> 3] == 46, length > point + 8,
+      p.pointee != 48 || point == 8, p[length >> 3] | 32 != 101
+    else { return nil }
+    let whole = values & ((1 &<< UInt64(point)) &- 1)
+    let fraction = (values &>> UInt64(point &+ 8)) & ((1 &<< UInt64(length &- point &- 8)) &- 1)
+    let digits = whole | fraction &<< UInt64(point)
+    return (
+      number(ofDigits: digits &<< UInt64(72 &- length)), (length &- point &- 8) >> 3, length >> 3
+    )
   }
 
   /// The place after an escape that starts at a backslash; nil for one that JSON does not know.

@@ -252,8 +252,12 @@ final class Pane: @unchecked Sendable {
   }
 
   private func grow() {
+    // A large table is mostly memory that is far away: it has no more of it than it needs.
+    grow(to: (mask + 1) * (mask < 4096 ? 4 : 2))
+  }
+
+  private func grow(to capacity: Int) {
     let old = UnsafeBufferPointer(start: slots, count: mask + 1)
-    let capacity = (mask + 1) * 4
     slots = .allocate(capacity: capacity)
     slots.initialize(repeating: 0, count: capacity)
     mask = capacity - 1
@@ -307,7 +311,9 @@ final class Pane: @unchecked Sendable {
 
   /// Makes room for so many more keys.
   func reserve(_ more: Int) {
-    while (count + more) * 2 > mask + 1 { grow() }
+    let needed = (count + more) * 2
+    guard needed > mask + 1 else { return }
+    grow(to: 1 << (Int.bitWidth - (needed - 1).leadingZeroBitCount))
   }
 
   // MARK: states

@@ -110,6 +110,8 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     _ span: TimeSpan, _ ends: ClosedRange<Int64>, at index: Int
   ) -> Slice {
     let slice = Slice(pane: plan.pane(span), ends: ends)
+    // It will have about as many keys as the one before it, once that is full.
+    if index > 0 { slice.pane.reserve(slices[index - 1].pane.count) }
     slices.insert(slice, at: index)
     if let end = grid.end(ofSliceAt: span.start, ends, after: work.watermark) {
       nextDue = min(nextDue, end - 1)

@@ -4,23 +4,26 @@ import Engine
 import Expressions
 import Glibc
 
-/// Measures this machine with the engine's own operators: reading, parsing, aggregating, and the
-/// whole job from a log on disk to a file of results.
+/// Measures the engine's own operators in this process: reading and parsing, aggregating, saving a
+/// large state, time travel.
 ///
 /// Each case runs once to warm up and then some times more; the median is what to quote.
 public struct Benchmark {
   public enum Case: String, Sendable, CaseIterable {
-    case parse, aggregate
-    case endToEnd = "end-to-end"
+    case parseJSON = "parse-json"
+    case parseCSV = "parse-csv"
+    case parseAccessLog = "parse-access-log"
+    case aggregate
     case keyed, saved, freeze, encode, restore
     case index, jump, back, firing
 
     /// What it does, in a line.
     public var summary: String {
       switch self {
-      case .parse: "read JSON lines from disk into three columns, watermarks assigned"
+      case .parseJSON: "read JSON lines from disk into three columns, watermarks assigned"
+      case .parseCSV: "the same of the same events as CSV with a header"
+      case .parseAccessLog: "read an access log from disk into six columns, watermarks assigned"
       case .aggregate: "tumbling 1 m COUNT and SUM by 10,000 keys, from columns in memory"
-      case .endToEnd: "the whole job: log on disk → tumbling 1 m COUNT and SUM → JSONL file"
       case .keyed: "COUNT and SUM by 1,000,000 keys (fewer where there are fewer events)"
       case .saved: "the same while a snapshot of them is written beside it, over and over"
       case .freeze: "what a snapshot of these keys stops the stream for"
@@ -55,22 +58,34 @@ public struct Benchmark {
     public var spread: Double { ((seconds.max() ?? 0) - (seconds.min() ?? 0)) / median }
   }
 
-  private let log: String
-  private let folder: String
+  /// The logs that are read.
+  public struct Logs: Sendable {
+    /// A log of the `bench` sample.
+    public var json: String
+    /// The same events with a header: ts, ad_id, user, page, country, value.
+    public var csv: String
+    /// A log of the `web-access` sample.
+    public var accessLog: String
+
+    public init(json: String, csv: String, accessLog: String) {
+      self.json = json
+      self.csv = csv
+      self.accessLog = accessLog
+    }
+  }
+
+  private let logs: Logs
   private let parallelism: Int
   private let keys: Int
   private let clock: any RunClock
 
   /// - Parameters:
-  ///   - log: a log of the `bench` sample.
-  ///   - folder: where results and checkpoints of the whole job go.
+  ///   - logs: only those of the cases that are run have to be there.
   ///   - keys: of the state that is saved.
   public init(
-    log: String, folder: String, parallelism: Int = 1, keys: Int = 1_000_000,
-    clock: any RunClock = SystemClock()
+    logs: Logs, parallelism: Int = 1, keys: Int = 1_000_000, clock: any RunClock = SystemClock()
   ) {
-    self.log = log
-    self.folder = folder
+    self.logs = logs
     self.parallelism = parallelism
     self.keys = keys
     self.clock = clock
@@ -101,9 +116,10 @@ public struct Benchmark {
 
   private func measure(_ benchmark: Case) throws -> Measured {
     switch benchmark {
-    case .parse: try measureParse()
+    case .parseJSON: try measureParse(logs.json, spec)
+    case .parseCSV: try measureParse(logs.csv, csvSpec)
+    case .parseAccessLog: try measureParse(logs.accessLog, Self.accessLogSpec)
     case .aggregate: try measureAggregate()
-    case .endToEnd: try measureWhole()
     case .keyed: try measureKeyed { $0.run(isSaved: false) }
     case .saved: try measureKeyed { $0.run(isSaved: true) }
     case .freeze: try measureKeyed { $0.freeze() }
@@ -122,6 +138,21 @@ public struct Benchmark {
         ParseColumn("value", .double),
       ], eventTime: 0, watermark: WatermarkSpec(outOfOrdernessMs: 2000))
   }
+
+  private var csvSpec: ParseSpec {
+    var csv = spec
+    csv.format = .csv(CsvOptions())
+    return csv
+  }
+
+  private static let accessLogSpec = ParseSpec(
+    format: .accessLog,
+    columns: [
+      ParseColumn("host", .string),
+      ParseColumn("time", .timestampLTZ, timeFormat: .pattern("dd/MMM/yyyy:HH:mm:ss Z")),
+      ParseColumn("method", .string), ParseColumn("path", .string), ParseColumn("status", .int),
+      ParseColumn("bytes", .bigint),
+    ], eventTime: 1, watermark: WatermarkSpec(outOfOrdernessMs: 3000))
 
   private func window(_ schema: Schema) throws -> WindowSpec {
     WindowSpec(
@@ -144,7 +175,7 @@ public struct Benchmark {
     return Measured(events: measured.rows, bytes: measured.bytes, ns: measured.ns)
   }
 
-  private func measureParse() throws -> Measured {
+  private func measureParse(_ log: String, _ spec: ParseSpec) throws -> Measured {
     let started = clock.monotonicNs
     let lanes = ThreadLanes(width: parallelism)
     let ingest = try Ingest(source: FileSource(paths: [log]), spec: spec)
@@ -155,7 +186,7 @@ public struct Benchmark {
 
   private func measureAggregate() throws -> Measured {
     let lanes = ThreadLanes(width: parallelism)
-    let ingest = try Ingest(source: FileSource(paths: [log]), spec: spec)
+    let ingest = try Ingest(source: FileSource(paths: [logs.json]), spec: spec)
     var batches: [[Batch]] = []
     while !ingest.isAtEnd, ingest.recordsRead < 2_000_000 {
       batches.append(
@@ -170,43 +201,20 @@ public struct Benchmark {
       events: ingest.recordsRead, bytes: ingest.progress.read, ns: clock.monotonicNs - started)
   }
 
-  /// The whole job.
+  /// The log by minutes, results to nowhere.
   private func graph() throws -> JobGraph {
     let schema = Schema(spec.columns.map { Field($0.name, $0.type) })
     let window = try window(schema)
     let results = window.resultSchema(input: schema)
-    let columns = results.fields.indices.filter { !results.fields[$0].isMeta }
-    let path = "\(folder)/results.jsonl"
     return JobGraph(
       name: "bench",
       nodes: [
         JobNode(
           id: "source", steps: [], inputs: [], schema: schema,
-          logic: .ingest(FileSource(paths: [log]), spec)),
+          logic: .ingest(FileSource(paths: [logs.json]), spec)),
         JobNode(
           id: "window", steps: [], inputs: [.init(node: 0)], schema: results,
           logic: .window(window)),
-        JobNode(
-          id: "sink", steps: [], inputs: [.init(node: 1)], schema: results,
-          logic: .sink(
-            SinkSpec(
-              kind: "file", target: path, guarantee: .exactlyOnce, columns: columns,
-              make: {
-                FileSink(
-                  path: path, format: RowFormat(.jsonl), schema: results, columns: columns,
-                  jobID: "bench", sinkID: "sink")
-              }))),
       ], parallelism: parallelism)
-  }
-
-  private func measureWhole() throws -> Measured {
-    var options = JobRunner.Options(checkpointDirectory: "\(folder)/checkpoints")
-    options.isFresh = true
-    let started = clock.monotonicNs
-    var bytes: Int64 = 0
-    let summary = try JobRunner(graph: graph(), options: options, clock: clock).run(
-      progress: { bytes = $0.bytesRead })
-    return Measured(
-      events: summary.accounting.read, bytes: bytes, ns: clock.monotonicNs - started)
   }
 }

@@ -24,7 +24,7 @@ final class JobAttempt {
   init(
     graph: JobGraph, options: JobRunner.Options, clock: any RunClock, store: CheckpointStore,
     writer: any CheckpointWriter, restored: Checkpoint?, firstID: Int64,
-    notify: @escaping (String) -> Void
+    notify: @escaping (String) -> Void, stopwatch: Stopwatch? = nil
   ) throws {
     self.graph = graph
     self.options = options
@@ -43,7 +43,7 @@ final class JobAttempt {
       execution = try Execution(
         graph: graph, sinks: sinks, lanes: ThreadLanes(width: graph.parallelism),
         restoring: try restored.map { try JobState.snapshot(from: $0, graph: graph) },
-        clock: { [clock] _ in clock.wallMs })
+        clock: { [clock] _ in clock.wallMs }, stopwatch: stopwatch)
     } catch {
       for sink in sinks.values { sink.close() }
       throw error

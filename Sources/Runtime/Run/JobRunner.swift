@@ -71,11 +71,12 @@ public final class JobRunner {
   ///     restart.
   ///   - progress: called between rounds.
   ///   - control: looked at between rounds; a stopped run saves itself first.
+  ///   - stopwatch: measures how long each operator works; nil costs nothing.
   /// - Throws: ``ConnectError``, ``StateError`` and ``StateLimitError``; nothing uncommitted is then
   ///   visible.
   public func run(
     notify: @escaping (String) -> Void = { _ in }, progress: (JobProgress) -> Void = { _ in },
-    control: (any JobControl)? = nil
+    control: (any JobControl)? = nil, stopwatch: Stopwatch? = nil
   ) throws -> JobSummary {
     let started = clock.monotonicNs
     let lock = try JobLock(folder: store.folder, job: graph.name, files: files)
@@ -97,7 +98,7 @@ public final class JobRunner {
         firstID = max(firstID, try store.nextNumber())
         let current = try JobAttempt(
           graph: graph, options: options, clock: clock, store: store, writer: writer,
-          restored: restored, firstID: firstID, notify: notify)
+          restored: restored, firstID: firstID, notify: notify, stopwatch: stopwatch)
         attempt = current
         func report() {
           progress(
