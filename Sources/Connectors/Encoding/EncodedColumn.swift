@@ -11,13 +11,44 @@ struct EncodedColumn {
   private let type: ColumnType
   private let times: TimeStyle
   /// `{"name":`, or `,"name":` after the first; for CSV the comma.
-  private let lead: [UInt8]
-  private var column: Column?
+  private let lead: Bytes
+  /// The values of the batch at hand, held by it.
+  private var values: Values?
   /// Results of a window share their times: the text of the last one is kept.
   private var lastTime: Int64?
-  private var lastText: [UInt8] = []
+  private var lastText: Bytes
+  /// Room for a time or a date in quotes.
+  private let timeRoom: UnsafeMutablePointer<UInt8>
 
-  init(_ field: Field, _ position: Int, isFirst: Bool, format: RowFormat) {
+  /// Where a column has its values: nothing is retained for a row.
+  private struct Values {
+    var start: UnsafeRawPointer
+    var validity: UnsafePointer<UInt8>?
+
+    init(_ column: Column) {
+      switch column.physical {
+      case .integer: start = UnsafeRawPointer(column.integers)
+      case .double: start = UnsafeRawPointer(column.doubles)
+      case .bytes: start = UnsafeRawPointer(column.bytes)
+      case .wide: start = UnsafeRawPointer(column.wides)
+      }
+      validity = column.hasNulls ? UnsafePointer(column.validity) : nil
+    }
+
+    @inline(__always)
+    func isNull(_ row: Int) -> Bool {
+      guard let validity else { return false }
+      return validity[row] == 0
+    }
+
+    @inline(__always)
+    func value<Value>(_ row: Int, as type: Value.Type) -> Value {
+      start.assumingMemoryBound(to: type)[row]
+    }
+  }
+
+  /// - Parameter texts: holds what is written again and again, and outlives this.
+  init(_ field: Field, _ position: Int, isFirst: Bool, format: RowFormat, texts: Arena) {
     self.position = position
     isQuoted = format.kind == .jsonl
     type = field.type
@@ -33,10 +64,10 @@ struct EncodedColumn {
       case .date: .date
       case .timestamp, .timestampLTZ: format.times == .iso ? .time : .integer
       }
+    let builder = ByteBuilder(capacity: 64)
     switch format.kind {
-    case .csv: lead = isFirst ? [] : [44]
+    case .csv: if !isFirst { builder.append([44]) }
     case .jsonl:
-      let builder = ByteBuilder(capacity: 64)
       builder.append([isFirst ? 123 : 44])
       var name = field.name
       name.withUTF8 { utf8 in
@@ -44,53 +75,61 @@ struct EncodedColumn {
         builder.put(jsonString: text)
       }
       builder.append([58])
-      lead = builder.array
     }
+    lead = texts.copy(Bytes(start: builder.start, count: builder.count))
+    timeRoom = texts.allocate(Self.timeRoomBytes).assumingMemoryBound(to: UInt8.self)
+    lastText = Bytes(start: UnsafePointer(timeRoom), count: 0)
   }
 
-  mutating func attach(_ batch: Batch) { column = batch.columns[position] }
-  mutating func detach() { column = nil }
+  private static let timeRoomBytes = 40
+
+  /// - Parameter batch: kept by the caller up to ``detach()``.
+  mutating func attach(_ batch: Batch) { values = batch.columns[position].map { Values($0) } }
+  mutating func detach() { values = nil }
 
   @inline(__always)
   private func putLead(_ output: ByteBuilder) {
-    lead.withUnsafeBufferPointer { lead in
-      output.reserve(lead.count + 40)
-      if let start = lead.baseAddress { output.put(start, lead.count) }
+    output.reserve(lead.count + 40)
+    if lead.count == 1 {
+      output.put(lead.start[0])
+    } else {
+      output.put(lead.start, lead.count)
     }
   }
 
   mutating func putJSON(_ row: Int, _ output: ByteBuilder) {
     putLead(output)
-    guard let column, !column.isNull(row) else { return Self.put("null", output) }
+    guard let values, !values.isNull(row) else { return Self.put("null", output) }
     switch style {
     case .double:
-      let value = column.doubles[row]
+      let value = values.value(row, as: Double.self)
       if value.isFinite { output.put(double: value) } else { Self.put("null", output) }
-    case .text: output.put(jsonString: column.bytes[row])
-    case .decimal: output.put(decimal: column.wides[row], scale: type.scale)
-    case .nested: output.put(json: NestedValue(column.bytes[row]), as: type, times: times)
-    default: putNumber(column.integers[row], output)
+    case .text: output.put(jsonString: values.value(row, as: Bytes.self))
+    case .decimal: output.put(decimal: values.value(row, as: Int128.self), scale: type.scale)
+    case .nested:
+      output.put(json: NestedValue(values.value(row, as: Bytes.self)), as: type, times: times)
+    default: putNumber(values.value(row, as: Int64.self), output)
     }
   }
 
   mutating func putCSV(_ row: Int, _ output: ByteBuilder) {
     putLead(output)
-    guard let column, !column.isNull(row) else { return }
+    guard let values, !values.isNull(row) else { return }
     switch style {
     case .double:
-      let value = column.doubles[row]
+      let value = values.value(row, as: Double.self)
       if value.isFinite {
         output.put(double: value)
       } else {
         Self.put(value.isNaN ? "NaN" : value < 0 ? "-Infinity" : "Infinity", output)
       }
-    case .text: Self.putField(column.bytes[row], output)
-    case .decimal: output.put(decimal: column.wides[row], scale: type.scale)
+    case .text: Self.putField(values.value(row, as: Bytes.self), output)
+    case .decimal: output.put(decimal: values.value(row, as: Int128.self), scale: type.scale)
     case .nested:
       let json = ByteBuilder(capacity: 256)
-      json.put(json: NestedValue(column.bytes[row]), as: type, times: times)
+      json.put(json: NestedValue(values.value(row, as: Bytes.self)), as: type, times: times)
       Self.putField(Bytes(start: json.start, count: json.count), output)
-    default: putNumber(column.integers[row], output)
+    default: putNumber(values.value(row, as: Int64.self), output)
     }
   }
 
@@ -101,9 +140,7 @@ struct EncodedColumn {
     case .boolean: Self.put(value != 0 ? "true" : "false", output)
     default:
       if lastTime != value { keepText(of: value) }
-      lastText.withUnsafeBufferPointer { text in
-        if let start = text.baseAddress { output.put(start, text.count) }
-      }
+      output.put(lastText.start, lastText.count)
     }
   }
 
@@ -111,15 +148,25 @@ struct EncodedColumn {
   @inline(never)
   private mutating func keepText(of value: Int64) {
     lastTime = value
-    let text: [UInt8]
-    if style == .time {
-      text = Array(unsafeUninitializedCapacity: 24) { buffer, count in
-        if let start = buffer.baseAddress { count = writeTimestamp(value, to: start) }
-      }
-    } else {
-      text = Array(formatDate(value).utf8)
+    var end = 0
+    if isQuoted {
+      timeRoom[0] = 34
+      end = 1
     }
-    lastText = isQuoted ? [34] + text + [34] : text
+    if style == .time {
+      end += writeTimestamp(value, to: timeRoom + end)
+    } else {
+      let text = formatDate(value).utf8.prefix(Self.timeRoomBytes - 2)
+      for byte in text {
+        timeRoom[end] = byte
+        end += 1
+      }
+    }
+    if isQuoted {
+      timeRoom[end] = 34
+      end += 1
+    }
+    lastText = Bytes(start: UnsafePointer(timeRoom), count: end)
   }
 
   @inline(__always)

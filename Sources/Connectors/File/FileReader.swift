@@ -5,7 +5,7 @@ internal import Glibc
 /// Reads a file or a pipe forwards in large pieces, and cuts them into whole records.
 ///
 /// Memory is bounded: a piece of `chunkBytes`, or the longest record met, up to twice the limit of
-/// a record; and up to three pieces that consumers gave back, which are filled again. A UTF-8 byte
+/// a record; and up to four pieces that consumers gave back, which are filled again. A UTF-8 byte
 /// order mark at the start is skipped; blank lines are not records in either framing.
 final class FileReader: SplitReader {
   private let name: String
@@ -16,7 +16,9 @@ final class FileReader: SplitReader {
   private var isClosed = false
 
   private var buffer: ReadBuffer
+  /// Pieces that were handed over, to be filled again when they are free.
   private var spares: [ReadBuffer] = []
+  private static let spareLimit = 10
   /// The first byte in the buffer that was not handed out.
   private var at = 0
   /// Where the buffer's first byte stands in the split.
@@ -81,7 +83,7 @@ final class FileReader: SplitReader {
     let bytes = Bytes(start: buffer.start + at, count: end - at)
     at = end
     line += lines
-    return RecordBlock(bytes: bytes, owner: buffer, start: start, end: position)
+    return RecordBlock(bytes: bytes, owner: buffer.lease(), start: start, end: position)
   }
 
   /// Hands out the record that ends at `end`, with as many whole records after it as are allowed
@@ -229,7 +231,7 @@ extension FileReader {
   private func fill() throws {
     var room = buffer.capacity - buffer.filled
     let isDone = at == buffer.filled
-    if room == 0 || isDone && (room < chunkBytes / 4 || isKnownUniquelyReferenced(&buffer)) {
+    if room == 0 || isDone && (room < chunkBytes / 4 || buffer.isFree) {
       makeRoom()
       room = buffer.capacity - buffer.filled
     }
@@ -249,12 +251,12 @@ extension FileReader {
     let capacity =
       max(chunkBytes, min(tail * 2, scanner.limit + chunkBytes + 2))
     bufferOffset += Int64(at)
-    if isKnownUniquelyReferenced(&buffer) && buffer.capacity == capacity {
+    if buffer.isFree && buffer.capacity == capacity {
       memmove(buffer.start, buffer.start + at, tail)
     } else {
       let next = spare(capacity) ?? ReadBuffer(capacity: capacity)
       memcpy(next.start, buffer.start + at, tail)
-      if buffer.capacity == chunkBytes && spares.count < 3 { spares.append(buffer) }
+      if buffer.capacity == chunkBytes && spares.count < Self.spareLimit { spares.append(buffer) }
       buffer = next
     }
     buffer.filled = tail
@@ -263,7 +265,7 @@ extension FileReader {
 
   private func spare(_ capacity: Int) -> ReadBuffer? {
     guard capacity == chunkBytes else { return nil }
-    for index in spares.indices where isKnownUniquelyReferenced(&spares[index]) {
+    for index in spares.indices where spares[index].isFree {
       return spares.remove(at: index)
     }
     return nil

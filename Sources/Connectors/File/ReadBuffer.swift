@@ -1,13 +1,15 @@
 internal import Glibc
+internal import Synchronization
 
-/// Memory that a reader fills and hands over: records point into it, and keep it alive.
+/// Memory that a reader fills and hands over: records point into it, and keep a lease of it.
 ///
-/// Bytes below ``filled`` are never written again while anybody else holds the buffer.
+/// Bytes below ``filled`` are never written again while there is a lease.
 final class ReadBuffer: @unchecked Sendable {
   // Unchecked: the reader writes only bytes that it has not handed out yet.
   let start: UnsafeMutablePointer<UInt8>
   let capacity: Int
   var filled = 0
+  private let leases = Atomic<Int>(0)
 
   init(capacity: Int) {
     self.capacity = capacity
@@ -15,6 +17,24 @@ final class ReadBuffer: @unchecked Sendable {
   }
 
   deinit { start.deallocate() }
+
+  /// Keeps what was handed out as it is, for as long as somebody holds it.
+  final class Lease: Sendable {
+    private let buffer: ReadBuffer
+
+    fileprivate init(_ buffer: ReadBuffer) {
+      self.buffer = buffer
+      buffer.leases.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    // Whoever finds the buffer free has seen everything that was done with it.
+    deinit { buffer.leases.wrappingSubtract(1, ordering: .releasing) }
+  }
+
+  func lease() -> Lease { Lease(self) }
+
+  /// Whether nobody holds a lease: the reader may write over it.
+  var isFree: Bool { leases.load(ordering: .acquiring) == 0 }
 
   /// The place of the first `byte` in `range`.
   @inline(__always)

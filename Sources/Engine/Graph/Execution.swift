@@ -163,6 +163,11 @@ public final class Execution {
     }
   }
 
+  /// What carries rows on, beside a source that reads ahead.
+  private var workLanes: any Lanes {
+    ingests.values.contains(where: \.isReadingAhead) ? lanes.besideAhead : lanes
+  }
+
   private func run(_ index: Int, _ streams: inout [StreamReference: [Batch]]) throws {
     let node = graph.nodes[index]
     let inputs = node.inputs.flatMap { streams[$0] ?? [] }
@@ -188,7 +193,7 @@ public final class Execution {
     _ index: Int, _ inputs: [Batch], _ streams: inout [StreamReference: [Batch]],
     _ apply: @Sendable (Batch) -> StatelessOperators.Output
   ) {
-    let outputs = lanes.map(inputs.count) { apply(inputs[$0]) }
+    let outputs = workLanes.map(inputs.count) { apply(inputs[$0]) }
     for (input, output) in zip(inputs, outputs) {
       counters[index].rowsIn += Int64(input.selectedCount)
       counters[index].rowsOut += Int64(output.batch.selectedCount)
@@ -206,9 +211,9 @@ public final class Execution {
   ) {
     guard let window = windows[index] else { return }
     if !inputs.isEmpty {
-      deliver(window.process(inputs, lanes: lanes), index, inputs, &streams)
+      deliver(window.process(inputs, lanes: workLanes), index, inputs, &streams)
     }
-    if hasFinished { deliver(window.finish(lanes: lanes), index, [], &streams) }
+    if hasFinished { deliver(window.finish(lanes: workLanes), index, [], &streams) }
   }
 
   private func deliver(

@@ -79,7 +79,10 @@ public final class Ingest {
       combiner: combiner, now: state?.now)
   }
 
-  deinit { for split in sequencer.splits { split.reader.close() } }
+  deinit {
+    sequencer.ahead?.stop()
+    for split in sequencer.splits { split.reader.close() }
+  }
 
   private static func header(
     of split: SplitDescription, _ source: any Source, _ spec: ParseSpec
@@ -90,6 +93,8 @@ public final class Ingest {
     return try reader.next(maxRecords: 1, maxBytes: 64 * 1024).map(options.header)
   }
 
+  /// Whether a part of the lanes is at work ahead of the caller.
+  var isReadingAhead: Bool { sequencer.ahead != nil && !isAtEnd }
   /// The combined watermark.
   public var watermark: Int64 { sequencer.watermark }
   /// Records read so far, bad ones included: the sequence number of the next.
@@ -114,7 +119,8 @@ public final class Ingest {
   /// - Parameters:
   ///   - maxRecords: at most so many records; 1 steps.
   ///   - maxBytes: about how much a block holds.
-  ///   - lanes: parses blocks side by side where there is one split.
+  ///   - lanes: parses blocks side by side where there is one split, or ahead of the caller; the same
+  ///     in every call.
   /// - Returns: nothing at the end of the input, or where no record is at hand.
   public func read(maxRecords: Int, maxBytes: Int, lanes: any Lanes) throws -> [Reading] {
     try sequencer.read(maxRecords: maxRecords, maxBytes: maxBytes, lanes: lanes)

@@ -3,31 +3,33 @@ import Columns
 /// One split: blocks are parsed side by side and become batches as they are.
 extension SplitSequencer {
   mutating func readSingle(maxBytes: Int, lanes: any Lanes) throws -> [Ingest.Reading] {
-    var blocks: [RecordBlock] = []
-    var hasEnded = splits[0].hasEnded
-    while blocks.count < lanes.width, !hasEnded {
-      guard let block = try splits[0].reader.next(maxRecords: .max, maxBytes: maxBytes) else {
-        hasEnded = true
-        break
-      }
-      if block.bytes.count == 0 {
-        if blocks.isEmpty { wait(0) }
-        break
-      }
+    let parsed: [PendingBlock]?
+    if ahead == nil, canReadAhead {
+      let blocks = SplitBlocks(splits[0], parser, maxBytes: maxBytes)
+      ahead = lanes.ahead { try blocks.next($0) }
+    }
+    if let ahead {
+      parsed = try ahead.next()
+    } else {
+      parsed = try SplitBlocks(splits[0], parser, maxBytes: maxBytes).next(lanes)
+    }
+    guard let parsed else {
+      end(0)
+      return []
+    }
+    if parsed.isEmpty { wait(0) }
+    return parsed.map { block in
       setWaiting(0, false)
       combiner.begin(0)
-      blocks.append(block)
+      defer { splits[0].position = block.parsed.block.end }
+      return isPlain ? assign(block.parsed) : step(through: block)
     }
-    let (parser, header) = (parser, splits[0].header)
-    let toParse = blocks
-    let parsed = lanes.map(toParse.count) { parser.parse(toParse[$0], header: header) }
-    var readings: [Ingest.Reading] = []
-    for block in parsed {
-      readings.append(isPlain ? assign(block.parsed) : step(through: block))
-      splits[0].position = block.parsed.block.end
-    }
-    if hasEnded, !splits[0].hasEnded { end(0) }
-    return readings
+  }
+
+  /// Whether nothing is lost by reading on before what was read is wanted: not from a pipe, whose
+  /// next record may be long in coming, nor where reading is measured.
+  private var canReadAhead: Bool {
+    splits[0].description.size != nil && !(splits[0].reader is TimedReader)
   }
 
   /// Whether the split's own bounded watermark after each event is all there is to it.
@@ -102,5 +104,36 @@ extension SplitSequencer {
         selection: good(parsed.count, without: rejected), watermarks: watermarks,
         endWatermark: watermark, firstSequence: first, eventTimeColumn: spec.eventTime),
       dead: dead)
+  }
+}
+
+/// The blocks of a split, parsed.
+private final class SplitBlocks: @unchecked Sendable {
+  // Unchecked: the reader is used by whoever calls next, one at a time.
+  private let reader: any SplitReader
+  private let parser: BlockParser
+  private let header: CsvHeader?
+  private let maxBytes: Int
+
+  init(_ split: SplitSequencer.Split, _ parser: BlockParser, maxBytes: Int) {
+    reader = split.reader
+    header = split.header
+    self.parser = parser
+    self.maxBytes = maxBytes
+  }
+
+  /// As many blocks as there are lanes; none where nothing is at hand, nil at the end.
+  func next(_ lanes: any Lanes) throws -> [PendingBlock]? {
+    var blocks: [RecordBlock] = []
+    while blocks.count < lanes.width {
+      guard let block = try reader.next(maxRecords: .max, maxBytes: maxBytes) else {
+        if blocks.isEmpty { return nil }
+        break
+      }
+      if block.bytes.count == 0 { break }
+      blocks.append(block)
+    }
+    let toParse = blocks
+    return lanes.map(toParse.count) { parser.parse(toParse[$0], header: header) }
   }
 }

@@ -36,6 +36,8 @@ struct SplitSequencer {
   private let isIdleMeasured: Bool
 
   var splits: [Split]
+  /// The blocks of an only split, where they are read and parsed beside this.
+  var ahead: (any Ahead<[PendingBlock]>)?
   var combiner: WatermarkCombiner
   /// How late it is: the latest arrival, or the clock when it was last looked at; nil before.
   private(set) var now: Int64?
@@ -78,7 +80,7 @@ struct SplitSequencer {
   mutating func read(maxRecords: Int, maxBytes: Int, lanes: any Lanes) throws -> [Ingest.Reading] {
     let before = watermark
     var readings: [Ingest.Reading]
-    if splits.count == 1, splits[0].pending == nil, maxRecords == .max {
+    if ahead != nil || splits.count == 1 && splits[0].pending == nil && maxRecords == .max {
       readings = try readSingle(maxBytes: maxBytes, lanes: lanes)
     } else {
       try refill(maxBytes: maxBytes, maxRecords: maxRecords)

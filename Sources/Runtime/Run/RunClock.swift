@@ -1,4 +1,3 @@
-public import Engine
 import Dispatch
 import Glibc
 
@@ -30,21 +29,6 @@ public struct SystemClock: RunClock {
       let now = monotonicNs
       if now >= end { return }
       usleep(UInt32(min((end - now) / 1000, 50_000)))
-    }
-  }
-}
-
-/// Independent pieces of work on several threads.
-public struct ThreadLanes: Lanes {
-  public let width: Int
-
-  public init(width: Int) { self.width = max(width, 1) }
-
-  public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
-    if count <= 1 || width == 1 {
-      for index in 0..<count { body(index) }
-    } else {
-      DispatchQueue.concurrentPerform(iterations: count, execute: body)
     }
   }
 }

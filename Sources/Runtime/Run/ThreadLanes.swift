@@ -1,0 +1,117 @@
+public import Engine
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Independent pieces of work on several threads.
+///
+/// Where a log is read ahead, half of the threads do that, one at least. A job of one subtask then
+/// works on two threads: reading and parsing take about as long as the windows do.
+public struct ThreadLanes: Lanes {
+  public let width: Int
+  /// Whether there is a processor for work ahead of the caller.
+  private let hasRoomAhead: Bool
+
+  /// - Parameter processors: that this process may use.
+  public init(width: Int, processors: Int = ThreadLanes.processors) {
+    self.width = max(width, 1)
+    hasRoomAhead = processors > 1
+  }
+
+  /// Processors that this process may use: a container or `taskset` may allow fewer than there are.
+  public static var processors: Int {
+    // Foundation counts those that are switched on, whoever may use them.
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let mask = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") }
+    let count = mask?.dropFirst(13).reduce(0) { $0 + ($1.hexDigitValue?.nonzeroBitCount ?? 0) }
+    return count ?? ProcessInfo.processInfo.activeProcessorCount
+  }
+
+  public func run(_ count: Int, _ body: @Sendable (Int) -> Void) {
+    let threads = min(count, width)
+    if threads <= 1 {
+      for index in 0..<count { body(index) }
+    } else {
+      let next = Atomic<Int>(0)
+      DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        while true {
+          let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+          if index >= count { return }
+          body(index)
+        }
+      }
+    }
+  }
+
+  public func ahead<Item: Sendable>(
+    _ produce: @escaping @Sendable (any Lanes) throws -> Item?
+  ) -> (any Ahead<Item>)? {
+    guard hasRoomAhead else { return nil }
+    let lanes = ThreadLanes(width: width / 2, processors: 1)
+    return ThreadAhead { try produce(lanes) }
+  }
+
+  public var besideAhead: any Lanes {
+    hasRoomAhead ? ThreadLanes(width: width - max(width / 2, 1), processors: 1) : self
+  }
+}
+
+/// A thread that makes results for another, at most ``depth`` ahead of it.
+private final class ThreadAhead<Item: Sendable>: Ahead {
+  /// What the two threads share.
+  private final class Shared: Sendable {
+    struct State {
+      var results: [Result<Item?, any Error>] = []
+      var isStopped = false
+    }
+    let state = Mutex(State())
+    /// Room for results; made with 0 and raised, for a semaphore may not die below its first value.
+    let room = DispatchSemaphore(value: 0)
+    let ready = DispatchSemaphore(value: 0)
+    let isDone = DispatchSemaphore(value: 0)
+  }
+
+  /// Results that wait at most.
+  private static var depth: Int { 8 }
+  private let shared = Shared()
+  private var hasEnded = false
+  private var isStopped = false
+
+  init(_ produce: @escaping @Sendable () throws -> Item?) {
+    let shared = shared
+    for _ in 0..<Self.depth { shared.room.signal() }
+    DispatchQueue(label: "tidemark.ahead", qos: .userInitiated).async {
+      var isLast = false
+      while !isLast {
+        shared.room.wait()
+        if shared.state.withLock(\.isStopped) { break }
+        let result = Result { try produce() }
+        if case .success(.some) = result { isLast = false } else { isLast = true }
+        shared.state.withLock { $0.results.append(result) }
+        shared.ready.signal()
+      }
+      shared.isDone.signal()
+    }
+  }
+
+  func next() throws -> Item? {
+    if hasEnded { return nil }
+    shared.ready.wait()
+    let result = shared.state.withLock { $0.results.removeFirst() }
+    shared.room.signal()
+    hasEnded = true
+    guard let item = try result.get() else { return nil }
+    hasEnded = false
+    return item
+  }
+
+  func stop() {
+    if isStopped { return }
+    (isStopped, hasEnded) = (true, true)
+    shared.state.withLock { $0.isStopped = true }
+    shared.room.signal()
+    shared.isDone.wait()
+  }
+
+  deinit { stop() }
+}
