@@ -57,6 +57,9 @@ public struct ThreadLanes: Lanes {
 }
 
 /// A thread that makes results for another, at most ``depth`` ahead of it.
+///
+/// Rounds in which windows fire take many times as long as those between: what was read in the
+/// meantime is worked off then, and neither thread waits.
 private final class ThreadAhead<Item: Sendable>: Ahead {
   /// What the two threads share.
   private final class Shared: Sendable {
@@ -86,7 +89,7 @@ private final class ThreadAhead<Item: Sendable>: Ahead {
         shared.room.wait()
         if shared.state.withLock(\.isStopped) { break }
         let result = Result { try produce() }
-        if case .success(.some) = result { isLast = false } else { isLast = true }
+        if case .success(.some) = result {} else { isLast = true }
         shared.state.withLock { $0.results.append(result) }
         shared.ready.signal()
       }
