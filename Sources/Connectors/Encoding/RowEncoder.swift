@@ -26,7 +26,8 @@ public final class RowEncoder {
     let texts = Arena(blockSize: 1024)
     self.texts = texts
     self.columns = columns.enumerated().map { index, position in
-      EncodedColumn(schema.fields[position], position, isFirst: index == 0, format: format, texts: texts)
+      EncodedColumn(
+        schema.fields[position], position, isFirst: index == 0, format: format, texts: texts)
     }
     header = format.kind == .csv ? Self.header(columns.map { schema.fields[$0].name }) : []
   }

@@ -93,6 +93,8 @@ private final class ThreadAhead<Item: Sendable>: Ahead {
         shared.state.withLock { $0.results.append(result) }
         shared.ready.signal()
       }
+      // Whoever waits for the end has then seen all that was done here.
+      shared.state.withLock { $0.isStopped = true }
       shared.isDone.signal()
     }
   }
@@ -114,6 +116,7 @@ private final class ThreadAhead<Item: Sendable>: Ahead {
     shared.state.withLock { $0.isStopped = true }
     shared.room.signal()
     shared.isDone.wait()
+    shared.state.withLock { $0.results = [] }
   }
 
   deinit { stop() }
