@@ -62,48 +62,50 @@ public struct ThreadLanes: Lanes {
 /// meantime is worked off then, and neither thread waits.
 private final class ThreadAhead<Item: Sendable>: Ahead {
   /// What the two threads share.
-  private final class Shared: Sendable {
-    struct State {
-      var results: [Result<Item?, any Error>] = []
-      var isStopped = false
-    }
-    let state = Mutex(State())
-    /// Room for results; made with 0 and raised, for a semaphore may not die below its first value.
-    let room = DispatchSemaphore(value: 0)
-    let ready = DispatchSemaphore(value: 0)
-    let isDone = DispatchSemaphore(value: 0)
+  private final class Shared: @unchecked Sendable {
+    // Unchecked: all of it is only read and written while the gate is held.
+    let gate = NSCondition()
+    var results: [Result<Item?, any Error>] = []
+    var isStopped = false
+    var isDone = false
   }
 
   /// Results that wait at most.
   private static var depth: Int { 8 }
   private let shared = Shared()
   private var hasEnded = false
-  private var isStopped = false
 
   init(_ produce: @escaping @Sendable () throws -> Item?) {
     let shared = shared
-    for _ in 0..<Self.depth { shared.room.signal() }
     DispatchQueue(label: "tidemark.ahead", qos: .userInitiated).async {
       var isLast = false
       while !isLast {
-        shared.room.wait()
-        if shared.state.withLock(\.isStopped) { break }
+        shared.gate.lock()
+        while shared.results.count >= Self.depth, !shared.isStopped { shared.gate.wait() }
+        let isStopped = shared.isStopped
+        shared.gate.unlock()
+        if isStopped { break }
         let result = Result { try produce() }
         if case .success(.some) = result {} else { isLast = true }
-        shared.state.withLock { $0.results.append(result) }
-        shared.ready.signal()
+        shared.gate.lock()
+        shared.results.append(result)
+        shared.gate.broadcast()
+        shared.gate.unlock()
       }
-      // Whoever waits for the end has then seen all that was done here.
-      shared.state.withLock { $0.isStopped = true }
-      shared.isDone.signal()
+      shared.gate.lock()
+      shared.isDone = true
+      shared.gate.broadcast()
+      shared.gate.unlock()
     }
   }
 
   func next() throws -> Item? {
     if hasEnded { return nil }
-    shared.ready.wait()
-    let result = shared.state.withLock { $0.results.removeFirst() }
-    shared.room.signal()
+    shared.gate.lock()
+    while shared.results.isEmpty { shared.gate.wait() }
+    let result = shared.results.removeFirst()
+    shared.gate.broadcast()
+    shared.gate.unlock()
     hasEnded = true
     guard let item = try result.get() else { return nil }
     hasEnded = false
@@ -111,12 +113,13 @@ private final class ThreadAhead<Item: Sendable>: Ahead {
   }
 
   func stop() {
-    if isStopped { return }
-    (isStopped, hasEnded) = (true, true)
-    shared.state.withLock { $0.isStopped = true }
-    shared.room.signal()
-    shared.isDone.wait()
-    shared.state.withLock { $0.results = [] }
+    hasEnded = true
+    shared.gate.lock()
+    shared.isStopped = true
+    shared.gate.broadcast()
+    while !shared.isDone { shared.gate.wait() }
+    shared.results = []
+    shared.gate.unlock()
   }
 
   deinit { stop() }
