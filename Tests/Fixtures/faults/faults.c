@@ -14,8 +14,9 @@
  * FAULTS_NO_SYNC=1    fsync succeeds at once: a kill does not need it, and it is slow
  * FAULTS_SLICE=N      a read of a file named log* gives at most N bytes, so that a small log
  *                     takes many rounds
- * FAULTS_QUIET_US=N   such a read waits so long, and until every other thread sleeps, so that
- *                     what runs beside the stream comes in the same order each time
+ * FAULTS_QUIET_US=N   such a read waits until every other thread has slept so long, so that what
+ *                     runs beside the stream, and what is read ahead of it, comes in the same
+ *                     order each time
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -397,7 +398,10 @@ static void wait_for_quiet(void) {
   struct timespec pause = {0, 100000};
   if (plan.quiet_us == 0) return;
   long since = now_ns();
-  while (is_busy() || now_ns() - since < plan.quiet_us * 1000) nanosleep(&pause, NULL);
+  while (now_ns() - since < plan.quiet_us * 1000) {
+    nanosleep(&pause, NULL);
+    if (is_busy()) since = now_ns();
+  }
 }
 
 static ssize_t reading(int fd, void *bytes, size_t count, int has_offset, off_t offset) {
