@@ -11,17 +11,17 @@ struct Cause {
 
   /// - Parameters:
   ///   - due: the moment that the watermark reaches.
-  ///   - batch: in which it does; nil at the end of the input.
+  ///   - prepared: the batch in which it does; nil at the end of the input.
   ///   - work: knows what was reached before the batch.
-  init(of due: Int64, _ batch: Batch?, _ work: WindowWork) {
-    guard let batch else {
+  init(of due: Int64, _ prepared: PreparedBatch?, _ work: WindowWork) {
+    guard let prepared else {
       (record, risen, before) = (work.lastCause, maxWatermark, work.watermark)
       return
     }
     // A timer that was set for a time already passed goes off when the watermark next moves.
     let needed = work.watermark == .max ? due : max(due, work.watermark + 1)
-    (record, risen, before) = (work.lastCause, batch.endWatermark, work.watermark)
-    for origin in batch.origins {
+    (record, risen, before) = (work.lastCause, prepared.endWatermark, work.watermark)
+    for origin in prepared.risings {
       if origin.endWatermark < needed {
         before = max(before, origin.endWatermark)
         continue

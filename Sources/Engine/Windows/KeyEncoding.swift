@@ -9,13 +9,13 @@ struct KeyEncoding: Sendable {
   let types: [ColumnType]
   /// Positions of the key columns in the input.
   let columns: [Int]
+  private let isOneString: Bool
 
   init(columns: [Int], schema: Schema) {
     self.columns = columns
     types = columns.map { schema.fields[$0].type }
+    isOneString = types == [.string]
   }
-
-  private var isOneString: Bool { types == [.string] }
 
   private static let nullString: Bytes = {
     let place = UnsafeMutablePointer<UInt8>.allocate(capacity: 1)

@@ -67,6 +67,7 @@ final class KeyedStore {
   func insert(
     _ key: Bytes, _ hash: UInt64, _ span: TimeSpan, sequence: Int64, after newest: Entry?
   ) -> Entry {
+    let pane = pane
     let entry = pane.make(newest?.key ?? pane.arena.copy(key), hash, sequence: sequence)
     entry[KeyedWord.start] = span.start
     entry[KeyedWord.end] = span.end
@@ -90,6 +91,7 @@ final class KeyedStore {
     entry[KeyedWord.ticket] = 0
     liveCount -= 1
     deadCount += entry.shadow == nil ? 1 : 2
+    let pane = pane
     guard let head = pane.find(entry.key, UInt64(bitPattern: entry[EntryWord.hash])),
       head != entry
     else { return }  // A dead head is passed over, and replaced by the key's next entry.

@@ -8,10 +8,9 @@ extension KeyedWindows {
   @inline(__always)
   func lengthens(
     _ prepared: PreparedBatch, _ row: Int, _ position: Int, _ time: Int64, gap: Int64,
-    _ watermark: Int64
+    _ watermark: Int64, in pane: Pane
   ) -> Bool {
-    guard !work.isObserved,
-      let session = store.newest(prepared.keys[position], prepared.hashes[position]),
+    guard let session = pane.find(prepared.keys[position], prepared.hashes[position]),
       session[KeyedWord.isLive] != 0, session[KeyedWord.next] == 0,
       session[KeyedWord.start] <= time &+ gap, session[KeyedWord.end] >= time,
       session[EntryWord.firings] == 0, session[KeyedWord.ended] == 0,
@@ -37,7 +36,8 @@ extension KeyedWindows {
     let span = TimeSpan(start: time, end: time + gap)
     var touched: [Entry] = []
     var only: Entry?
-    var entry = store.newest(arrival.key, arrival.hash)
+    let newest = store.newest(arrival.key, arrival.hash)
+    var entry = newest
     while let candidate = entry {
       if candidate[KeyedWord.isLive] != 0, candidate[KeyedWord.start] <= span.end,
         candidate[KeyedWord.end] >= span.start
@@ -53,7 +53,7 @@ extension KeyedWindows {
     }
     guard var session = only else {
       if span.maxTimestamp + latenessMs <= arrival.watermark { return late(arrival, span) }
-      take(arrival, into: open(span, arrival))
+      take(arrival, into: open(span, arrival, after: newest))
       return
     }
     if !touched.isEmpty {
@@ -124,11 +124,9 @@ extension KeyedWindows {
     }
     guard session[EntryWord.firings] > 0, !plan.spec.trigger.isDiscarding else { return }
     work.flush(arrival.prepared)
+    writeFirings()
     let order = ResultBuilder.Order(
       cause: cause, due: .min, windowEnd: .min, first: arrival.sequence)
-    work.emit(
-      [session.shadow ?? session], .window(session.span), kind: .delete, arrival.watermark,
-      arrival.watermark
-    ) { _ in order }
+    work.retract(session.shadow ?? session, session.span, arrival.watermark, order)
   }
 }

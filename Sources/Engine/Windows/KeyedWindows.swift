@@ -20,8 +20,10 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   private let timers: TimerQueue
   private var lastTicket: Int64 = 0
   /// Firings that wait to be written together.
-  private var firing: [(entry: Entry, order: ResultBuilder.Order)] = []
-  private var firingCause: Cause?
+  private var firings: [WindowWork.Firing] = []
+  /// Whether an entry that fired at its end is done with, and nothing touches it again: its result
+  /// may wait for those of the whole batch.
+  private let endsAtFiring: Bool
   /// The windows of the slice that a time was last found in.
   private var known: (slice: TimeSpan, windows: [TimeSpan])?
 
@@ -42,6 +44,8 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     keepsShadows =
       !trigger.isDefault && !trigger.isDiscarding
       && (plan.spec.late == .correct || plan.spec.assigner.isSession)
+    endsAtFiring =
+      trigger.isDefault && !trigger.isDiscarding && latenessMs == 0 && needsEventTime
     store = KeyedStore(plan: plan)
     work = WindowWork(plan: plan)
   }
@@ -58,9 +62,11 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     let rows = prepared.rows
     let times = batch.eventTimeColumn.flatMap { batch.columns[$0] }?.integers
     let watermarks = batch.watermarks?.values
+    let pane = store.pane
+    let gapOfMost = work.isObserved ? nil : plainGap
     for index in 0..<count {
       if index % Self.warmRows == 0 {
-        store.pane.warm(
+        pane.warm(
           prepared.hashes, min(count - index, Self.warmRows), words: KeyedWord.isLive
         ) { position in positions.map { Int($0[index + position]) } ?? index + position }
       }
@@ -70,12 +76,12 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       if before > work.watermark {
         if before >= timers.nextDue {
           work.flush(prepared)
-          advance(to: before, in: batch)
+          advance(to: before, in: prepared)
         }
         work.watermark = before
       }
-      if let plainGap, let times,
-        lengthens(prepared, row, position, times[row], gap: plainGap, before)
+      if let gapOfMost, let times,
+        lengthens(prepared, row, position, times[row], gap: gapOfMost, before, in: pane)
       {
         continue
       }
@@ -91,8 +97,9 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     }
     work.flush(prepared)
     if batch.endWatermark > work.watermark, batch.endWatermark >= timers.nextDue {
-      advance(to: batch.endWatermark, in: batch)
+      advance(to: batch.endWatermark, in: prepared)
     }
+    writeFirings()
     work.end(batch)
     if store.isWasteful {
       store.compact()
@@ -123,7 +130,13 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       arrival.prepared, arrival.row, arrival.position, time: time, windows: windows(grid, time),
       watermark: arrival.watermark)
     let newest = store.newest(arrival.key, arrival.hash)
-    for window in kept { add(find(window, from: newest) ?? open(window, arrival), arrival) }
+    for window in kept {
+      // The entry of a window before it is newer.
+      let entry =
+        find(window, from: newest)
+        ?? open(window, arrival, after: store.newest(arrival.key, arrival.hash))
+      add(entry, arrival)
+    }
   }
 
   private func windows(_ grid: WindowGrid, _ time: Int64) -> [TimeSpan] {
@@ -143,10 +156,9 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     return nil
   }
 
-  func open(_ span: TimeSpan, _ arrival: Arrival) -> Entry {
-    let newest = store.newest(arrival.key, arrival.hash)
-    return store.insert(
-      arrival.key, arrival.hash, span, sequence: arrival.sequence, after: newest)
+  /// - Parameter newest: the newest entry of the row's key.
+  func open(_ span: TimeSpan, _ arrival: Arrival, after newest: Entry?) -> Entry {
+    store.insert(arrival.key, arrival.hash, span, sequence: arrival.sequence, after: newest)
   }
 
   func late(_ arrival: Arrival, _ window: TimeSpan) {
@@ -189,10 +201,11 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   /// The one window of a key, as long as its rows reach.
   private func own(_ arrival: Arrival) -> Entry {
-    var entry = store.newest(arrival.key, arrival.hash)
+    let newest = store.newest(arrival.key, arrival.hash)
+    var entry = newest
     if let known = entry, known[KeyedWord.isLive] == 0 { entry = nil }
     let span = arrival.time.map { TimeSpan(start: $0, end: $0 + 1) } ?? .unknown
-    guard let entry else { return open(span, arrival) }
+    guard let entry else { return open(span, arrival, after: newest) }
     work.willChange(entry)
     entry[KeyedWord.start] = min(entry[KeyedWord.start], span.start)
     entry[KeyedWord.end] = max(entry[KeyedWord.end], span.end)
@@ -308,7 +321,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   }
 
   /// Does everything that is due up to a watermark.
-  private func advance(to newWatermark: Int64, in batch: Batch?) {
+  private func advance(to newWatermark: Int64, in prepared: PreparedBatch?) {
     while let timer = timers.pop(upTo: newWatermark, isStill: isStill) {
       let entry = timer.entry
       guard entry[KeyedWord.ticket] == timer.ticket else { continue }
@@ -322,7 +335,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       let isEnd = needsEventTime && due == entry[KeyedWord.end] - 1
       let isEarly = entry[KeyedWord.isArmed] != 0 && due == entry[KeyedWord.early]
       guard isEarly || isEnd && entry[KeyedWord.ended] == 0 else {
-        purge(entry, after: Cause(of: due, batch, work).record)
+        purge(entry, after: Cause(of: due, prepared, work).record)
         continue
       }
       if isEnd {
@@ -333,19 +346,24 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       } else if let interval = trigger.earlyMs {
         setEarly(entry, after: due, interval)
       }
-      setTimer(fire(entry, at: due, in: batch))
+      let standing = fire(entry, at: due, in: prepared)
+      if isEnd, endsAtFiring {
+        purge(standing, after: Cause(of: due, prepared, work).record)
+      } else {
+        setTimer(standing)
+      }
     }
-    writeFirings()
+    if !endsAtFiring || work.isObserved { writeFirings() }
     work.watermark = newWatermark
   }
 
   /// A window's time has come.
   ///
   /// - Returns: the entry that stands for it from now on.
-  private func fire(_ entry: Entry, at due: Int64, in batch: Batch?) -> Entry {
+  private func fire(_ entry: Entry, at due: Int64, in prepared: PreparedBatch?) -> Entry {
     guard entry[EntryWord.rows] > 0 else { return entry }
     work.willChange(entry)
-    let cause = Cause(of: due, batch, work)
+    let cause = Cause(of: due, prepared, work)
     let isReplacing = entry[EntryWord.firings] > 0 && !trigger.isDiscarding
     let order = ResultBuilder.Order(
       cause: cause.record, due: due, windowEnd: orderedEnd(entry),
@@ -354,25 +372,22 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     if trigger.isDefault, !trigger.isDiscarding {
       // Nothing touches the entry before all of this watermark's firings are written.
       entry[EntryWord.firings] &+= 1
-      if let open = firingCause, open.risen != cause.risen || open.before != cause.before {
-        writeFirings()
-      }
-      firingCause = cause
-      firing.append((entry, order))
+      firings.append(
+        WindowWork.Firing(entry: entry, order: order, risen: cause.risen, before: cause.before))
       return entry
     }
     let old = entry.shadow ?? entry
     let previous = work.isObserved && isReplacing ? plan.values(old) : nil
     if isReplacing, plan.spec.late == .correct {
-      work.emit([old], .window(entry.span), kind: .updateBefore, cause.risen, cause.before) { _ in
-        order
-      }
+      let firing = WindowWork.Firing(
+        entry: old, order: order, risen: cause.risen, before: cause.before)
+      work.emit([firing], .window(entry.span), kind: .updateBefore)
     }
     entry[EntryWord.firings] &+= 1
     plan.settle(entry)
-    work.emit(
-      [entry], .own, kind: isReplacing ? .updateAfter : .insert, cause.risen, cause.before
-    ) { _ in order }
+    let firing = WindowWork.Firing(
+      entry: entry, order: order, risen: cause.risen, before: cause.before)
+    work.emit([firing], .own, kind: isReplacing ? .updateAfter : .insert)
     if work.isObserved {
       work.observe(
         .fired(plan.result(entry, entry.span), previous: previous, cause: cause.record))
@@ -380,25 +395,16 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     return afterFiring(entry)
   }
 
-  private func writeFirings() {
-    guard let cause = firingCause else { return }
-    var orders = firing.makeIterator()
-    if plan.canOverflow {
-      for (entry, order) in firing {
-        work.emit([entry], .own, kind: .insert, cause.risen, cause.before) { _ in order }
-      }
-    } else {
-      work.emit(firing.map(\.entry), .own, kind: .insert, cause.risen, cause.before) { entry in
-        orders.next()?.order ?? .init(cause: 0, due: 0, windowEnd: 0, first: 0)
-      }
-    }
+  func writeFirings() {
+    if firings.isEmpty { return }
+    work.emit(firings, .own, kind: .insert)
     if work.isObserved {
-      for (entry, order) in firing {
-        work.observe(.fired(plan.result(entry, entry.span), previous: nil, cause: order.cause))
+      for firing in firings {
+        let result = plan.result(firing.entry, firing.entry.span)
+        work.observe(.fired(result, previous: nil, cause: firing.order.cause))
       }
     }
-    firing.removeAll(keepingCapacity: true)
-    firingCause = nil
+    firings.removeAll(keepingCapacity: true)
   }
 
   /// - Parameter cause: the record after which it is gone; asked only where somebody looks on.
@@ -411,7 +417,10 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   }
 
   func finish() {
-    guard isGlobal else { return advance(to: maxWatermark, in: nil) }
+    guard isGlobal else {
+      advance(to: maxWatermark, in: nil)
+      return writeFirings()
+    }
     // What has come in since the last firing comes out, so that nothing is held back for ever.
     let entries = store.live.filter { $0[EntryWord.rows] > $0[KeyedWord.firedRows] }
       .sorted { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }
@@ -429,7 +438,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   var liveWindowCount: Int { store.liveCount }
   var stateBytes: Int {
     store.pane.stateBytes + timers.reservedBytes
-      + firing.capacity * MemoryLayout<(Entry, ResultBuilder.Order)>.stride
+      + firings.capacity * MemoryLayout<WindowWork.Firing>.stride
   }
 
   // MARK: snapshots

@@ -3,7 +3,8 @@ import Expressions
 
 /// A batch made ready for a window operator: keys, hashes and arguments computed once, whatever the
 /// number of subtasks.
-final class PreparedBatch: Sendable {
+final class PreparedBatch: @unchecked Sendable {
+  // Unchecked: filled in init, then only read.
   let batch: Batch
   private let selection: Selection
   private let keyed: KeyedRows
@@ -14,6 +15,17 @@ final class PreparedBatch: Sendable {
   let filters: [Column?]
   /// Rows whose expressions failed.
   let failed: [DeadLetter]
+  /// Where the watermark rises in the batch, and its last one: asked for each window that fires.
+  let risings: UnsafeMutableBufferPointer<Rising>
+  let endWatermark: Int64
+  private let origins: [WatermarkOrigin]
+
+  /// A ``WatermarkOrigin`` as the batch holds it.
+  struct Rising {
+    var firstSequence: Int64
+    var watermarks: UnsafeBufferPointer<Int64>
+    var endWatermark: Int64
+  }
 
   var rows: UnsafeMutablePointer<Int32> { selection.rows }
   var keys: UnsafeMutablePointer<Bytes> { keyed.keys }
@@ -21,6 +33,18 @@ final class PreparedBatch: Sendable {
 
   init(_ batch: Batch, plan: WindowPlan, parallelism: Int) {
     self.batch = batch
+    endWatermark = batch.endWatermark
+    origins = batch.origins
+    risings = .allocate(capacity: origins.count)
+    for (index, origin) in origins.enumerated() {
+      risings.initializeElement(
+        at: index,
+        to: Rising(
+          firstSequence: origin.firstSequence,
+          watermarks: UnsafeBufferPointer(
+            start: origin.watermarks.values, count: origin.watermarks.count),
+          endWatermark: origin.endWatermark))
+    }
     var rows = batch.selectedRows
     var failures: [RowFailure] = []
     func evaluate(_ expression: CompiledExpression?) -> Column? {
@@ -48,6 +72,8 @@ final class PreparedBatch: Sendable {
     selection = rows
     keyed = KeyedRows(batch, rows, plan.keys, parallelism: parallelism)
   }
+
+  deinit { risings.deallocate() }
 
   /// The positions in ``rows`` that a subtask owns; nil for all of them.
   func positions(of subtask: Int) -> (UnsafeMutablePointer<Int32>?, Int) {

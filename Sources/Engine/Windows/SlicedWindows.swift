@@ -55,7 +55,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
       let before = watermarks.map { $0[row] } ?? batch.endWatermark
       if before >= nextDue {
         work.flush(prepared)
-        advance(to: before, in: batch)
+        advance(to: before, in: prepared)
       }
       work.watermark = max(work.watermark, before)
       let slice = findSlice(times[row])
@@ -88,7 +88,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
       }
     }
     work.flush(prepared)
-    if batch.endWatermark >= nextDue { advance(to: batch.endWatermark, in: batch) }
+    if batch.endWatermark >= nextDue { advance(to: batch.endWatermark, in: prepared) }
     work.end(batch)
   }
 
@@ -191,12 +191,12 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
 
   /// Fires what is due up to a watermark, then purges what is past its lateness.
   ///
-  /// - Parameter batch: where the watermark rose: tells after which record each firing comes. Nil
-  ///   at the end of the input.
-  private func advance(to newWatermark: Int64, in batch: Batch?) {
+  /// - Parameter prepared: where the watermark rose: tells after which record each firing comes.
+  ///   Nil at the end of the input.
+  private func advance(to newWatermark: Int64, in prepared: PreparedBatch?) {
     var reached = work.watermark
     while let end = nextEnd(after: reached), end - 1 <= newWatermark {
-      fire(grid.window(ending: end), Cause(of: end - 1, batch, work))
+      fire(grid.window(ending: end), Cause(of: end - 1, prepared, work))
       reached = end - 1
     }
     let kept = fired.firstIndex {
@@ -205,7 +205,8 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     let purged = fired.prefix(kept ?? fired.count)
     if work.isObserved {
       for pane in purged {
-        observePurged(pane, pane.span, Cause(of: pane.maxTimestamp + latenessMs, batch, work))
+        observePurged(
+          pane, pane.span, Cause(of: pane.maxTimestamp + latenessMs, prepared, work))
       }
     }
     fired.removeFirst(purged.count)
@@ -237,30 +238,28 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
 
   private func fire(_ window: TimeSpan, _ cause: Cause) {
     let pane = assemble(window)
-    var entries: [Entry] = []
-    entries.reserveCapacity(pane.count)
+    var firings: [WindowWork.Firing] = []
+    firings.reserveCapacity(pane.count)
     var isSorted = true
+    var last = Int64.min
     for number in 0..<pane.count {
       let entry = pane.entry(number)
       guard entry[EntryWord.rows] > 0 else { continue }
-      if let last = entries.last, last[EntryWord.firstSequence] > entry[EntryWord.firstSequence] {
-        isSorted = false
-      }
-      entries.append(entry)
+      let first = entry[EntryWord.firstSequence]
+      if last > first { isSorted = false }
+      last = first
+      let order = ResultBuilder.Order(
+        cause: cause.record, due: window.maxTimestamp, windowEnd: window.end, first: first)
+      firings.append(
+        WindowWork.Firing(entry: entry, order: order, risen: cause.risen, before: cause.before))
     }
     pane.setFired()
-    if !isSorted {
-      entries.sort { $0[EntryWord.firstSequence] < $1[EntryWord.firstSequence] }
-    }
-    work.counts.firings += Int64(entries.count)
-    work.emit(entries, .window(window), kind: .insert, cause.risen, cause.before) { entry in
-      ResultBuilder.Order(
-        cause: cause.record, due: window.maxTimestamp, windowEnd: window.end,
-        first: entry[EntryWord.firstSequence])
-    }
+    if !isSorted { firings.sort { $0.order.first < $1.order.first } }
+    work.counts.firings += Int64(firings.count)
+    work.emit(firings, .window(window), kind: .insert)
     if work.isObserved {
-      for entry in entries {
-        work.observe(.fired(plan.result(entry, window), previous: nil, cause: cause.record))
+      for firing in firings {
+        work.observe(.fired(plan.result(firing.entry, window), previous: nil, cause: cause.record))
       }
     }
     keep(pane, window, cause)

@@ -15,6 +15,8 @@ final class TimerQueue {
   private let near = TimerHeap()
   /// By time, rising.
   private var far: [Bucket] = []
+  /// The first moment of the first bucket; the end of time for none.
+  private var farStart = Int64.max
   /// Timers of buckets before this one stand in the heap.
   private var nearEnd = Int64.min
   /// No timer is due before this moment; the end of time for none.
@@ -37,14 +39,18 @@ final class TimerQueue {
     let index = firstIndex(from: number)
     if index == far.count || far[index].number != number {
       far.insert(Bucket(number: number, timers: spares.popLast() ?? []), at: index)
-      nextDue = min(nextDue, number << shift)
+      farStart = min(farStart, number << shift)
+      nextDue = min(nextDue, farStart)
     }
     far[index].timers.append(timer)
   }
 
   /// Where the first bucket stands that is not before a number.
   private func firstIndex(from number: Int64) -> Int {
+    // Most are among the last.
     var (low, high) = (0, far.count)
+    let late = high - 8
+    if late >= 0 { if far[late].number < number { low = late + 1 } else { high = late } }
     while low < high {
       let middle = (low + high) / 2
       if far[middle].number < number { low = middle + 1 } else { high = middle }
@@ -58,8 +64,9 @@ final class TimerQueue {
   ///   caller has pushed another in its place, or needs none.
   func pop(upTo moment: Int64, isStill: (TimerHeap.Timer) -> Bool) -> TimerHeap.Timer? {
     if moment < nextDue { return nil }
-    while let first = far.first, first.number << shift <= moment {
-      far.removeFirst()
+    while farStart <= moment, !far.isEmpty {
+      let first = far.removeFirst()
+      farStart = far.first.map { $0.number << shift } ?? .max
       nearEnd = first.number + 1
       for timer in first.timers where isStill(timer) { near.push(timer) }
       if spares.count < 64 {
@@ -70,7 +77,7 @@ final class TimerQueue {
     }
     let isDue = near.nextDue <= moment
     let timer = isDue ? near.pop() : nil
-    nextDue = min(near.nextDue, far.first.map { $0.number << shift } ?? .max)
+    nextDue = min(near.nextDue, farStart)
     return timer
   }
 
@@ -79,7 +86,7 @@ final class TimerQueue {
     far = []
     spares = []
     nearEnd = .min
-    nextDue = .max
+    (farStart, nextDue) = (.max, .max)
   }
 
   /// Memory it holds, bytes.

@@ -160,25 +160,26 @@ struct WindowPlan: Sendable {
 
   /// Writes results into rows of a builder, column by column.
   func fill(
-    _ results: ResultBuilder, from first: Int, _ entries: [Entry], _ bounds: Bounds,
-    kind: RowKind, watermark: Int64
+    _ results: ResultBuilder, from first: Int, _ firings: [WindowWork.Firing], _ bounds: Bounds,
+    kind: RowKind
   ) {
-    guard !entries.isEmpty else { return }
-    results.hold(entries[0].pane)
+    guard let pane = firings.first?.entry.pane else { return }
+    results.hold(pane)
     let columns = results.columns
-    let count = entries.count
+    let count = firings.count
     if !spec.keys.isEmpty {
       let outputs = Array(columns[..<spec.keys.count])
-      for index in 0..<count { keys.decode(entries[index].key, into: outputs, first + index) }
+      for index in 0..<count { keys.decode(firings[index].entry.key, into: outputs, first + index) }
     }
     var at = spec.keys.count
-    fillBound(columns[at], first, entries, bounds) { $0.start }
-    fillBound(columns[at + 1], first, entries, bounds) { $0.end }
+    fillBound(columns[at], first, firings, bounds) { $0.start }
+    fillBound(columns[at + 1], first, firings, bounds) { $0.end }
     at += 2
     for accumulator in accumulators {
       if let column = columns[at] {
         for index in 0..<count {
-          accumulator.result(entries[index], into: column, first + index, texts: results.texts)
+          accumulator.result(
+            firings[index].entry, into: column, first + index, texts: results.texts)
         }
       }
       at += 1
@@ -188,31 +189,33 @@ struct WindowPlan: Sendable {
       for index in 0..<count { column.bytes[first + index] = text }
     }
     if let column = columns[at + 1] {
-      let pane = entries[0].pane
-      for index in 0..<count { column.integers[first + index] = pane.firings(entries[index]) }
+      let target = column.integers + first
+      for index in 0..<count { target[index] = pane.firings(firings[index].entry) }
     }
-    fillBound(columns[at + 2], first, entries, bounds) { $0.maxTimestamp }
+    fillBound(columns[at + 2], first, firings, bounds) { $0.maxTimestamp }
     if let column = columns[at + 3] {
-      (column.integers + first).update(repeating: watermark, count: count)
+      let target = column.integers + first
+      for index in 0..<count { target[index] = firings[index].risen }
     }
   }
 
   private func fillBound(
-    _ column: Column?, _ first: Int, _ entries: [Entry], _ bounds: Bounds,
+    _ column: Column?, _ first: Int, _ firings: [WindowWork.Firing], _ bounds: Bounds,
     _ moment: (TimeSpan) -> Int64
   ) {
     guard let column else { return }
     switch bounds {
     case .window(let span) where span.start != .min:
-      (column.integers + first).update(repeating: moment(span), count: entries.count)
+      (column.integers + first).update(repeating: moment(span), count: firings.count)
     default:
-      for (index, entry) in entries.enumerated() {
-        let span = bounds.span(entry)
+      let target = column.integers + first
+      for index in firings.indices {
+        let span = bounds.span(firings[index].entry)
         // Rows without an event time have windows without bounds.
         if span.start == .min {
           column.setNull(first + index)
         } else {
-          column.integers[first + index] = moment(span)
+          target[index] = moment(span)
         }
       }
     }

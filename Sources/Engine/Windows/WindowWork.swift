@@ -250,7 +250,7 @@ final class WindowWork: @unchecked Sendable {
     flush(prepared)
     let before = results.count
     if isReplacing, plan.spec.late == .correct {
-      emit([old], .window(span), kind: .updateBefore, watermark, watermark) { _ in order }
+      emit(old, span, kind: .updateBefore, watermark, order)
     }
     let rowsBefore = entry[EntryWord.rows]
     enqueue(row, entry, prepared)
@@ -266,38 +266,52 @@ final class WindowWork: @unchecked Sendable {
     }
     entry[EntryWord.firings] &+= 1
     plan.settle(entry)
-    emit([entry], .window(span), kind: isReplacing ? .updateAfter : .insert, watermark, watermark) {
-      _ in order
-    }
+    emit(entry, span, kind: isReplacing ? .updateAfter : .insert, watermark, order)
     if isObserved {
       events.append(.fired(plan.result(entry, span), previous: previous, cause: order.cause))
     }
     return true
   }
 
+  /// An entry that fires, with its place in the order, and the watermarks of ``Cause``.
+  struct Firing {
+    var entry: Entry
+    var order: ResultBuilder.Order
+    var risen: Int64
+    var before: Int64
+  }
+
   /// Writes results out.
-  ///
-  /// - Parameters:
-  ///   - watermark: that they say made them fire.
-  ///   - before: as operators downstream know it.
-  func emit(
-    _ candidates: [Entry], _ bounds: WindowPlan.Bounds, kind: RowKind, _ watermark: Int64,
-    _ before: Int64, order: (Entry) -> ResultBuilder.Order
-  ) {
-    var entries = candidates
+  func emit(_ firings: [Firing], _ bounds: WindowPlan.Bounds, kind: RowKind) {
+    var firings = firings
     if plan.canOverflow {
-      entries.removeAll { entry in
-        guard let fault = plan.fault(entry) else { return false }
-        let result = plan.result(entry, bounds.span(entry))
-        failedResults.append(plan.letter(result, cause: order(entry).cause, error: fault))
+      firings.removeAll { firing in
+        guard let fault = plan.fault(firing.entry) else { return false }
+        let result = plan.result(firing.entry, bounds.span(firing.entry))
+        failedResults.append(plan.letter(result, cause: firing.order.cause, error: fault))
         return true
       }
     }
-    guard !entries.isEmpty else { return }
-    let first = results.extend(entries.count)
-    plan.fill(results, from: first, entries, bounds, kind: kind, watermark: watermark)
-    for entry in entries { results.append(order(entry), watermark: before) }
-    counts.emitted += Int64(entries.count)
+    guard !firings.isEmpty else { return }
+    let first = results.extend(firings.count)
+    plan.fill(results, from: first, firings, bounds, kind: kind)
+    for firing in firings { results.append(firing.order, watermark: firing.before) }
+    counts.emitted += Int64(firings.count)
+  }
+
+  /// Writes one result out, which a row causes that met this watermark.
+  private func emit(
+    _ entry: Entry, _ span: TimeSpan, kind: RowKind, _ watermark: Int64,
+    _ order: ResultBuilder.Order
+  ) {
+    emit(
+      [Firing(entry: entry, order: order, risen: watermark, before: watermark)], .window(span),
+      kind: kind)
+  }
+
+  /// Takes back what last came out of an entry.
+  func retract(_ entry: Entry, _ span: TimeSpan, _ watermark: Int64, _ order: ResultBuilder.Order) {
+    emit(entry, span, kind: .delete, watermark, order)
   }
 
   func observe(_ event: WindowEvent) { events.append(event) }

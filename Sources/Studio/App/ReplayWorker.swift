@@ -206,6 +206,8 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     var restedNs: UInt64 = 0
     /// The newest event time where it stands.
     var newest: Int64?
+    /// How long the last picture took to make.
+    var pictureNs: UInt64 = 0
   }
 
   private func open(_ file: PipelineFile, _ player: inout Player?) {
@@ -256,7 +258,9 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
     }
   }
 
-  private static let biteNs: UInt64 = 20_000_000
+  /// How long playing goes on at most between two pictures at maximum speed: ten times as long as
+  /// a picture takes, so that pictures cost a tenth, within what an eye and a key wait for.
+  private static let biteNs: ClosedRange<UInt64> = 20_000_000...250_000_000
 
   /// How often a long move says how far it is.
   private static let progressNs: UInt64 = 100_000_000
@@ -311,15 +315,17 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
       // A bounded bite, so that a command never waits long.
       switch due {
       case .everything:
-        // As many as fit between two pictures: making one takes time too.
-        let began = clock.nowNs
+        let bite = min(max(current.pictureNs * 10, Self.biteNs.lowerBound), Self.biteNs.upperBound)
+        let end = clock.nowNs + bite
         while try current.open.replay.play(until: nil, maxRecords: 4096) > 0,
-          clock.nowNs < began + Self.biteNs, !isPressed
+          clock.nowNs < end, !isPressed
         {}
       case .playhead(let time): try current.open.replay.play(until: time, maxRecords: 4096)
       case .record: try current.open.replay.play(until: nil, maxRecords: 1)
       }
-      let view = current.open.replay.view
+      let began = clock.nowNs
+      var picture = current.open.report(isPlaying: true)
+      let view = picture.view
       current.newest = view.maxEventTime
       current.meter.measure(
         view, workNs: current.open.replay.workNs, restedNs: current.restedNs, nowNs: clock.nowNs)
@@ -327,8 +333,10 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
         current.pacer = nil
         current.meter.reset()
       }
+      (picture.load, picture.isPlaying) = (current.meter.load, !view.isAtEnd)
+      current.pictureNs = clock.nowNs - began
       player = current
-      publish(current)
+      publish(picture)
     } catch {
       current.pacer = nil
       player = current
@@ -365,9 +373,12 @@ final class ReplayWorker: ReplayDriving, @unchecked Sendable {
 
   private func publish(_ player: Player?) {
     guard let player else { return }
-    let next = player.open.report(load: player.meter.load, isPlaying: player.pacer != nil)
+    publish(player.open.report(load: player.meter.load, isPlaying: player.pacer != nil))
+  }
+
+  private func publish(_ picture: ReplayReport) {
     gate.lock()
-    report = promised(next)
+    report = promised(picture)
     gate.unlock()
     wake()
   }

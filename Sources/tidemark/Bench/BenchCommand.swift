@@ -22,11 +22,12 @@ struct BenchCommand: ParsableCommand {
       Whole jobs: \(JobCase.allCases.map(\.rawValue).joined(separator: ", ")). Parts, in this \
       process: parse-json, parse-csv, parse-access-log, aggregate; keyed, saved, freeze, encode, \
       restore, with the state of 1,000,000 keys; index, jump, back, firing: time travel in the \
-      studio. All where none is named.
+      studio; \(StudioBench.Case.allCases.map(\.rawValue).joined(separator: ", ")): what its \
+      picture costs. All where none is named.
       """)
   var cases: [String] = []
 
-  @Option(help: "Events in the log.")
+  @Option(help: "Events in the log that is made.")
   var events: Int = 2_000_000
 
   @Option(help: "Counted runs of each case.")
@@ -68,9 +69,10 @@ struct BenchCommand: ParsableCommand {
     if scaling, !cases.isEmpty || !against.isEmpty || profile {
       throw ValidationError("--scaling has cases of its own, and no peers")
     }
-    for name in cases
-    where JobCase(rawValue: name) == nil && Benchmark.Case(rawValue: name) == nil {
-      let known = JobCase.allCases.map(\.rawValue) + Benchmark.Case.allCases.map(\.rawValue)
+    let known =
+      JobCase.allCases.map(\.rawValue) + Benchmark.Case.allCases.map(\.rawValue)
+      + StudioBench.Case.allCases.map(\.rawValue)
+    for name in cases where !known.contains(name) {
       throw ValidationError("'\(name)' is no case; cases: \(known.joined(separator: ", "))")
     }
     for peer in against where self.peer(peer) == nil {
@@ -106,11 +108,18 @@ struct BenchCommand: ParsableCommand {
   private func measure(in folder: String) throws -> BenchReport {
     let jobs = cases.isEmpty ? JobCase.allCases : cases.compactMap(JobCase.init)
     let parts = cases.isEmpty ? Benchmark.Case.allCases : cases.compactMap(Benchmark.Case.init)
+    let studio =
+      cases.isEmpty ? StudioBench.Case.allCases : cases.compactMap(StudioBench.Case.init)
     var report = BenchReport(repeats: repeats, parallelism: parallelism, cores: cores)
     let path =
       try log.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
       ?? makeLog(in: folder, events: events)
-    let bench = bench(in: folder, log: path)
+    let events = try log == nil ? events : Self.lineCount(path)
+    var bench = bench(in: folder, log: path, events: events)
+    if jobs.contains(.keys) {
+      bench.keysLog = try makeLog(
+        in: folder, events: events, keys: GenerateOptions.maxKeys, named: "keys.jsonl")
+    }
     report.jobs = try bench.run(jobs, repeats: repeats)
     if profile { report.profiles = try jobs.map(bench.profile) }
     let logs = try logs(of: parts, json: path, in: folder, bench)
@@ -120,6 +129,10 @@ struct BenchCommand: ParsableCommand {
       say("\($0.rawValue) …")
       return try benchmark.run($0, repeats: repeats)
     }
+    report.studio = try studio.map {
+      say("\($0.rawValue) …")
+      return try StudioBench(pipeline: bench.write(.tumbling)).run($0, repeats: repeats)
+    }
     return report
   }
 
@@ -128,7 +141,7 @@ struct BenchCommand: ParsableCommand {
     report.series = try ScalingSeries.all.map { series in
       let points = try series.points(events).map { point in
         let path = try log(point.events, in: folder)
-        let runs = try bench(in: folder, log: path).run(
+        let runs = try bench(in: folder, log: path, events: point.events).run(
           point.pipeline, log: path, repeats: repeats)
         return ScalingSeries.Measured(point: point, runs: runs)
       }
@@ -137,7 +150,7 @@ struct BenchCommand: ParsableCommand {
     return report
   }
 
-  private func bench(in folder: String, log: String) -> JobBench {
+  private func bench(in folder: String, log: String, events: Int) -> JobBench {
     JobBench(
       log: log, folder: folder, events: events, parallelism: parallelism, cores: cores,
       peers: against.compactMap(peer), say: say)
@@ -148,15 +161,26 @@ struct BenchCommand: ParsableCommand {
   // MARK: logs
 
   private func makeLog(
-    in folder: String, _ sample: SampleLog = .bench, events: Int, named name: String = "bench.jsonl"
+    in folder: String, _ sample: SampleLog = .bench, events: Int, keys: Int? = nil,
+    named name: String = "bench.jsonl"
   ) throws -> String {
     say("making \(Figures.grouped(Int64(events))) events …")
     let writer = try GeneratedFiles(folder: folder, names: [name])
-    try sample.generate(GenerateOptions(for: sample, events: events)) {
+    try sample.generate(GenerateOptions(for: sample, events: events, keys: keys)) {
       try writer.write($0, $1)
     }
     try writer.close()
     return "\(folder)/\(name)"
+  }
+
+  private static func lineCount(_ path: String) throws -> Int {
+    let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+    defer { try? file.close() }
+    var count = 0
+    while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+      count += piece.withUnsafeBytes { bytes in bytes.reduce(0) { $0 + ($1 == 10 ? 1 : 0) } }
+    }
+    return max(count, 1)
   }
 
   /// A log of so many events; the one before it goes.

@@ -69,11 +69,8 @@ enum BenchPeer {
         SELECT ts, ad_id, page, country, value, CAST(value * 100 AS BIGINT), upper(page) \
         FROM \(source) WHERE country IN ('US', 'DE', 'FR') AND value >= 20.0
         """
-    case .tumbling, .checkpoint, .start:
+    case .tumbling, .keys, .checkpoint, .start:
       return "SELECT \(minute), ad_id, count(*), sum(value) FROM \(usual) GROUP BY 1, 2"
-    case .keys:
-      let source = events("\"user\": 'VARCHAR', value: 'DOUBLE'")
-      return "SELECT \(minute), \"user\", count(*), sum(value) FROM \(source) GROUP BY 1, 2"
     case .distinct:
       let source = events("ad_id: 'VARCHAR', \"user\": 'VARCHAR'")
       return "SELECT \(minute), ad_id, count(DISTINCT \"user\") FROM \(source) GROUP BY 1, 2"
@@ -100,13 +97,10 @@ enum BenchPeer {
 
   private static func flinkScript(_ job: JobCase, log: String, output: String) -> String? {
     var window = "TUMBLE(TABLE events, DESCRIPTOR(t), INTERVAL '1' MINUTE)"
-    var key = "ad_id"
     var (results, types) = ("COUNT(*), SUM(`value`)", "c BIGINT, s DOUBLE")
     switch job {
     case .filter, .percentile: return nil
-    case .tumbling, .start: break
-    case .checkpoint: break
-    case .keys: key = "`user`"
+    case .tumbling, .keys, .start, .checkpoint: break
     case .distinct: (results, types) = ("COUNT(DISTINCT `user`)", "c BIGINT")
     case .sliding:
       window = "HOP(TABLE events, DESCRIPTOR(t), INTERVAL '30' SECOND, INTERVAL '5' MINUTE)"
@@ -123,8 +117,8 @@ enum BenchPeer {
         WITH ('connector' = 'filesystem', 'path' = 'file://\(sql(log))', 'format' = 'json');
       CREATE TABLE results (f TIMESTAMP_LTZ(3), u TIMESTAMP_LTZ(3), k STRING, \(types))
         WITH ('connector' = 'filesystem', 'path' = 'file://\(sql(output))', 'format' = 'csv');
-      INSERT INTO results SELECT window_start, window_end, \(key), \(results)
-        FROM TABLE(\(window)) GROUP BY window_start, window_end, \(key);
+      INSERT INTO results SELECT window_start, window_end, ad_id, \(results)
+        FROM TABLE(\(window)) GROUP BY window_start, window_end, ad_id;
       """
   }
 }

@@ -10,6 +10,7 @@ struct BenchReport {
   var jobs: [JobBench.Runs] = []
   var profiles: [JobBench.Profile] = []
   var parts: [Benchmark.Result] = []
+  var studio: [StudioBench.Result] = []
   var series: [(ScalingSeries, [ScalingSeries.Measured])] = []
 
   private var settings: String {
@@ -23,6 +24,7 @@ struct BenchReport {
     if !jobs.isEmpty { blocks.append(jobText) }
     if !profiles.isEmpty { blocks.append(profileText) }
     if !parts.isEmpty { blocks.append(partText) }
+    if !studio.isEmpty { blocks.append(studioText) }
     blocks += series.map(Self.text)
     return blocks.joined(separator: "\n")
   }
@@ -84,6 +86,19 @@ struct BenchReport {
     return text
   }
 
+  private var studioText: String {
+    var text = "studio            events/s       with    without       cost  (\(settings))\n"
+    for result in studio {
+      text += Figures.left(result.benchmark.rawValue, 16)
+      text += Figures.right(Figures.rate(result.rate), 10)
+      text += Figures.right("\(Figures.rounded(middle(result.attached), digits: 3)) s", 11)
+      text += Figures.right("\(Figures.rounded(middle(result.alone), digits: 3)) s", 11)
+      text += Figures.right("\(Figures.rounded(result.cost * 100, digits: 1)) %", 11)
+      text += "  \(result.benchmark.summary)\n"
+    }
+    return text
+  }
+
   private static func text(
     _ series: ScalingSeries, _ points: [ScalingSeries.Measured]
   ) -> String {
@@ -106,6 +121,7 @@ struct BenchReport {
     var jobs: [Job]
     var profiles: [String: [String: Double]]
     var parts: [Part]
+    var studio: [StudioPart]
     var scaling: [String: [Point]]
   }
 
@@ -135,6 +151,16 @@ struct BenchReport {
     var seconds: [Double]
   }
 
+  private struct StudioPart: Encodable {
+    var `case`: String
+    var events: Int64
+    var eventsPerSecond: Double
+    var secondsWithStudio: [Double]
+    var secondsWithout: [Double]
+    /// The share of its speed that the engine loses.
+    var cost: Double
+  }
+
   private struct Point: Encodable {
     var label: String
     var events: Int
@@ -158,6 +184,11 @@ struct BenchReport {
           eventsPerSecond: result.eventsPerSecond,
           megabytesPerSecond: result.bytesPerSecond / 1e6, medianSeconds: result.median,
           worstSeconds: result.worst, seconds: result.seconds)
+      },
+      studio: studio.map {
+        StudioPart(
+          case: $0.benchmark.rawValue, events: $0.events, eventsPerSecond: $0.rate,
+          secondsWithStudio: $0.attached, secondsWithout: $0.alone, cost: $0.cost)
       },
       scaling: Dictionary(
         uniqueKeysWithValues: series.map { series, points in

@@ -35,7 +35,10 @@ struct JobBench {
   }
 
   var log: String
+  /// The log of ``JobCase/keys``, of as many events.
+  var keysLog = ""
   var folder: String
+  /// In the log.
   var events: Int
   var parallelism: Int
   /// Processors that all contestants are kept to; nil for all there are.
@@ -74,6 +77,7 @@ struct JobBench {
 
   /// The log of a case: the whole one, or its beginning.
   private func log(of job: JobCase) throws -> String {
+    if job == .keys { return keysLog }
     guard job == .start else { return log }
     let path = "\(folder)/few.jsonl"
     let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: log))
@@ -104,6 +108,14 @@ struct JobBench {
       "/proc/\(getpid())/exe", "run", "--fresh", "--quiet", "--parallelism", "\(parallelism)",
       path(of: pipeline),
     ]
+  }
+
+  /// Writes the pipeline of a case.
+  ///
+  /// - Returns: its path.
+  func write(_ job: JobCase) throws -> String {
+    _ = try command(job, output: "\(folder)/out/\(job.rawValue).csv")
+    return path(of: job.pipeline)
   }
 
   /// Runs a pipeline over a log some times, after once to warm up.
@@ -161,7 +173,7 @@ struct JobBench {
   /// Runs a job once more, in this process, with a stopwatch beside its operators.
   func profile(_ job: JobCase) throws -> Profile {
     let graph = try OpenedJob.pipeline(
-      path(of: job.pipeline), options: PlanOptions(parallelism: parallelism)
+      try write(job), options: PlanOptions(parallelism: parallelism)
     ).graph
     let clock = SystemClock()
     let stopwatch = Stopwatch(nodes: graph.nodes.count) { clock.monotonicNs }
