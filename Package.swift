@@ -56,10 +56,11 @@ let package = Package(
   targets: [
     .target(
       name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
+    .target(name: "CBytes"),
     module("VisibleText"),
     module("Columns"),
     module("Expressions", ["Columns"]),
-    module("Engine", ["Columns", "Expressions"]),
+    module("Engine", ["CBytes", "Columns", "Expressions"]),
     module("Connectors", ["VisibleText", "Columns", "Engine", grdb]),
     module("Runtime", ["Columns", "Expressions", "Engine", "Connectors"]),
     module("Pipelines", ["VisibleText", "Columns", "Expressions", "Engine", "Connectors", yams]),
@@ -80,7 +81,7 @@ let package = Package(
     tests("VisibleText"),
     tests("Columns"),
     tests("Expressions", ["Columns", "Engine"]),
-    tests("Engine", ["Columns", "Expressions", "Runtime"]),
+    tests("Engine", ["CBytes", "Columns", "Expressions", "Runtime"]),
     tests("Connectors", ["Columns", "Engine", grdb]),
     tests("Runtime", ["Columns", "Engine", "Connectors", grdb]),
     tests("Pipelines", ["Columns", "Engine", "Expressions"]),

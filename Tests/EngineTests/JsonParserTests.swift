@@ -200,6 +200,50 @@ import Testing
     #expect(try rows(text) == alone, "seed \(seed)")
   }
 
+  /// Values of one length for some lines, so that the layout expects it, then of another: texts of
+  /// all lengths about 16 and 32 bytes with anything anywhere, numbers of all lengths.
+  @Test(arguments: 0..<20) func valuesAreReadAlikeWhetherTheyAreAsExpectedOrNot(_ seed: Int) throws
+  {
+    var random = SeededRandom(seed: UInt64(seed))
+    let odd = ["\\n", "\\\"", "\\u00e9", "é", "日", "\u{1}", "\u{7F}", "\\x"]
+    func text(_ length: Int) -> String {
+      var text = String((0..<length).map { _ in "abc: ,}{19".randomElement(using: &random) ?? "x" })
+      if Int.random(in: 0..<6, using: &random) == 0, let odd = odd.randomElement(using: &random) {
+        let place = Int.random(in: 0...length, using: &random)
+        text.insert(contentsOf: odd, at: text.index(text.startIndex, offsetBy: place))
+      }
+      return text
+    }
+    func digits(_ count: Int) -> String {
+      String((0..<count).map { _ in "0123456789".randomElement(using: &random) ?? "0" })
+    }
+    func number(_ whole: Int, _ fraction: Int) -> String {
+      let sign = Int.random(in: 0..<8, using: &random) == 0 ? "-" : ""
+      return sign + digits(whole) + (fraction > 0 ? "." + digits(fraction) : "")
+    }
+    var lines: [String] = []
+    for _ in 0..<60 {
+      let (key, skipped) = (
+        Int.random(in: 0...40, using: &random), Int.random(in: 0...40, using: &random)
+      )
+      let (whole, fraction, ts) = (
+        Int.random(in: 1...10, using: &random), Int.random(in: 0...8, using: &random),
+        Int.random(in: 1...18, using: &random)
+      )
+      for _ in 0..<Int.random(in: 1...9, using: &random) {
+        lines.append(
+          "{\"ts\":\(digits(ts)),\"key\":\"\(text(key))\",\"a long name that is skipped\":"
+            + "\"\(text(skipped))\",\"n\":\(number(whole, fraction)),"
+            + "\"amount\":\(number(whole, fraction)),\"count\":\(number(min(whole, 4), 0))}")
+      }
+    }
+    // Some logs begin later, and end without a line feed: the last bytes are read with care.
+    lines.removeFirst(Int.random(in: 0..<60, using: &random))
+    let alone = try lines.flatMap { try rows($0) }
+    #expect(try rows(lines.joined(separator: "\n")) == alone, "seed \(seed)")
+    #expect(alone.contains { !$0.hasPrefix("bad") } && alone.contains { $0.hasPrefix("bad") })
+  }
+
   private static func line(_ spacing: (String, String), _ random: inout SeededRandom) -> [UInt8] {
     let strings = ["a", "", "ad-00017", "é", "日本", "\\n", "\\u00e9", "\\\"", "x y z 0123456789"]
     func string() -> String { "\"\(strings.randomElement(using: &random) ?? "")\"" }

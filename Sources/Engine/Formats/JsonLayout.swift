@@ -1,3 +1,4 @@
+import CBytes
 import Columns
 import Glibc
 
@@ -6,40 +7,15 @@ import Glibc
 /// A final class with its steps in raw memory: reading a line allocates nothing and counts no
 /// references.
 final class JsonLayout {
-  /// One field: the bytes before its value, then what to do with the value.
-  private struct Step {
-    enum Action: UInt8 {
-      case skipString, skipNumber, skipWord, skipAny
-      case string, integer, double, decimal, nested, other
-    }
-
-    var literal: UnsafePointer<UInt8>
-    var count: Int
-    /// The first 16 bytes of the literal, with masks for those beyond its end.
-    var word0: UInt64
-    var mask0: UInt64
-    var word1: UInt64
-    var mask1: UInt64
-    var action: Action
-    var isInt = false
-    var values: UnsafeMutableRawPointer?
-    var column: Unmanaged<Column>?
-    var conversion = 0
-    /// A DECIMAL's digits after the point, and what its digits must stay below.
-    var scale = 0
-    var limit: Int64 = 0
-  }
-
-  private let arena = Arena(blockSize: 1024)
-  private let steps: UnsafeMutablePointer<Step>
-  private let count: Int
-  private let closing: Bytes
+  private let arena: Arena
+  private let steps: UnsafeMutablePointer<JsonStep>
+  private let stepsEnd: UnsafeMutablePointer<JsonStep>
+  /// What follows the last value, with the line's end.
+  private let closing: JsonLiteral
   /// Columns that the layout does not fill: NULL in every row.
   private let absent: [Column]
   private let conversions: [FieldConversion]
   private let columns: [Column?]
-  /// Powers of ten from 10^0 to 10^7.
-  private let powers: UnsafeMutablePointer<Double>
   /// For strings with escapes inside collections: it lives as long as the columns.
   private let texts: Arena
 
@@ -64,15 +40,18 @@ final class JsonLayout {
       found.append((Bytes(start: from, count: value - from), value, target))
       from = try scanner.valueEnd(value)
     }
+    let arena = Arena(blockSize: 1024)
     guard let after, isOrdinary, !found.isEmpty, found.count <= 256, after == end else {
       return nil  // also a line with CR or spaces at its end
     }
-    closing = arena.copy(Bytes(start: from, count: end - from))
+    var rest = Array(UnsafeBufferPointer(start: from, count: end - from))
+    rest.append(10)
+    closing = rest.withUnsafeBufferPointer { bytes in
+      JsonLiteral(Bytes(start: bytes.baseAddress ?? from, count: bytes.count), in: arena)
+    }
+    self.arena = arena
     steps = .allocate(capacity: found.count)
-    powers = .allocate(capacity: 8)
-    powers[0] = 1
-    for scale in 1..<8 { powers[scale] = powers[scale - 1] * 10 }
-    count = found.count
+    stepsEnd = steps + found.count
     self.conversions = conversions
     self.columns = columns
     self.texts = texts
@@ -84,57 +63,50 @@ final class JsonLayout {
 
   deinit {
     steps.deallocate()
-    powers.deallocate()
   }
 
-  private func step(_ literal: Bytes, _ value: UnsafePointer<UInt8>, _ target: Int?) -> Step {
-    let kept = arena.copy(literal)
-    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    for index in 0..<min(literal.count, 16) {
-      let shift = UInt64(index & 7) * 8
-      if index < 8 {
-        words.0 |= UInt64(literal[index]) << shift
-        words.1 |= 0xFF << shift
-      } else {
-        words.2 |= UInt64(literal[index]) << shift
-        words.3 |= 0xFF << shift
-      }
-    }
-    var action: Step.Action
-    switch value.pointee {
-    case 34: action = .skipString
-    case 45, 48...57: action = .skipNumber
-    case 123, 91: action = .skipAny
-    default: action = .skipWord
-    }
-    var step = Step(
-      literal: kept.start, count: kept.count, word0: words.0, mask0: words.1, word1: words.2,
-      mask1: words.3, action: action)
+  private func step(_ before: Bytes, _ value: UnsafePointer<UInt8>, _ target: Int?) -> JsonStep {
+    let (action, target) = action(value.pointee, target)
+    // The quote that opens a text is met with what stands before it.
+    let literal = Bytes(start: before.start, count: before.count + (action == .text ? 1 : 0))
+    var step = JsonStep(JsonLiteral(literal, in: arena), action)
     guard let target, let column = columns[target] else { return step }
     step.column = .passUnretained(column)  // `columns` keeps it
     step.conversion = target
-    switch (conversions[target], value.pointee) {
-    case (.string, 34):
-      action = .string
-      step.values = UnsafeMutableRawPointer(column.bytes)
-    case (.bigint, 45), (.bigint, 48...57), (.epoch(.ms), 45), (.epoch(.ms), 48...57),
-      (.int, 45), (.int, 48...57):
-      action = .integer
-      if case .int = conversions[target] { step.isInt = true }
+    switch (action, conversions[target]) {
+    case (.text, _): step.values = UnsafeMutableRawPointer(column.bytes)
+    case (.double, _): step.values = UnsafeMutableRawPointer(column.doubles)
+    case (.integer, let conversion):
       step.values = UnsafeMutableRawPointer(column.integers)
-    case (.double, 45), (.double, 48...57):
-      action = .double
-      step.values = UnsafeMutableRawPointer(column.doubles)
-    case (.decimal(let precision, let scale), 45), (.decimal(let precision, let scale), 48...57):
-      action = .decimal
+      if case .int = conversion { step.isInt = true }
+    case (.decimal, .decimal(let precision, let scale)):
       step.values = UnsafeMutableRawPointer(column.wides)
       step.scale = scale
       step.limit = Int64(clamping: decimalPowers[precision])
-    case (.nested, 123), (.nested, 91): action = .nested
-    default: action = .other
+    default: break
     }
-    step.action = action
     return step
+  }
+
+  /// What to do with a value that begins with a byte, and the column that it is for.
+  private func action(_ first: UInt8, _ target: Int?) -> (JsonStep.Action, Int?) {
+    let isNumber = first == 45 || first &- 48 <= 9
+    guard let target, columns[target] != nil else {
+      return (
+        first == 34
+          ? .text : isNumber ? .skipNumber : first == 123 || first == 91 ? .skipAny : .skipWord,
+        nil
+      )
+    }
+    switch conversions[target] {
+    case .string where first == 34: return (.text, target)
+    case .bigint where isNumber, .int where isNumber, .epoch(.ms) where isNumber:
+      return (.integer, target)
+    case .double where isNumber: return (.double, target)
+    case .decimal where isNumber: return (.decimal, target)
+    case .nested where first == 123 || first == 91: return (.nested, target)
+    default: return (.other, target)
+    }
   }
 
   /// Reads lines into rows as long as they have this layout.
@@ -160,6 +132,9 @@ final class JsonLayout {
 
   /// Reads a line that starts at `from` into a row.
   ///
+  /// A value is taken to be as long as the last ones were, and that is checked by the way: so the
+  /// processor goes on to the next field, and the next line, before it has looked at this one.
+  ///
   /// - Returns: the start of the next line; nil where the line differs from the layout, with the
   ///   row's values undefined.
   @inline(__always)
@@ -167,88 +142,164 @@ final class JsonLayout {
     -> UnsafePointer<UInt8>?
   {
     var p = from
-    var high: UInt64 = 0
-    for index in 0..<count {
-      let step = steps + index
-      if p + 16 <= end, step.pointee.count <= 16 {
-        let raw = UnsafeRawPointer(p)
-        let first = raw.loadUnaligned(as: UInt64.self) ^ step.pointee.word0
-        let second = raw.loadUnaligned(fromByteOffset: 8, as: UInt64.self) ^ step.pointee.word1
-        if (first & step.pointee.mask0) | (second & step.pointee.mask1) != 0 { return nil }
-      } else {
-        guard p + step.pointee.count <= end,
-          memcmp(p, step.pointee.literal, step.pointee.count) == 0
-        else { return nil }
-      }
-      p += step.pointee.count
-      guard p < end else { return nil }
-      switch step.pointee.action {
-      case .skipString:
-        guard p.pointee == 34, let found = JsonScanner.stringEnd(p + 1, end, &high) else {
-          return nil
-        }
-        p = found.quote + 1
-      case .string:
-        guard p.pointee == 34, let found = JsonScanner.stringEnd(p + 1, end, &high),
-          !found.hasEscapes, let values = step.pointee.values
-        else { return nil }
-        values.assumingMemoryBound(to: Bytes.self)[row] = Bytes(
-          start: p + 1, count: found.quote - p - 1)
-        p = found.quote + 1
-      case .integer:
-        guard let after = readInteger(p, end, step, row) else { return nil }
+    // Other than 0 where something may stand in the line that is not ASCII: what the loop saw, and
+    // what the ways off it saw, which is kept in memory for them.
+    var seen: UInt32 = 0
+    var high: UInt32 = 0
+    var step = steps
+    while step < stepsEnd {
+      defer { step += 1 }
+      guard end - p >= step.pointee.reach else {
+        guard let after = readNearEnd(p, end, step, row, &high) else { return nil }
         p = after
-      case .double:
-        if p + 8 <= end, let short = JsonScanner.shortDecimal(p), let values = step.pointee.values {
-          values.assumingMemoryBound(to: Double.self)[row] =
-            Double(short.digits) / powers[short.scale]
-          p += short.length
+        continue
+      }
+      guard step.pointee.literal.stands(at: p) else { return nil }
+      p += step.pointee.literal.count
+      switch step.pointee.action {
+      case .shortText:
+        seen |= cbytes_beyond_ascii16(p)
+        if cbytes_string_ends16(p) & step.pointee.within == step.pointee.marks,
+          p[step.pointee.length] == 34
+        {
+          let length = step.pointee.length
+          if let values = step.pointee.values {
+            values.assumingMemoryBound(to: Bytes.self)[row] = Bytes(start: p, count: length)
+          }
+          p += length &+ 1
         } else {
-          guard let after = readDouble(p, end, step, row) else { return nil }
+          guard let after = readText(p, end, step, row, &high) else { return nil }
           p = after
         }
-      case .decimal:
-        guard let after = readDecimal(p, end, step, row) else { return nil }
-        p = after
-      case .nested:
-        guard let after = readNested(p, end, step, row) else { return nil }
-        p = after
-        high = 0x80
+      case .text:
+        seen |= cbytes_beyond_ascii32(p)
+        let specials = cbytes_string_ends32(p)
+        var length = step.pointee.length
+        if specials & step.pointee.within != step.pointee.marks {
+          length = specials.trailingZeroBitCount
+          if step.pointee.misses >= 0 { step.pointee.learn(length, point: length, row) }
+        }
+        if specials != 0, p[length] == 34 {
+          if let values = step.pointee.values {
+            values.assumingMemoryBound(to: Bytes.self)[row] = Bytes(start: p, count: length)
+          }
+          p += length &+ 1
+        } else {
+          guard let after = readText(p, end, step, row, &high) else { return nil }
+          p = after
+        }
+      case .integer:
+        if step.pointee.isAsLearned(p), let values = step.pointee.values {
+          let value = Int64(truncatingIfNeeded: step.pointee.wholeDigits(p))
+          if step.pointee.isInt, value > Int64(Int32.max) { return nil }
+          values.assumingMemoryBound(to: Int64.self)[row] = value
+          p += step.pointee.length
+        } else {
+          guard let after = readInteger(p, end, step, row) else { return nil }
+          step.pointee.learnNumber(p, after, row)
+          p = after
+        }
+      case .double:
+        if step.pointee.isAsLearned(p), let values = step.pointee.values {
+          values.assumingMemoryBound(to: Double.self)[row] = step.pointee.double(p)
+          p += step.pointee.length
+        } else {
+          guard let after = readDouble(p, end, step, row) else { return nil }
+          step.pointee.learnNumber(p, after, row)
+          p = after
+        }
       case .skipNumber:
-        guard let after = JsonScanner.numberEnd(p, end) else { return nil }
+        if step.pointee.isAsLearned(p) {
+          p += step.pointee.length
+        } else {
+          guard let after = JsonScanner.numberEnd(p, end) else { return nil }
+          step.pointee.learnNumber(p, after, row)
+          p = after
+        }
+      default:
+        guard let after = readValue(p, end, step, row, &high) else { return nil }
         p = after
-      case .skipWord:
-        guard let after = JsonScanner.wordEnd(p, end) else { return nil }
-        p = after
-      case .skipAny:
-        guard let after = skipAny(p, end) else { return nil }
-        p = after
-        high = 0x80  // a nested string may hold anything: have the line checked
-      case .other:
-        guard let after = readOther(p, end, step, row) else { return nil }
-        p = after
-        high = 0x80
       }
     }
-    guard p + closing.count <= end, memcmp(p, closing.start, closing.count) == 0 else {
-      return nil
+    if end - p >= 16, closing.count <= 16 {
+      guard closing.stands(at: p) else { return nil }
+      p += closing.count
+    } else {
+      let rest = closing.count - 1
+      guard end - p >= rest, memcmp(p, closing.start, rest) == 0 else { return nil }
+      p += rest
+      if p < end {
+        guard p.pointee == 10 else { return nil }
+      }
+      p += 1
     }
-    p += closing.count
-    if p < end {
-      guard p.pointee == 10 else { return nil }
-    }
-    if high & 0x8080_8080_8080_8080 != 0,
-      firstInvalidUTF8(Bytes(start: from, count: p - from)) != nil
-    {
+    if seen | high != 0, firstInvalidUTF8(Bytes(start: from, count: p - 1 - from)) != nil {
       return nil
     }
     for column in absent { column.setNull(row) }
-    return p + 1
+    return p
   }
 
-  @inline(__always)
+  /// A field so near the end of the block that looking at many bytes would look beyond it.
+  @inline(never)
+  private func readNearEnd(
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>,
+    _ step: UnsafeMutablePointer<JsonStep>, _ row: Int, _ high: inout UInt32
+  ) -> UnsafePointer<UInt8>? {
+    let literal = step.pointee.literal
+    guard end - from > literal.count, memcmp(from, literal.start, literal.count) == 0 else {
+      return nil
+    }
+    let p = from + literal.count
+    switch step.pointee.action {
+    case .text, .shortText: return readText(p, end, step, row, &high)
+    default: return readValue(p, end, step, row, &high)
+    }
+  }
+
+  /// A text of any length and, where nobody reads it, with escapes. `p` is behind its first quote.
+  @inline(never)
+  private func readText(
+    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafeMutablePointer<JsonStep>,
+    _ row: Int, _ high: inout UInt32
+  ) -> UnsafePointer<UInt8>? {
+    guard let found = JsonScanner.stringEnd(p, end, &high) else { return nil }
+    let length = found.quote - p
+    if let values = step.pointee.values {
+      if found.hasEscapes { return nil }
+      values.assumingMemoryBound(to: Bytes.self)[row] = Bytes(start: p, count: length)
+    }
+    if step.pointee.misses >= 0, !found.hasEscapes, length < 32 {
+      step.pointee.learn(length, point: length, row)
+    }
+    return found.quote + 1
+  }
+
+  /// Any value but a text.
+  @inline(never)
+  private func readValue(
+    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
+    _ row: Int, _ high: inout UInt32
+  ) -> UnsafePointer<UInt8>? {
+    switch step.pointee.action {
+    case .integer: return readInteger(p, end, step, row)
+    case .double: return readDouble(p, end, step, row)
+    case .decimal: return readDecimal(p, end, step, row)
+    case .skipNumber: return JsonScanner.numberEnd(p, end)
+    case .skipWord: return JsonScanner.wordEnd(p, end)
+    default:
+      high = 1  // what is in it may be anything: have the line checked
+      switch step.pointee.action {
+      case .nested: return readNested(p, end, step, row)
+      case .skipAny: return skipAny(p, end)
+      default: return readOther(p, end, step, row)
+      }
+    }
+  }
+
+  @inline(never)
   private func readInteger(
-    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
     _ row: Int
   ) -> UnsafePointer<UInt8>? {
     var p = from
@@ -256,10 +307,6 @@ final class JsonLayout {
     if isNegative { p += 1 }
     let first = p
     var value: Int64 = 0
-    if p + 8 <= end, let eight = JsonScanner.eightDigits(p) {
-      value = Int64(eight)
-      p += 8
-    }
     while p < end {
       let digit = p.pointee &- 48
       if digit > 9 { break }
@@ -277,7 +324,7 @@ final class JsonLayout {
 
   @inline(never)
   private func readDouble(
-    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
     _ row: Int
   ) -> UnsafePointer<UInt8>? {
     var p = from
@@ -323,7 +370,7 @@ final class JsonLayout {
   /// Not inlined: the steps that nearly every log has must stay close together.
   @inline(never)
   private func readDecimal(
-    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
     _ row: Int
   ) -> UnsafePointer<UInt8>? {
     var p = from
@@ -361,7 +408,7 @@ final class JsonLayout {
 
   @inline(never)
   private func readLongDecimal(
-    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>,
+    _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
     _ row: Int
   ) -> UnsafePointer<UInt8>? {
     guard let after = JsonScanner.numberEnd(from, end),
@@ -373,7 +420,8 @@ final class JsonLayout {
 
   @inline(never)
   private func readNested(
-    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>, _ row: Int
+    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
+    _ row: Int
   ) -> UnsafePointer<UInt8>? {
     guard case .nested(let nested) = conversions[step.pointee.conversion],
       let column = columns[step.pointee.conversion], let after = skipAny(p, end)
@@ -392,11 +440,12 @@ final class JsonLayout {
 
   /// A value that needs its conversion: times as text, booleans, numbers in quotes, nulls.
   private func readOther(
-    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<Step>, _ row: Int
+    _ p: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
+    _ row: Int
   ) -> UnsafePointer<UInt8>? {
     guard let column = columns[step.pointee.conversion] else { return nil }
     let conversion = conversions[step.pointee.conversion]
-    var high: UInt64 = 0
+    var high: UInt32 = 0
     if p.pointee == 34 {
       guard let found = JsonScanner.stringEnd(p + 1, end, &high), !found.hasEscapes else {
         return nil
