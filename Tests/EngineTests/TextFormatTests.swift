@@ -120,6 +120,8 @@ import Testing
     ("dd/MMM/yyyy:HH:mm:ss Z", "31/Jan/2026:12:00:00 +0000", Int64(1_769_860_800_000)),
     ("yyyy-MM-dd'T'HH:mm:ss.SSSX", "2026-01-31T12:00:00.250Z", 1_769_860_800_250),
     ("d.M.yyyy h:mm a", "31.1.2026 12:00 PM", 1_769_860_800_000),
+    ("MMM ppd yyyy HH", "Jan  1 2026 00", 1_767_225_600_000),
+    ("MMM ppd yyyy HH", "Jan 31 2026 12", 1_769_860_800_000),
   ])
   func timePatternsReadTimes(_ pattern: String, _ text: String, _ expected: Int64) throws {
     let compiled = try #require(TimePattern(pattern))

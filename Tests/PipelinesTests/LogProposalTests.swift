@@ -123,3 +123,70 @@ func aProposalForASampleCutsItIntoWindows(_ log: String) throws {
   #expect(proposal.text.contains("size: 1 m"), "\(proposal.text)")
   #expect(!PipelineDocument.parse(text: proposal.text, path: proposal.path).hasErrors)
 }
+
+/// Twenty lines, a minute apart, of which one may be no such line.
+private func log(_ line: (Int) -> String) -> String {
+  (0..<20).map { $0 == 11 ? "a line of another kind" : line($0) }.joined(separator: "\n")
+}
+
+@Test(arguments: [
+  (
+    log { "2026-05-04T10:\($0 + 10):00.250Z INFO started \($0)" },
+    ["time: TIMESTAMP_LTZ(3)", "level: STRING", "message: STRING", "event_time: time"]
+  ),
+  (
+    log { "[2026-05-04 10:\($0 + 10):00] [\($0 % 2 == 0 ? "WARN" : "ERROR")] started" },
+    ["time: TIMESTAMP_LTZ(3)", "key_by: [level]"]
+  ),
+  (
+    log { "2026-05-04 10:\($0 + 10):00,123 \($0 % 2 == 0 ? "INFO" : "ERROR") a.b: started" },
+    ["time: { type: TIMESTAMP_LTZ(3), time_format: 'yyyy-MM-dd HH:mm:ss,SSS' }"]
+  ),
+  (
+    log { "2026-05-04T10:\($0 + 10):00+02:00 started" },
+    ["time: TIMESTAMP_LTZ(3)\n      message: STRING"]
+  ),
+  (
+    log { "May  4 10:\($0 + 10):00 host\($0 % 3) sshd[\($0)]: it's open" },
+    [
+      "time_format: 'MMM ppd HH:mm:ss'", "host: STRING", "program: STRING", "key_by: [host]",
+      "times are of 1970",
+    ]
+  ),
+])
+func aPipelineIsProposedForLinesThatBeginWithATime(_ log: String, _ parts: [String]) throws {
+  let proposal = try propose("app.log", log)
+  #expect(proposal.text.contains("parse: regex") && proposal.text.contains("window: tumbling"))
+  for part in parts { #expect(proposal.text.contains(part), "\(part)\n\(proposal.text)") }
+  #expect(proposal.text.contains("(1 line did not fit"))
+  let document = check(proposal.text)
+  #expect(!document.hasErrors, "\(proposal.text)\n\(document.renderedDiagnostics)")
+}
+
+@Test func aPipelineIsProposedForCSVWithoutAHeader() throws {
+  let log = (0..<20).map { "2026-05-04 10:00:\($0 + 10),\($0),\($0).5,x\($0 % 3)" }
+  let proposal = try propose("plain.csv", log.joined(separator: "\n"))
+  for part in [
+    "header: false", "# Proposed after looking at the first 20 records", "time: TIMESTAMP_LTZ(3)",
+    "column_2: BIGINT", "column_3: DOUBLE", "key_by: [column_4]",
+  ] {
+    #expect(proposal.text.contains(part), "\(part)\n\(proposal.text)")
+  }
+  #expect(!check(proposal.text).hasErrors)
+  let epochs = (0..<20).map { "x\($0 % 3),\(1_767_225_600_000 + $0 * 1000)" }
+  let numbered = try propose("plain.csv", epochs.joined(separator: "\n"))
+  #expect(numbered.text.contains("time: { type: TIMESTAMP_LTZ(3), unit: ms }"))
+}
+
+@Test func whatLooksLikeJSONAndIsNoneIsNotCutAtItsCommas() {
+  let log = String(repeating: "{a: 0, \"b\": no\n", count: 20)
+  #expect(throws: LogProposalFault.self) { try propose("a.jsonl", log) }
+}
+
+@Test func windowsFireInTheBeginningOfALongLogToo() throws {
+  let bytes = Array(clicks.utf8)
+  // Twenty minutes of half a year.
+  let proposal = try LogProposal.propose(
+    path: "clicks.jsonl", bytes: bytes, size: Int64(bytes.count) * 10_000)
+  #expect(proposal.text.contains("size: 5 m"), "\(proposal.text)")
+}

@@ -55,6 +55,19 @@ struct StepEditingTests {
       first.text.contains("  # the log\n  # as it came\n  - source: file\n    path: a.jsonl\n"))
   }
 
+  @Test func textThatIsNoYamlIsNeverTakenForNothing() throws {
+    let broken = PipelineDocument.parse(text: Self.text + "\n  - what: [oops", path: "/tmp/a.yaml")
+    #expect(broken.yamlFault?.line ?? 0 > 20)
+    #expect(broken.inserting(step: "- sink: stdout", at: 0) == nil)
+    #expect(Self.document.yamlFault == nil)
+    for (text, expected) in [
+      ("", "steps:\n  - sink: stdout\n"), ("# mine", "# mine\n\nsteps:\n  - sink: stdout\n"),
+    ] {
+      let empty = PipelineDocument.parse(text: text, path: "/tmp/a.yaml")
+      #expect(empty.inserting(step: "- sink: stdout", at: 0)?.text == expected)
+    }
+  }
+
   @Test func aStepIsRemovedWithItsCommentAndNothingElse() throws {
     let removed = try #require(Self.document.removing(step: 2))
     #expect(

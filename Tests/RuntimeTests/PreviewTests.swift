@@ -45,6 +45,20 @@ import Testing
     #expect(window.after.count == window.counters.rowsOut && window.after.count > 4)
   }
 
+  @Test func resultsAreSeenAlsoWhereNobodyReadsThem() throws {
+    let whole = try graph(40)
+    let seen = try #require(try PipelinePreview.of(whole)?.nodes.first { $0.id.contains("window") })
+    var unread = whole
+    unread.nodes.removeAll { if case .sink = $0.logic { true } else { false } }
+    let alone = try #require(
+      try PipelinePreview.of(unread)?.nodes.first { $0.id.contains("window") })
+    #expect(unread.nodes.count < whole.nodes.count && seen.after.count > 4)
+    // Key, bounds and aggregates; the sink leaves out others.
+    #expect(
+      alone.after.rows.map { $0.values.prefix(5) } == seen.after.rows.map { $0.values.prefix(5) })
+    #expect(alone.after.count == seen.after.count)
+  }
+
   @Test func noMoreIsReadThanWasAskedFor() throws {
     let preview = try #require(try PipelinePreview.of(try graph(500), records: 100, rows: 20))
     #expect(preview.recordsRead == 100 && !preview.isWhole)

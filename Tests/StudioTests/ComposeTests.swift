@@ -45,6 +45,22 @@ import Testing
 
   // MARK: editing
 
+  /// A slip in the editor must not cost the file: nothing is added to what cannot be read.
+  @Test func textThatIsNoYamlIsLeftAsItIs() throws {
+    let studio = studio()
+    let broken = Self.text + "  - what: [oops\n"
+    studio.handle(.composed(.edited(broken)))
+    for key in ["Enter", "Enter", "Esc", "a", "A", "b", "D", "d", "n", "K"] {
+      studio.press(key)
+      #expect(studio.compose.text == broken && studio.state.overlay == nil, "\(key)")
+      #expect(studio.compose.edit == nil, "\(key)")
+    }
+    #expect(studio.state.notice?.contains("no YAML") == true)
+    #expect(drawn(studio).contains("what: [oops"))
+    studio.press("u")
+    #expect(studio.compose.text == Self.text && studio.compose.yamlFault == nil)
+  }
+
   @Test func aValueIsChangedTakenBackAndMadeAgain() throws {
     let studio = studio()
     studio.select(4)

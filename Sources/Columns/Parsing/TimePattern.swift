@@ -2,12 +2,14 @@
 ///
 /// Letters: `y` year, `M` month (`MMM` its English short name), `d` day, `H` hour, `h` with `a`
 /// hour of half-day, `m` minute, `s` second, `S` fraction, `Z`, `x` and `X` zone offset, `E` day
-/// name (skipped), `'text'` literally.
+/// name (skipped), `p` padding with spaces before the next letter (`ppd`: ` 1`), `'text'` literally.
 public struct TimePattern: Sendable, Hashable {
   enum Part: Sendable, Hashable {
     case literal(UInt8)
     case number(Component, minDigits: Int, maxDigits: Int)
     case monthName, dayName, halfDay, zone
+    /// At most so many spaces.
+    case padding(Int)
   }
 
   enum Component: Sendable { case year, month, day, hour, hour12, minute, second, fraction }
@@ -53,6 +55,7 @@ public struct TimePattern: Sendable, Hashable {
       case UInt8(ascii: "a"): parts.append(.halfDay)
       case UInt8(ascii: "E"): parts.append(.dayName)
       case UInt8(ascii: "Z"), UInt8(ascii: "x"), UInt8(ascii: "X"): parts.append(.zone)
+      case UInt8(ascii: "p"): parts.append(.padding(width - 1))
       case UInt8(ascii: "'"):
         guard let close = letters[(at + 1)...].firstIndex(of: letter) else {
           return (nil, "the quote ' is not closed")
@@ -85,6 +88,9 @@ public struct TimePattern: Sendable, Hashable {
       case .literal(let byte):
         guard at < count, bytes[at] == byte else { return nil }
         at += 1
+      case .padding(let most):
+        let first = at
+        while at < count, at - first < most, bytes[at] == 32 { at += 1 }
       case .number(let component, let minDigits, let maxDigits):
         var value: Int64 = 0
         let first = at

@@ -81,9 +81,11 @@ public final class Execution {
     }
   }
 
-  /// Which columns of a node's results somebody downstream reads.
+  /// Which columns of a node's results somebody downstream reads; all where there is nobody, for
+  /// who looks on.
   private func isRead(_ node: Int) -> [Bool] {
     let count = graph.nodes[node].schema.count
+    if !readPorts.contains(.init(node: node)) { return [Bool](repeating: true, count: count) }
     var read = [Bool](repeating: false, count: count)
     for consumer in graph.nodes where consumer.inputs.contains(.init(node: node, port: .main)) {
       if case .sink(let spec) = consumer.logic {
@@ -242,7 +244,8 @@ public final class Execution {
     _ batch: Batch?, _ output: StreamReference, _ inputs: [Batch],
     _ streams: inout [StreamReference: [Batch]]
   ) {
-    guard readPorts.contains(output) else { return }
+    // Who looks on sees also what nobody reads.
+    guard readPorts.contains(output) || onStreams != nil else { return }
     if let batch {
       streams[output, default: []].append(batch)
     } else if !inputs.isEmpty, watermarkReaders.contains(output) {

@@ -31,6 +31,9 @@ public struct PipelineDocument: Sendable {
   public let tests: [PipelineTest]
   /// Everything found, in the order of the text.
   public let diagnostics: [Diagnostic]
+  /// Why the text cannot be read as YAML: then nothing of it is known, and only the text itself can
+  /// be mended. Nil where it can.
+  public let yamlFault: Diagnostic?
   /// The keys at the top with their places, beside `steps`.
   public let settings: [StepOption]
   let analysis: Analysis
@@ -81,9 +84,11 @@ public struct PipelineDocument: Sendable {
     let source = SourceText(text)
     var faults = early
     var reader = DocumentReader(source: source)
+    var isYaml = early.isEmpty
     if early.isEmpty {
       let (root, found) = YamlReader.read(source)
       faults += found
+      isYaml = root != nil || found.isEmpty
       self.root = root
       if let root { reader.read(root) } else if found.isEmpty { reader.readNothing() }
     } else {
@@ -118,6 +123,7 @@ public struct PipelineDocument: Sendable {
       }
       .prefix(Self.maxDiagnostics)
       .map { $0.diagnostic(in: source, file: path) }
+    yamlFault = isYaml ? nil : diagnostics.first
   }
 
   // MARK: Files

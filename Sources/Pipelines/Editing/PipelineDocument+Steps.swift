@@ -16,7 +16,7 @@ extension PipelineDocument {
   ///
   /// - Parameter yaml: the step as a list item of its own, such as a descriptor's example; it gets
   ///   the indentation of the others.
-  /// - Returns: nil where the list is written in brackets.
+  /// - Returns: nil where the list is written in brackets, or the text cannot be read.
   public func inserting(step yaml: String, at index: Int) -> PipelineDocument? {
     if stepCount == 0 { return beginning(with: yaml) }
     guard let lines = StepLines(self), (0...lines.blocks.count).contains(index) else { return nil }
@@ -27,12 +27,12 @@ extension PipelineDocument {
   /// The document with its first step; nil where something else stands in its place.
   private func beginning(with yaml: String) -> PipelineDocument? {
     let item = Self.indented(yaml, 2).joined(separator: "\n")
-    guard let pairs = root?.mapping else {
-      return root.map(\.isNull) ?? true ? .parse(text: "steps:\n\(item)\n", path: path) : nil
-    }
-    guard let steps = pairs.first(where: { $0.key == "steps" }) else {
-      let gap = text.hasSuffix("\n") ? "" : "\n"
-      return .parse(text: text + "\(gap)\nsteps:\n\(item)\n", path: path)
+    // Text that cannot be read is never taken for nothing.
+    guard yamlFault == nil, root?.mapping != nil || root.map(\.isNull) ?? true else { return nil }
+    guard let steps = root?.mapping?.first(where: { $0.key == "steps" }) else {
+      // Comments may stand there.
+      let gap = text.isEmpty ? "" : text.hasSuffix("\n") ? "\n" : "\n\n"
+      return .parse(text: text + "\(gap)steps:\n\(item)\n", path: path)
     }
     guard steps.value.isNull || steps.value.sequence?.isEmpty == true else { return nil }
     let source = SourceText(text)

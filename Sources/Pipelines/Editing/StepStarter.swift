@@ -83,6 +83,7 @@ extension LogSample.Format {
     case .json: "json"
     case .csv: "csv"
     case .accessLog: "access_log"
+    case .lines: "regex"
     }
   }
 }

@@ -46,7 +46,7 @@ struct ColumnProfile {
     case .boolean: profile.type = .boolean
     case .number: profile.readNumbers(numbers)
     case .text:
-      profile.readTimes(texts, isAccessLog: sample.format == .accessLog && name == "time")
+      profile.readTimes(texts, pattern: sample.timePattern(of: name))
     case .nested: profile.isReadable = false
     case nil: profile.isReadable = kinds[.nested] == nil
     }
@@ -81,20 +81,24 @@ struct ColumnProfile {
     }
   }
 
-  private mutating func readTimes(_ texts: [String], isAccessLog: Bool) {
-    let pattern = isAccessLog ? TimePattern("dd/MMM/yyyy:HH:mm:ss Z") : nil
-    var found: [Int64] = []
-    for text in texts {
-      let time = text.utf8.withContiguousStorageIfAvailable { buffer -> Int64? in
-        guard let start = buffer.baseAddress else { return nil }
-        let bytes = Bytes(start: start, count: buffer.count)
-        return pattern.map { $0.parse(bytes) } ?? parseTimestamp(bytes)
-      }
-      if let time = time ?? nil { found.append(time) }
-    }
+  /// - Parameter pattern: how the column is written, where that is known and not ISO-8601.
+  private mutating func readTimes(_ texts: [String], pattern: String?) {
+    let known = pattern.flatMap(TimePattern.init)
+    let found = texts.compactMap { Self.time(of: $0, known) }
     guard Self.isMost(found.count, of: texts.count) else { return }
     type = .timestampLTZ
     times = found
+    if let pattern { timeFormat = .pattern(pattern) }
+  }
+
+  /// The time that a text is, ms since the epoch.
+  static func time(of text: String, _ pattern: TimePattern? = nil) -> Int64? {
+    var text = text
+    return text.withUTF8 { buffer in
+      guard let start = buffer.baseAddress else { return nil }
+      let bytes = Bytes(start: start, count: buffer.count)
+      return pattern.map { $0.parse(bytes) } ?? parseTimestamp(bytes)
+    }
   }
 
   /// Whether a name says that the column is a time.
@@ -113,5 +117,17 @@ struct ColumnProfile {
     let high = sorted[sorted.count * 19 / 20]
     let slack = max(60_000, 2 * (high - low))
     return times.filter { $0 >= low - slack && $0 <= high + slack }
+  }
+}
+
+extension LogSample {
+  /// How a column's times are written, where the format says so.
+  fileprivate func timePattern(of column: String) -> String? {
+    guard column == "time" else { return nil }
+    return switch format {
+    case .accessLog: "dd/MMM/yyyy:HH:mm:ss Z"
+    case .lines(_, let timeFormat, _): timeFormat
+    case .json, .csv: nil
+    }
   }
 }

@@ -85,7 +85,8 @@ public struct LogProposal: Sendable {
     }
     guard let sample = LogSample.read(bytes, isWhole: Int64(bytes.count) >= size) else {
       throw LogProposalFault(
-        message: "\(path) is neither JSON lines, nor CSV with a header, nor a web access log",
+        message:
+          "\(path) is neither JSON lines, nor CSV, nor a web access log, nor are its lines begun by a time",
         remedy: "write a pipeline with `parse: regex` and a pattern with a group for each column")
     }
     let choice = PipelineChoice(

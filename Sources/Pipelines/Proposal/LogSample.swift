@@ -4,8 +4,10 @@ internal import Columns
 struct LogSample {
   enum Format: Sendable, Hashable {
     case json
-    case csv(delimiter: Character)
+    case csv(delimiter: Character, hasHeader: Bool)
     case accessLog
+    /// Lines that a pattern cuts, a column `time` first.
+    case lines(pattern: String, timeFormat: String?, remark: String?)
   }
 
   enum Field: Sendable, Hashable {
@@ -37,7 +39,9 @@ struct LogSample {
     if !isWhole, lines.count > 1 { lines.removeLast() }
     lines = lines.filter { !$0.trimmed.isEmpty }
     guard !lines.isEmpty else { return nil }
-    return json(lines) ?? accessLog(lines) ?? csv(lines)
+    // What looks like JSON and is none must not be cut at its commas.
+    if lines[0].trimmed.hasPrefix("{") { return json(lines) }
+    return accessLog(lines) ?? text(lines) ?? csv(lines)
   }
 
   /// At least nine in ten lines must fit: logs have a broken line now and then.
@@ -46,7 +50,6 @@ struct LogSample {
   }
 
   private static func json(_ lines: [String]) -> LogSample? {
-    guard lines[0].trimmed.hasPrefix("{") else { return nil }
     var sample = LogSample(format: .json, columns: [], records: [], unfit: 0)
     var known: Set<String> = []
     for line in lines {
@@ -79,28 +82,43 @@ struct LogSample {
     return fits(sample.records.count, of: lines.count) ? sample : nil
   }
 
+  private static func text(_ lines: [String]) -> LogSample? {
+    guard
+      let (sketch, records) = TextSketch.of(lines, fits: { fits($0, of: lines.count) })
+    else { return nil }
+    return LogSample(
+      format: .lines(
+        pattern: sketch.pattern, timeFormat: sketch.timeFormat, remark: sketch.remark),
+      columns: sketch.columns, records: records.compactMap { $0 },
+      unfit: records.count { $0 == nil })
+  }
+
   private static func csv(_ lines: [String]) -> LogSample? {
     guard lines.count > 1 else { return nil }
     let delimiters: [Character] = [",", ";", "\t", "|"]
     let counted = delimiters.map { (delimiter: $0, fields: CSVSketch.fields(lines[0], $0).count) }
     guard let best = counted.max(by: { $0.fields < $1.fields }), best.fields > 1 else { return nil }
-    let header = CSVSketch.fields(lines[0], best.delimiter).map(\.text)
-    let isHeader =
+    let first = CSVSketch.fields(lines[0], best.delimiter)
+    let header = first.map(\.text)
+    let hasHeader =
       Set(header).count == header.count
       && header.allSatisfy { !$0.trimmed.isEmpty && $0.utf8.count <= 64 && Double($0) == nil }
-    guard isHeader else { return nil }
+      && !first.contains { ColumnProfile.time(of: $0.text) != nil }
+    let columns = hasHeader ? header : CSVSketch.names(of: first)
+    let records = lines.dropFirst(hasHeader ? 1 : 0)
     var sample = LogSample(
-      format: .csv(delimiter: best.delimiter), columns: header, records: [], unfit: 0)
-    for line in lines.dropFirst() {
+      format: .csv(delimiter: best.delimiter, hasHeader: hasHeader), columns: columns, records: [],
+      unfit: 0)
+    for line in records {
       let fields = CSVSketch.fields(line, best.delimiter)
-      guard fields.count == header.count else {
+      guard fields.count == columns.count else {
         sample.unfit += 1
         continue
       }
       sample.records.append(
-        Dictionary(zip(header, fields.map(\.field)), uniquingKeysWith: { $1 }))
+        Dictionary(zip(columns, fields.map(\.field)), uniquingKeysWith: { $1 }))
     }
-    return fits(sample.records.count, of: lines.count - 1) ? sample : nil
+    return fits(sample.records.count, of: records.count) ? sample : nil
   }
 }
 
@@ -117,6 +135,15 @@ enum CSVSketch {
       default: return Double(text) != nil && !text.contains("x") ? .number(text) : .text(text)
       }
     }
+  }
+
+  /// Names for the columns of a file that has none: the first time is called so.
+  static func names(of fields: [Cut]) -> [String] {
+    let time = fields.firstIndex { field in
+      ColumnProfile.time(of: field.text) != nil
+        || [10, 13, 16, 19].contains(field.text.utf8.count) && Int64(field.text) != nil
+    }
+    return fields.indices.map { $0 == time ? "time" : "column_\($0 + 1)" }
   }
 
   static func fields(_ line: String, _ delimiter: Character) -> [Cut] {

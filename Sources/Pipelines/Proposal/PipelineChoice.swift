@@ -37,7 +37,8 @@ struct PipelineChoice {
     outOfOrdernessMs = Self.nice(atLeast: max(1000, disorderMs))
     let span = Double(shape.spanMs) * max(1, share)
     spanMs = Int64(min(span, 3e12))
-    windowMs = Self.window(spanMs)
+    // Some windows must fire among the records that are shown first, however long the log is.
+    windowMs = min(Self.window(spanMs), Self.window(shape.spanMs * 3))
   }
 
   private static func isNamable(_ name: String) -> Bool {

@@ -46,12 +46,17 @@ struct ProposalText {
     var lines: [String] = []
     switch sample.format {
     case .json: lines.append("  - parse: json")
-    case .csv(let delimiter):
+    case .csv(let delimiter, let hasHeader):
       lines.append("  - parse: csv")
+      if !hasHeader { lines.append("    header: false") }
       if delimiter != "," {
         lines.append("    delimiter: \(delimiter == "\t" ? "tab" : Self.quoted(String(delimiter)))")
       }
     case .accessLog: lines.append("  - parse: access_log")
+    case .lines(let pattern, _, let remark):
+      lines.append("  - parse: regex")
+      lines.append("    pattern: \(Self.single(pattern))")
+      if let remark { lines.append("    # \(remark)") }
     }
     if sample.format != .accessLog { lines += columns }
     guard let time = choice.eventTime else { return lines }
@@ -87,7 +92,15 @@ struct ProposalText {
     if case .epoch(let unit) = column.timeFormat {
       return "{ type: \(column.type.name), unit: \(unit.rawValue) }"
     }
+    if case .pattern(let pattern) = column.timeFormat {
+      return "{ type: \(column.type.name), time_format: \(single(pattern)) }"
+    }
     return column.type.name
+  }
+
+  /// In single quotes, in which a backslash is one.
+  private static func single(_ text: String) -> String {
+    "'\(text.replacing("'", with: "''"))'"
   }
 
   private var disorder: String {

@@ -63,6 +63,14 @@ extension StudioState {
   private func reasonAgainstEdit(_ action: StudioAction) -> String? {
     guard let compose, screen == .compose else { return "the compose screen is not shown" }
     let faults = compose.document.diagnostics
+    if let fault = compose.yamlFault {
+      switch action {
+      case .composeAddAfter, .composeAddBefore, .composeBranch, .composeMoveUp, .composeMoveDown,
+        .composeDuplicate, .composeRemove, .composeRename:
+        return mendFirst(fault)
+      default: break
+      }
+    }
     switch action {
     case .composeUndo: return compose.history.canUndo ? nil : "nothing was changed"
     case .composeRedo: return compose.history.canRedo ? nil : "nothing was taken back"
@@ -76,5 +84,11 @@ extension StudioState {
       return compose.place == nil && compose.focus != .form ? "no step is selected" : nil
     default: return nil
     }
+  }
+
+  /// What to do about a text that is no YAML.
+  func mendFirst(_ fault: Diagnostic) -> String {
+    "line \(fault.line) is no YAML: \(keyWords(.composeEditor)) opens the text, "
+      + "\(keyWords(.composeUndo)) takes the last change back"
   }
 }

@@ -5,6 +5,10 @@ extension StudioState {
   /// Begins to type into the selected field.
   mutating func beginEdit() {
     guard let current = compose, let field = current.field else { return }
+    if let fault = current.yamlFault {
+      notice = mendFirst(fault)
+      return
+    }
     guard field.text != nil || !field.isGiven else {
       notice = "it fills several lines: \(keyWords(.composeEditor)) edits the text"
       return

@@ -64,6 +64,8 @@ public struct ComposeState: Sendable, Equatable {
   }
 
   public var text: String { history.text }
+  /// Why only the text can be mended; nil where steps and fields can be edited.
+  var yamlFault: Diagnostic? { document.yamlFault }
   public var isSaved: Bool { onDisk == text }
   public var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
 

@@ -25,6 +25,15 @@ struct FormView {
       .inset(horizontally: 1, vertically: 0)
     canvas.hit(area, .composePanel(.form))
     guard inside.height > 0 else { return }
+    if let fault = compose.yamlFault {
+      canvas.put(
+        "Line \(fault.line) is no YAML: nothing can be filled in.", in: inside, row: 0, .bad)
+      let words = [fault.message, fault.hint].compactMap { $0 }.joined(separator: "; ")
+      canvas.grid.putWrapped(
+        words, in: Rect(inside.x, inside.y + 1, inside.width, max(0, inside.height - 1)),
+        canvas.theme[.text])
+      return
+    }
     guard !fields.isEmpty else {
       canvas.put("This is no step that is known.", in: inside, row: 0, .bad)
       return

@@ -18,7 +18,7 @@ struct PipelineTextView {
     let faulty = Dictionary(
       document.diagnostics.map { ($0.line, $0) }, uniquingKeysWith: { first, _ in first })
     let gutter = "\(lines.count)".count + 1
-    let wanted = (marked?.lowerBound ?? 1) - 1 - inside.height / 4
+    let wanted = (document.yamlFault?.line ?? marked?.lowerBound ?? 1) - 1 - inside.height / 4
     let scrolled = compose.focus == .rows ? compose.rowOffset : 0
     let first = min(max(0, wanted + scrolled), max(0, lines.count - inside.height))
     for row in 0..<inside.height {
