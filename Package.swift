@@ -56,11 +56,11 @@ let package = Package(
   targets: [
     .target(
       name: "CNcurses", linkerSettings: [.linkedLibrary("ncursesw")]),
-    .target(name: "CBytes"),
+    .target(name: "CMachine"),
     module("VisibleText"),
     module("Columns"),
     module("Expressions", ["Columns"]),
-    module("Engine", ["CBytes", "Columns", "Expressions"]),
+    module("Engine", ["CMachine", "Columns", "Expressions"]),
     module("Connectors", ["VisibleText", "Columns", "Engine", grdb]),
     module("Runtime", ["Columns", "Expressions", "Engine", "Connectors"]),
     module("Pipelines", ["VisibleText", "Columns", "Expressions", "Engine", "Connectors", yams]),
@@ -69,9 +69,8 @@ let package = Package(
     .executableTarget(
       name: "tidemark",
       dependencies: [
-        "VisibleText", "Columns", "Expressions", "Engine", "Connectors", "Pipelines", "Runtime",
-        "Terminal",
-        "Studio", arguments,
+        "CMachine", "VisibleText", "Columns", "Expressions", "Engine", "Connectors", "Pipelines",
+        "Runtime", "Terminal", "Studio", arguments,
       ],
       swiftSettings: strict),
     .target(
@@ -81,7 +80,7 @@ let package = Package(
     tests("VisibleText"),
     tests("Columns"),
     tests("Expressions", ["Columns", "Engine"]),
-    tests("Engine", ["CBytes", "Columns", "Expressions", "Runtime"]),
+    tests("Engine", ["CMachine", "Columns", "Expressions", "Runtime"]),
     tests("Connectors", ["Columns", "Engine", grdb]),
     tests("Runtime", ["Columns", "Engine", "Connectors", grdb]),
     tests("Pipelines", ["Columns", "Engine", "Expressions"]),

@@ -59,15 +59,25 @@ public func writeTimestamp(_ ms: Int64, to target: UnsafeMutablePointer<UInt8>) 
   target[7] = 45
   put(date.day, digits: 2, at: target + 8)
   target[10] = 84
-  put(rest / 3_600_000, digits: 2, at: target + 11)
-  target[13] = 58
-  put(rest / 60_000 % 60, digits: 2, at: target + 14)
-  target[16] = 58
-  put(rest / 1000 % 60, digits: 2, at: target + 17)
-  target[19] = 46
-  put(rest % 1000, digits: 3, at: target + 20)
-  target[23] = 90
+  writeTimeOfDay(rest, to: target + timeOfDayOffset)
   return 24
+}
+
+/// Where the time of day stands in the text of ``writeTimestamp(_:to:)``.
+public let timeOfDayOffset = 11
+
+/// The second half of ``writeTimestamp(_:to:)``: `12:00:00.000Z`.
+///
+/// - Parameter ms: since midnight, below a day.
+public func writeTimeOfDay(_ ms: Int64, to target: UnsafeMutablePointer<UInt8>) {
+  put(ms / 3_600_000, digits: 2, at: target)
+  target[2] = 58
+  put(ms / 60_000 % 60, digits: 2, at: target + 3)
+  target[5] = 58
+  put(ms / 1000 % 60, digits: 2, at: target + 6)
+  target[8] = 46
+  put(ms % 1000, digits: 3, at: target + 9)
+  target[12] = 90
 }
 
 /// ISO-8601 in UTC with milliseconds, such as `2026-01-31T12:00:00.000Z`.

@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import Glibc
+import Synchronization
 
 /// Another program, started by the user's own wish: the editor, or what a benchmark measures.
 ///
@@ -13,7 +15,8 @@ enum ChildProcess {
     var seconds: Double
     /// Time of all processors, in the program and in the system for it.
     var cpuSeconds: Double
-    /// The most memory it ever had.
+    /// The most memory that it was seen to have, every 10 ms. What the system counts for a program
+    /// that has ended is of no use: it begins with what this one had when it started the other.
     var memoryBytes: Int64
   }
 
@@ -44,6 +47,8 @@ enum ChildProcess {
     guard code == 0 else {
       throw Fault(description: "cannot start \(words[0]): \(String(cString: strerror(code)))")
     }
+    let memory = PeakMemory(of: process)
+    defer { memory.stop() }
     var (status, usage): (Int32, rusage) = (0, rusage())
     while wait4(process, &status, 0, &usage) < 0 {
       guard errno == EINTR else {
@@ -54,10 +59,38 @@ enum ChildProcess {
     return Ended(
       status: status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F),
       seconds: elapsed / .seconds(1), cpuSeconds: seconds(usage.ru_utime) + seconds(usage.ru_stime),
-      memoryBytes: Int64(usage.ru_maxrss) * 1024)
+      memoryBytes: memory.bytes)
   }
 
   private static func seconds(_ time: timeval) -> Double {
     Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+  }
+}
+
+/// Looks now and then at the most memory that a process has had.
+private final class PeakMemory: @unchecked Sendable {
+  // Unchecked: the timer is set up before anybody else has it, and then only cancelled.
+  private let peak = Atomic<Int64>(0)
+  private let timer: any DispatchSourceTimer
+
+  init(of process: pid_t) {
+    timer = DispatchSource.makeTimerSource()
+    timer.schedule(deadline: .now(), repeating: .milliseconds(10))
+    timer.setEventHandler { [weak self] in
+      guard let self, let bytes = Self.highWater(of: process) else { return }
+      peak.max(bytes, ordering: .relaxed)
+    }
+    timer.activate()
+  }
+
+  var bytes: Int64 { peak.load(ordering: .relaxed) }
+
+  func stop() { timer.cancel() }
+
+  private static func highWater(of process: pid_t) -> Int64? {
+    guard let text = try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8),
+      let line = text.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+    else { return nil }
+    return line.split(separator: " ").compactMap { Int64($0) }.first.map { $0 * 1024 }
   }
 }

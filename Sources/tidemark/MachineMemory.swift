@@ -1,3 +1,4 @@
+import CMachine
 import Foundation
 
 /// How much memory this process may have.
@@ -6,6 +7,10 @@ enum MachineMemory {
   static var bytes: Int64? {
     [machine, container].compactMap(\.self).min()
   }
+
+  /// Has freed memory kept for what is needed next, up to 64 MiB: a run fills and frees tables and
+  /// batches all the time, and the system would clear each page anew.
+  static func keepFreed() { cmachine_keep_freed(64 << 20) }
 
   private static var machine: Int64? {
     Int64(exactly: ProcessInfo.processInfo.physicalMemory)

@@ -73,6 +73,7 @@ struct RunCommand: ParsableCommand {
     options.savepoint = savepoint
     options.allowsNonRestoredState = allowNonRestoredState
     options.stateLimitBytes = job.graph.stateLimitBytes ?? MachineMemory.bytes.map { $0 / 2 }
+    MachineMemory.keepFreed()
     let control = RunControl(
       RequestFolder(directory: options.checkpointDirectory, job: job.graph.name))
     let line = ProgressLine(name: job.graph.name, isQuiet: quiet)

@@ -1,4 +1,4 @@
-import CBytes
+import CMachine
 import TestSupport
 import Testing
 

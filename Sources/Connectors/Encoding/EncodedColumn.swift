@@ -17,6 +17,8 @@ struct EncodedColumn {
   /// Results of a window share their times: the text of the last one is kept.
   private var lastTime: Int64?
   private var lastText: Bytes
+  /// When the day of that text began, if it is a time: another of the day has the same date.
+  private var dayStart: Int64?
   /// Room for a time or a date in quotes.
   private let timeRoom: UnsafeMutablePointer<UInt8>
 
@@ -148,6 +150,10 @@ struct EncodedColumn {
   @inline(never)
   private mutating func keepText(of value: Int64) {
     lastTime = value
+    if let dayStart, value >= dayStart, value - dayStart < msPerDay {
+      return writeTimeOfDay(
+        value - dayStart, to: timeRoom + (isQuoted ? 1 : 0) + timeOfDayOffset)
+    }
     var end = 0
     if isQuoted {
       timeRoom[0] = 34
@@ -155,6 +161,10 @@ struct EncodedColumn {
     }
     if style == .time {
       end += writeTimestamp(value, to: timeRoom + end)
+      // A time outside is written as the number it is.
+      let rest = value % msPerDay
+      dayStart =
+        eventTimeRange.contains(value) ? value - (rest < 0 ? rest + msPerDay : rest) : nil
     } else {
       let text = formatDate(value).utf8.prefix(Self.timeRoomBytes - 2)
       for byte in text {

@@ -1,4 +1,4 @@
-import CBytes
+import CMachine
 import Columns
 import Glibc
 

@@ -1,4 +1,4 @@
-import CBytes
+import CMachine
 import Columns
 
 /// Steps over the tokens of one JSON text in memory. Everything is checked: a record that is not

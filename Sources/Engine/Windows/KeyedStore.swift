@@ -24,7 +24,9 @@ enum KeyedWord {
   static let isLive = start + 10
   /// 1 while the early firing is still to come.
   static let isArmed = start + 11
-  static let count = 12
+  /// The entry of the same key whose ``next`` this is; 0 for the newest.
+  static let newer = start + 12
+  static let count = 13
 
   /// Words that a checkpoint keeps.
   static let saved = [start, end, sinceFiring, early, isArmed, ended, firedRows]
@@ -37,6 +39,13 @@ extension Entry {
 
   @inline(__always)
   var next: Entry? { Entry(bitPattern: Int(self[KeyedWord.next])) }
+
+  /// Puts an entry behind this one in the chain of their key.
+  @inline(__always)
+  fileprivate func link(_ next: Entry?) {
+    self[KeyedWord.next] = Int64(Int(bitPattern: next))
+    if let next { next[KeyedWord.newer] = Int64(Int(bitPattern: self)) }
+  }
 
   var shadow: Entry? { Entry(bitPattern: Int(self[KeyedWord.shadow])) }
 }
@@ -67,19 +76,8 @@ final class KeyedStore {
   func insert(
     _ key: Bytes, _ hash: UInt64, _ span: TimeSpan, sequence: Int64, after newest: Entry?
   ) -> Entry {
-    let pane = pane
-    let entry = pane.make(newest?.key ?? pane.arena.copy(key), hash, sequence: sequence)
-    entry[KeyedWord.start] = span.start
-    entry[KeyedWord.end] = span.end
-    entry[KeyedWord.early] = KeyedWord.noTime
-    entry[KeyedWord.isLive] = 1
-    if let before = pane.promoteNewest() {
-      // A dead head would only lengthen the chain.
-      let rest = before[KeyedWord.isLive] != 0 ? before : before.next
-      entry[KeyedWord.next] = Int64(Int(bitPattern: rest))
-    }
     liveCount += 1
-    return entry
+    return pane.insertNewest(newest?.key, key, hash, span, sequence: sequence)
   }
 
   /// Makes room for so many more entries.
@@ -91,18 +89,8 @@ final class KeyedStore {
     entry[KeyedWord.ticket] = 0
     liveCount -= 1
     deadCount += entry.shadow == nil ? 1 : 2
-    let pane = pane
-    guard let head = pane.find(entry.key, UInt64(bitPattern: entry[EntryWord.hash])),
-      head != entry
-    else { return }  // A dead head is passed over, and replaced by the key's next entry.
-    var link = head
-    while let next = link.next {
-      if next == entry {
-        link[KeyedWord.next] = entry[KeyedWord.next]
-        return
-      }
-      link = next
-    }
+    // A dead head is passed over, and replaced by the key's next entry.
+    Entry(bitPattern: Int(entry[KeyedWord.newer]))?.link(entry.next)
   }
 
   /// An empty entry in the place of one, with its bounds, triggers and number of firings.
@@ -149,6 +137,8 @@ final class KeyedStore {
     let old = pane
     let entries = live
     pane = plan.pane(TimeSpan(start: .min, end: .max))
+    // As many as there were will be there again.
+    pane.reserve(old.count)
     (liveCount, deadCount) = (0, 0)
     for entry in entries {
       let key = pane.arena.copy(entry.key)
@@ -162,5 +152,25 @@ final class KeyedStore {
       if let known = entry.shadow { shadow(moved, as: known) }
     }
     withExtendedLifetime(old) {}
+  }
+}
+
+extension Pane {
+  /// A new entry at the head of its key's chain.
+  ///
+  /// - Parameter known: the key as an entry of it has it.
+  fileprivate func insertNewest(
+    _ known: Bytes?, _ key: Bytes, _ hash: UInt64, _ span: TimeSpan, sequence: Int64
+  ) -> Entry {
+    let entry = make(known ?? arena.copy(key), hash, sequence: sequence)
+    entry[KeyedWord.start] = span.start
+    entry[KeyedWord.end] = span.end
+    entry[KeyedWord.early] = KeyedWord.noTime
+    entry[KeyedWord.isLive] = 1
+    if let before = promoteNewest() {
+      // A dead head would only lengthen the chain.
+      entry.link(before[KeyedWord.isLive] != 0 ? before : before.next)
+    }
+    return entry
   }
 }

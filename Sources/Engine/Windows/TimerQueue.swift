@@ -47,7 +47,13 @@ final class TimerQueue {
 
   /// Where the first bucket stands that is not before a number.
   private func firstIndex(from number: Int64) -> Int {
-    // Most are among the last.
+    // Where timers are set in every bucket, its number tells its place.
+    if let first = far.first?.number, number >= first, number - first < far.count,
+      far[Int(number - first)].number == number
+    {
+      return Int(number - first)
+    }
+    // Most others are among the last.
     var (low, high) = (0, far.count)
     let late = high - 8
     if late >= 0 { if far[late].number < number { low = late + 1 } else { high = late } }

@@ -19,7 +19,8 @@ enum JobCase: String, CaseIterable {
     case .distinct: "tumbling 1 m, COUNT(DISTINCT user) by 10,000 keys"
     case .percentile: "tumbling 1 m, PERCENTILE(value, 0.99) by 10,000 keys"
     case .keys: "the same of a log with 1,000,000 keys: most events have a result of their own"
-    case .checkpoint: "tumbling 1 m as above, with a checkpoint every second"
+    case .checkpoint:
+      "tumbling 1 m as above, with a checkpoint every second (some are due from 20 m events)"
     case .start: "the same on 100 events: a cold start"
     }
   }

@@ -1,7 +1,7 @@
 /// Looks at many bytes at once, with the vector instructions that every processor of its kind has
 /// (SSE2, NEON), which Swift has no way to write: one bit for each byte. Elsewhere a loop.
-#ifndef CBYTES_H
-#define CBYTES_H
+#ifndef CMACHINE_BYTES_H
+#define CMACHINE_BYTES_H
 
 #include <stdint.h>
 
