@@ -80,7 +80,10 @@ struct ComposeScreen {
       pieces.append((" ! \(warnings) warning\(warnings == 1 ? "" : "s") ", .warning))
     }
     let history = compose.history
-    if history.versions.count > 1 {
+    // What was said stands here, so that the keys below stay to be seen.
+    if let notice = self.state.notice {
+      pieces.append((" \(notice)", .accent))
+    } else if history.versions.count > 1 {
       pieces.append((" change \(history.place) of \(history.versions.count - 1)", .muted))
       if history.place > 0 { pieces.append((": \(history.versions[history.place].words)", .text)) }
     }

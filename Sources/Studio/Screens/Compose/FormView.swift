@@ -11,8 +11,8 @@ struct FormView {
   private enum Line {
     case heading(String)
     case field(Int)
-    case caret(Range<Int>)
-    case fault(String, isFirst: Bool)
+    case caret(Range<Int>, ThemeRole)
+    case fault(String, sign: String, ThemeRole)
     case completion(Int)
   }
 
@@ -108,15 +108,22 @@ struct FormView {
 
   private func faultLines(_ fault: Diagnostic, _ range: Range<Int>?, width: Int) -> [Line] {
     let words = [fault.message, fault.hint].compactMap { $0 }.joined(separator: "; ")
-    return (range.map { [.caret($0)] } ?? [])
+    let (sign, role) = Self.look(of: fault)
+    return (range.map { [.caret($0, role)] } ?? [])
       + TextFit.wrapped(words, to: max(1, width - 4)).prefix(3).enumerated()
-      .map { .fault($0.element, isFirst: $0.offset == 0) }
+      .map { .fault($0.element, sign: $0.offset == 0 ? sign : " ", role) }
+  }
+
+  /// A warning does not look like a fault: the pipeline is sound with it.
+  private static func look(of fault: Diagnostic) -> (sign: String, role: ThemeRole) {
+    fault.severity == .error ? ("✗", .bad) : ("!", .warning)
   }
 
   private func fault(of field: FormField) -> Diagnostic? {
-    compose.faults(at: compose.place).first {
+    let found = compose.faults(at: compose.place).filter {
       compose.document.field(of: $0, at: compose.place)?.field.path == field.path
     }
+    return found.first { $0.severity == .error } ?? found.first
   }
 
   private var labelWidth: Int { min(26, max(14, area.width / 3)) }
@@ -130,7 +137,7 @@ struct FormView {
       guard let field = fields.element(at: index) else { return }
       canvas.hit(row, .composeField(index))
       drawField(field, index, row, value, &canvas)
-    case .caret(let range):
+    case .caret(let range, let role):
       let shift = compose.edit.map { scroll(of: $0.entry, width: value.width) } ?? 0
       // In columns: a character may be two wide.
       let text = compose.edit?.entry.text ?? ""
@@ -145,9 +152,9 @@ struct FormView {
       )
       canvas.put(
         String(repeating: " ", count: start) + String(repeating: "^", count: count), in: value,
-        .bad)
-    case .fault(let text, let isFirst):
-      if isFirst { canvas.put("✗ ", row.x + 1, row.y, .bad, clip: row) }
+        role)
+    case .fault(let text, let sign, let role):
+      canvas.put("\(sign) ", row.x + 1, row.y, role, clip: row)
       canvas.put(text, in: Rect(row.x + 3, row.y, row.width - 3, 1), .warning)
     case .completion(let index): drawCompletion(index, value, &canvas)
     }
@@ -166,8 +173,9 @@ struct FormView {
     let isMember = field.path.count > 1 || field.shape == .newPair
     let label = field.shape == .newPair ? "+ add" : field.path.last ?? ""
     let role: ThemeRole = field.isGiven ? .title : .muted
-    let mark = fault(of: field) == nil ? " " : "✗"
-    canvas.put(mark, row.x, row.y, look(.bad), clip: row)
+    if let (sign, role) = fault(of: field).map(Self.look) {
+      canvas.put(sign, row.x, row.y, look(role), clip: row)
+    }
     canvas.put(
       (isMember ? "  " : "") + label,
       in: Rect(row.x + 1, row.y, labelWidth - 1, 1), look(field.shape == .newPair ? .accent : role))
@@ -201,7 +209,7 @@ struct FormView {
       let isCursor = offset + shift == edit.entry.cursor
       let isFaulty = edit.faultRange?.contains(offset + shift) ?? false
       var look = style.background(ground)
-      if isFaulty { look = canvas.theme[.bad] }
+      if isFaulty, let fault = edit.fault { look = canvas.theme[Self.look(of: fault).role] }
       if isCursor { look = look.adding(.reverse) }
       x = canvas.put(String(character), x, value.y, look, clip: value)
     }
