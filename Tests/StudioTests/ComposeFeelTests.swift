@@ -208,6 +208,17 @@ import Testing
     #expect(form.contains("✓ sound") && form.contains("• "))
   }
 
+  @Test func whatIsSelectedIsSeenWithoutColours() throws {
+    let studio = studio(Size(80, 24))
+    studio.select(2)
+    let theme = Theme.dark.resolved(for: .mono)
+    let grid = drawStudio(studio.state, theme: theme, symbols: .ascii).grid
+    let rows = grid.text.split(separator: "\n", omittingEmptySubsequences: false).map(Array.init)
+    let row = try #require(rows.firstIndex { String($0).contains("filter cost") })
+    let column = try #require(rows[row].firstIndex(of: "f"))
+    #expect(grid[column, row].style.attributes.contains(.reverse))
+  }
+
   // MARK: keys
 
   @Test func composeIsNotLeftByOneKeyTooMany() {

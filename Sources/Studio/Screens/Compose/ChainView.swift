@@ -71,10 +71,9 @@ struct ChainView {
 
   private func drawLine(_ item: ComposeChain.Item, _ place: Rect, _ canvas: inout Canvas) {
     let isSelected = item.place == compose.place
-    let ground = canvas.theme[.selection].background
     if isSelected { canvas.grid.fill(place, canvas.theme[.selection]) }
     func look(_ role: ThemeRole) -> Style {
-      isSelected ? canvas.theme[role].background(ground) : canvas.theme[role]
+      isSelected ? canvas.selected(canvas.theme[role]) : canvas.theme[role]
     }
     let sign = item.place == nil ? "■" : item.follows ? "▼" : item.branches.isEmpty ? "●" : "▸"
     canvas.put("\(sign) ", place.x, place.y, look(.accent), clip: place)

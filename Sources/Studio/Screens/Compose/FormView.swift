@@ -164,11 +164,10 @@ struct FormView {
     _ field: FormField, _ index: Int, _ row: Rect, _ value: Rect, _ canvas: inout Canvas
   ) {
     let isSelected = index == compose.fieldIndex && compose.focus == .form
-    let ground = canvas.theme[.selection].background
     if isSelected, compose.edit == nil { canvas.grid.fill(row, canvas.theme[.selection]) }
     func look(_ role: ThemeRole) -> Style {
       isSelected && compose.edit == nil
-        ? canvas.theme[role].background(ground) : canvas.theme[role]
+        ? canvas.selected(canvas.theme[role]) : canvas.theme[role]
     }
     let isMember = field.path.count > 1 || field.shape == .newPair
     let label = field.shape == .newPair ? "+ add" : field.path.last ?? ""
@@ -201,22 +200,23 @@ struct FormView {
   private func drawEntry(_ edit: FieldEdit, _ value: Rect, _ canvas: inout Canvas) {
     let style = canvas.theme[.title]
     canvas.grid.fill(value, canvas.theme[.selection])
-    let ground = canvas.theme[.selection].background
     let shift = scroll(of: edit.entry, width: value.width)
     let shown = Array(edit.entry.text).dropFirst(shift)
     var x = value.x
     for (offset, character) in shown.enumerated() {
       let isCursor = offset + shift == edit.entry.cursor
       let isFaulty = edit.faultRange?.contains(offset + shift) ?? false
-      var look = style.background(ground)
+      var look = canvas.selected(style)
       if isFaulty, let fault = edit.fault { look = canvas.theme[Self.look(of: fault).role] }
-      if isCursor { look = look.adding(.reverse) }
+      if isCursor {
+        look = look.attributes.contains(.reverse) ? look.removing(.reverse) : look.adding(.reverse)
+      }
       x = canvas.put(String(character), x, value.y, look, clip: value)
     }
     if edit.entry.cursor >= edit.entry.text.count {
-      canvas.put("▌", x, value.y, canvas.theme[.accent].background(ground), clip: value)
+      canvas.put("▌", x, value.y, canvas.selected(canvas.theme[.accent]), clip: value)
       if edit.entry.text.isEmpty, let hint = hint(edit.field) {
-        canvas.put(hint, x + 1, value.y, canvas.theme[.muted].background(ground), clip: value)
+        canvas.put(hint, x + 1, value.y, canvas.selected(canvas.theme[.muted]), clip: value)
       }
     }
   }
@@ -235,17 +235,17 @@ struct FormView {
       return
     }
     let isChosen = edit.chosen == index
-    let ground =
-      isChosen ? canvas.theme[.selection].background : canvas.theme[.text].background
+    func look(_ role: ThemeRole) -> Style {
+      isChosen ? canvas.selected(canvas.theme[role]) : canvas.theme[role]
+    }
     if isChosen { canvas.grid.fill(row, canvas.theme[.selection]) }
-    canvas.put(isChosen ? "▸" : " ", row.x, row.y, canvas.theme[.accent].background(ground))
+    canvas.put(isChosen ? "▸" : " ", row.x, row.y, look(.accent))
     let width = min(24, max(10, row.width / 2))
     canvas.put(
-      completion.text, in: Rect(row.x + 2, row.y, width, 1),
-      canvas.theme[.accent].background(ground))
+      completion.text, in: Rect(row.x + 2, row.y, width, 1), look(.accent))
     canvas.put(
       completion.detail.isEmpty ? completion.kind.rawValue : completion.detail,
       in: Rect(row.x + 3 + width, row.y, max(0, row.width - width - 3), 1),
-      canvas.theme[.muted].background(ground))
+      look(.muted))
   }
 }

@@ -62,13 +62,7 @@ struct PipelineTextView {
       canvas.put(
         "\(number)", in: Rect(inside.x + 1, y, gutter - 1, 1), .muted, align: .trailing)
       let place = Rect(inside.x + gutter + 1, y, max(0, inside.width - gutter - 1), 1)
-      let pieces = Self.scrolled(GalleryText.yaml(text), column)
-      canvas.put(pieces, place.x, y, clip: place)
-      // What is cut says so.
-      let width = pieces.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) }
-      if width > place.width {
-        canvas.put("…", in: Rect(place.right - 1, y, 1, 1), .accent)
-      }
+      canvas.put(Self.scrolled(GalleryText.yaml(text), column), in: place)
     }
     if first > 0 { canvas.put("▲", area.right - 1, inside.y, .muted, clip: area) }
     if first + inside.height < lines.count {

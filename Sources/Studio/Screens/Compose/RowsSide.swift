@@ -222,12 +222,15 @@ struct RowsSide {
     // What is not seen is said, in the border.
     let border = Rect(area.x + 2, area.bottom - 1, max(0, area.width - 4), 1)
     if fitted.before > 0 {
-      canvas.put(" ◂ \(Self.count(fitted.before)) ", border.x, border.y, .accent, clip: border)
+      let end = canvas.put(
+        " ◂ \(Self.count(fitted.before)) ", border.x, border.y, .accent, clip: border)
+      if focused { canvas.hit(Rect(border.x, border.y, end - border.x, 1), .hint(.previousTab)) }
     }
     if fitted.after > 0 {
       let text = " +\(Self.count(fitted.after)) ▸ "
-      canvas.put(
-        text, border.right - DisplayWidth.columns(of: text), border.y, .accent, clip: border)
+      let start = border.right - DisplayWidth.columns(of: text)
+      canvas.put(text, start, border.y, .accent, clip: border)
+      if focused { canvas.hit(Rect(start, border.y, border.right - start, 1), .hint(.nextTab)) }
     }
   }
 

@@ -34,15 +34,19 @@ extension OverlayView {
     let end = shown.frame > OperatorExample.eventCount ? "end of the input" : frame
     let inside = window(
       example.title, size, note: "\(shown.isPlaying ? "▶" : "❚❚") \(end) · Space . , step", &canvas)
-    canvas.put(example.summary, in: inside, row: 0, .title)
+    let summary = TextFit.wrapped(example.summary, to: max(1, inside.width)).prefix(2)
+    for (row, text) in summary.enumerated() { canvas.put(text, in: inside, row: row, .title) }
     let hint = TextFit.wrapped(example.hint, to: max(1, inside.width))
       .prefix(inside.height >= 22 ? 3 : 2)
-    for (row, text) in hint.enumerated() { canvas.put(text, in: inside, row: 1 + row, .accent) }
+    for (row, text) in hint.enumerated() {
+      canvas.put(text, in: inside, row: summary.count + row, .accent)
+    }
     // Where there is little room, the picture needs it.
-    let top = inside.y + 1 + hint.count + (inside.height >= 22 ? 1 : 0)
+    let gap = inside.height >= 22 ? 1 : 0
+    let top = inside.y + summary.count + hint.count + gap
     let (details, detailRows) = Self.exampleDetails(example, canvas.grid.size)
     let stage = Rect(
-      inside.x, top, inside.width, max(0, inside.bottom - detailRows - 1 - top))
+      inside.x, top, inside.width, max(0, inside.bottom - detailRows - gap - top))
     if let fault = shown.fault {
       canvas.put(fault, in: stage, row: 0, .bad)
     } else if let reel = shown.reel, let view = reel.views.element(at: shown.frame) {
@@ -78,7 +82,8 @@ extension OverlayView {
       let inside = canvas.panel(box, title: "pipeline", note: "", focused: false)
       let first = max(0, steps.count - inside.height)
       for (row, text) in steps.dropFirst(first).prefix(inside.height).enumerated() {
-        canvas.put(GalleryText.yaml(String(text)), inside.x, inside.y + row, clip: inside)
+        canvas.put(
+          GalleryText.yaml(String(text)), in: Rect(inside.x, inside.y + row, inside.width, 1))
       }
     }
     let below = Rect(area.x, area.y + eventRows, area.width, max(0, area.height - eventRows))
