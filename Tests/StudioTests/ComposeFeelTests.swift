@@ -65,7 +65,11 @@ import Testing
     }
     let fitted = side.fitted(to: width, from: 0)
     #expect(fitted.columns.map(\.title) == ["", "record", "why"])
-    #expect(fitted.after == 0 && fitted.before == 0)
+    #expect(fitted.before == 0 && fitted.unit == "character")
+    // And its end can be scrolled to.
+    let end = side.fitted(to: width, from: side.lastColumn(width))
+    #expect(end.after == 0 && end.before + end.columns[1].width >= 300)
+    #expect(end.columns[1].text(side.rows[0]).0.count <= end.columns[1].width)
     #expect(fitted.columns.allSatisfy { $0.width > 0 })
     if width >= 40 {
       #expect(fitted.columns.reduce(-2) { $0 + $1.width + 2 } <= width)

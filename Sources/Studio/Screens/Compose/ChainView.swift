@@ -122,7 +122,9 @@ struct ChainView {
 
   /// The share of the rows that go on, in the lower border, where some do not.
   private func drawShare(_ item: ComposeChain.Item, _ place: Rect, _ canvas: inout Canvas) {
-    guard let passed = item.passed, item.lost != ComposeChain.Lost(), passed.rowsIn > 0 else {
+    guard item.errors == 0, let passed = item.passed, item.lost != ComposeChain.Lost(),
+      passed.rowsIn > 0
+    else {
       return
     }
     let width = 8

@@ -89,9 +89,7 @@ extension StudioState {
 
   /// The other side of the step has the focus.
   mutating func turnSides() {
-    guard compose?.showsText == false, let extent = rowsView?.extent(), extent.sides > 1 else {
-      return
-    }
+    guard compose?.showsText == false, rowsView?.sideCount ?? 1 > 1 else { return }
     compose?.showsBefore.toggle()
   }
 

@@ -55,20 +55,37 @@ struct RowsSide {
     var columns: [TableColumn<Row>]
     var before: Int
     var after: Int
+    /// What is counted: columns, or the characters of a column that is alone.
+    var unit = "column"
   }
+
+  /// Characters that a column alone moves by.
+  private static let characterStep = 16
 
   /// What became of a row, why, and its window always stand there; of the others as many as there
   /// is room for, in their order.
   func fitted(to width: Int, from offset: Int) -> Fitted {
     let sample = Array(rows.prefix(60))
-    var shown = pinned(sample, width)
+    return fitted(pinned(sample, width), scrolled(sample), to: width, from: offset)
+  }
+
+  private func fitted(
+    _ pinned: [TableColumn<Row>], _ rest: [TableColumn<Row>], to width: Int, from offset: Int
+  ) -> Fitted {
+    var shown = pinned
     var used = shown.reduce(0) { $0 + $1.width + 2 }
-    let rest = scrolled(sample)
     // A record stands as it is in the log, before what is wrong with it.
-    if columns.count == 1, var record = rest.first {
-      record.width = max(8, width - used)
-      shown.insert(record, at: shown.first?.title == "" ? 1 : 0)
-      return Fitted(columns: shown, before: 0, after: 0)
+    if columns.count == 1, let record = rest.first {
+      let room = max(8, width - used)
+      let past = min(offset * Self.characterStep, max(0, record.width - room + Self.characterStep))
+      shown.insert(
+        TableColumn(title: record.title, width: room, priority: 0) { row in
+          let (text, role) = record.text(row)
+          return (String(text.dropFirst(past)), role)
+        }, at: shown.first?.title == "" ? 1 : 0)
+      return Fitted(
+        columns: shown, before: past, after: max(0, record.width - past - room),
+        unit: "character")
     }
     let first = min(max(0, offset), max(0, rest.count - 1))
     var cut: [(place: Int, wanted: Int)] = []
@@ -96,8 +113,10 @@ struct RowsSide {
 
   /// The furthest that the columns can be scrolled.
   func lastColumn(_ width: Int) -> Int {
+    let sample = Array(rows.prefix(60))
+    let (pinned, rest) = (pinned(sample, width), scrolled(sample))
     var offset = 0
-    while fitted(to: width, from: offset).after > 0 { offset += 1 }
+    while fitted(pinned, rest, to: width, from: offset).after > 0 { offset += 1 }
     return offset
   }
 
@@ -223,19 +242,19 @@ struct RowsSide {
     let border = Rect(area.x + 2, area.bottom - 1, max(0, area.width - 4), 1)
     if fitted.before > 0 {
       let end = canvas.put(
-        " ◂ \(Self.count(fitted.before)) ", border.x, border.y, .accent, clip: border)
+        " ◂ \(Self.count(fitted.before, fitted.unit)) ", border.x, border.y, .accent, clip: border)
       if focused { canvas.hit(Rect(border.x, border.y, end - border.x, 1), .hint(.previousTab)) }
     }
     if fitted.after > 0 {
-      let text = " +\(Self.count(fitted.after)) ▸ "
+      let text = " +\(Self.count(fitted.after, fitted.unit)) ▸ "
       let start = border.right - DisplayWidth.columns(of: text)
       canvas.put(text, start, border.y, .accent, clip: border)
       if focused { canvas.hit(Rect(start, border.y, border.right - start, 1), .hint(.nextTab)) }
     }
   }
 
-  private static func count(_ columns: Int) -> String {
-    "\(columns) column\(columns == 1 ? "" : "s")"
+  private static func count(_ number: Int, _ unit: String) -> String {
+    "\(number) \(unit)\(number == 1 ? "" : "s")"
   }
 }
 

@@ -45,6 +45,14 @@ struct RowsView {
     }
   }
 
+  /// How many sides the selected step has.
+  var sideCount: Int {
+    guard let preview = compose.preview, preview.fault == nil, let place = compose.place else {
+      return 1
+    }
+    return sides(preview, place).count
+  }
+
   /// What can be moved in a side: its rows, how many of them are seen, and its columns.
   struct Extent {
     var sides: Int
