@@ -177,6 +177,18 @@ import Testing
     #expect(picture(studio).contains("pipeline: clicks"))
   }
 
+  @Test func theLineThatIsNoYamlIsShownAndScrolledFrom() throws {
+    let broken =
+      Self.text + "  - filter: 'not closed" + String(repeating: " and long", count: 20) + "\n"
+    let studio = studio(text: broken)
+    try #require(studio.compose.yamlFault != nil)
+    studio.press("Tab", "Tab")
+    #expect(footer(studio).contains("scroll"))
+    let before = picture(studio)
+    studio.press("l")
+    #expect(picture(studio).contains("from column 9") && picture(studio) != before)
+  }
+
   // MARK: boxes
 
   @Test func aBoxSaysWhatBecameOfTheRows() throws {

@@ -254,8 +254,8 @@ extension StudioState {
     }
     if overlay != nil { hints.insert(("Esc", "close", .close), at: 0) }
     if overlay == nil, screen == .compose, compose?.focus == .rows {
-      hints.insert(("← →", compose?.showsText == true ? "scroll" : "columns", .nextTab), at: 0)
-      if compose?.showsText == false, rowsView?.sideCount ?? 1 > 1 {
+      hints.insert(("← →", compose?.isTextShown == true ? "scroll" : "columns", .nextTab), at: 0)
+      if compose?.isTextShown == false, rowsView?.sideCount ?? 1 > 1 {
         hints.insert(("Enter", "other side", .accept), at: 1)
       }
     }

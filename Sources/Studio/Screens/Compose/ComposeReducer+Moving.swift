@@ -21,7 +21,7 @@ extension StudioState {
       selectStep(place < 0 ? nil : place)
     case .form:
       compose?.fieldIndex = min(max(0, current.fieldIndex + step), max(0, current.fields.count - 1))
-    case .rows where current.showsText: scrollText(by: step)
+    case .rows where current.isTextShown: scrollText(by: step)
     case .rows: moveInRows(by: step)
     }
   }
@@ -37,7 +37,7 @@ extension StudioState {
   mutating func turnCompose(_ step: Int) {
     guard let current = compose else { return }
     switch current.focus {
-    case .rows where current.showsText: scrollText(byColumns: step * 8)
+    case .rows where current.isTextShown: scrollText(byColumns: step * 8)
     case .rows: scrollColumns(by: step)
     case .chain: if step > 0 { compose?.focus = .form }
     case .form: if step < 0 { compose?.focus = .chain }
@@ -69,7 +69,7 @@ extension StudioState {
   ///
   /// - Parameter side: that lies under it; nil for the focused one.
   mutating func scrollRows(_ lines: Int, side: Int?) {
-    if compose?.showsText == true { return scrollText(by: lines) }
+    if compose?.isTextShown == true { return scrollText(by: lines) }
     guard let view = rowsView, let extent = view.extent(of: side) else { return }
     compose?.rowsPlaces[side ?? view.focusedSide(extent.sides)].scroll(
       by: lines, of: extent.total, room: extent.room)
@@ -89,7 +89,7 @@ extension StudioState {
 
   /// The other side of the step has the focus.
   mutating func turnSides() {
-    guard compose?.showsText == false, rowsView?.sideCount ?? 1 > 1 else { return }
+    guard compose?.isTextShown == false, rowsView?.sideCount ?? 1 > 1 else { return }
     compose?.showsBefore.toggle()
   }
 

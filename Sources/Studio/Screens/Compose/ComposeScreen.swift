@@ -57,7 +57,7 @@ struct ComposeScreen {
     if layout.chain.height > 0 { ChainView(compose: compose, area: layout.chain).draw(on: &canvas) }
     if layout.form.height > 0 { FormView(compose: compose, area: layout.form).draw(on: &canvas) }
     if layout.rows.height > 2 {
-      if compose.showsText || compose.yamlFault != nil {
+      if compose.isTextShown {
         PipelineTextView(compose: compose, area: layout.rows).draw(on: &canvas)
       } else {
         RowsView(compose: compose, area: layout.rows).draw(on: &canvas)

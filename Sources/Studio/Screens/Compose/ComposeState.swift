@@ -79,6 +79,8 @@ public struct ComposeState: Sendable, Equatable {
   public var text: String { history.text }
   /// Why only the text can be mended; nil where steps and fields can be edited.
   var yamlFault: Diagnostic? { document.yamlFault }
+  /// Whether the text stands in the place of the rows: asked for, or the only thing to mend.
+  var isTextShown: Bool { showsText || yamlFault != nil }
   public var isSaved: Bool { onDisk == text }
   public var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
 
