@@ -29,7 +29,7 @@ enum ComposedFiles {
     let text = TunedProposal.kept(TunedProposal.tuned(proposal, log: path))
     if path.hasPrefix("\(InputSpool.folder)/") {
       return atHome(
-        text, from: proposal.path, name: "input.yaml", origin: path,
+        named("input", text, log: path), from: proposal.path, name: "input.yaml", origin: path,
         notice: "what came through the pipe is kept in \(path)")
     }
     let place = freeName(proposal.path)
@@ -39,6 +39,23 @@ enum ComposedFiles {
       path: place, origin: path, text: text, draft: draft?.text,
       files: logs(beside: place),
       notice: draft == nil ? "proposed from the first records: every choice can be changed" : nil)
+  }
+
+  /// The text with another name of the pipeline and of what it writes: those of a copy of the log
+  /// say nothing to anybody.
+  private static func named(_ name: String, _ text: String, log: String) -> String {
+    var document = PipelineDocument.parse(text: text, path: "")
+    if let field = document.form(at: nil).first(where: { $0.name == "pipeline" }) {
+      document = document.setting(field, at: nil, to: name)
+    }
+    let stem = ((log as NSString).lastPathComponent as NSString).deletingPathExtension
+    for place in 0..<document.stepCount where document.step(at: place)?.kind == "sink" {
+      guard let field = document.form(at: place).first(where: { $0.name == "path" }),
+        let path = field.text
+      else { continue }
+      document = document.setting(field, at: place, to: path.replacing(stem, with: name))
+    }
+    return document.text
   }
 
   private static func pipeline(_ path: String, _ draft: Drafts.Draft?) throws -> ComposedFile {

@@ -114,6 +114,7 @@ import Testing
     let terminal = try PseudoTerminal(shell: shell, in: folder, environment: environment)
     try terminal.read(until: "COMPOSE")
     try terminal.read(until: "1,000")
+    try terminal.read(until: "out/input.jsonl")
     terminal.type("q")
     try terminal.read(until: "left 0")
   }

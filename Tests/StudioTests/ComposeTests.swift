@@ -479,6 +479,7 @@ import Testing
     studio.select(2)
     let lines = LinearText.describe(studio.state)
     #expect(lines.contains { $0.hasPrefix("step 3: filter") && $0.hasSuffix("selected") })
+    #expect(lines.contains { $0.hasPrefix("step 3: filter") && $0.contains("272 filtered") })
     #expect(lines.contains { $0.hasPrefix("composing clicks, saved") })
   }
 

@@ -137,6 +137,17 @@ import Testing
     #expect(state.overlay == nil)
   }
 
+  @Test func namesComeBeforeDescriptionsInThePalette() {
+    let state = Scene.gallery()
+    func first(_ query: String) -> PaletteRow? { state.paletteRows(query).first }
+    #expect(first("history") == .action(.composeHistory))
+    #expect(first("gallery") == .action(.showGallery))
+    #expect(first("dark") == .theme("dark"))
+    // Nothing is lost: what only speaks of it stands below.
+    #expect(state.paletteRows("gallery").count > 1)
+    #expect(state.paletteRows("").count > 30)
+  }
+
   @Test func thePaletteFindsRunsAndExplains() throws {
     var state = try Scene.run()
     _ = effects(&state, .palette)

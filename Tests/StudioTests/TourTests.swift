@@ -60,6 +60,17 @@ import Testing
     #expect(app.state.tour == nil && app.state.gallery.selected == 1)
   }
 
+  @Test func qLeavesTheTourAndNotTheStudio() {
+    let screen = HeadlessScreen(Size(80, 24))
+    screen.send("q", "Down", "q")
+    var configuration = StudioApp.Configuration(
+      entries: Scene.entries, open: { _ in Scene.opened() })
+    configuration.startsTour = true
+    let app = StudioApp(headless: screen, configuration: configuration)
+    #expect(app.run() == .quit)
+    #expect(app.state.tour == nil && app.state.gallery.selected == 1)
+  }
+
   @Test func itIsDrawnAtTheBottom() throws {
     let state = state()
     let text = drawStudio(state, theme: .dark).grid.text

@@ -5,7 +5,7 @@ internal import Expressions
 /// What could stand at the cursor of a field.
 public struct FieldCompletion: Sendable, Hashable {
   public enum Kind: String, Sendable {
-    case choice, column, function, aggregate, type, unit, step, file
+    case choice, column, function, aggregate, type, unit, zone, step, file
   }
 
   public var kind: Kind
@@ -52,6 +52,15 @@ extension PipelineDocument {
       return ColumnType.shownNames.filter { matches($0, whole.text) }
         .map { whole.offering(.type, $0) }
     case .path: return paths(whole, files)
+    case .list where ["early", "fire"].contains(field.name):
+      return triggers(CompletedWord(characters, cursor: cursor, from: start, joining: [" ", "_"]))
+    case .text where field.name == "time_zone":
+      let typed = whole.text.lowercased().filter { $0 != " " }
+      // `berlin`, `new york` and `Europe/B` all find one.
+      return TimeZones.names.filter {
+        $0.lowercased().filter { $0 != "_" }.contains(typed.filter { $0 != "_" })
+      }
+      .prefix(50).map { whole.offering(.zone, $0) }
     case .text, .list, .columns, .expression, .aggregate:
       return words(field, place, word, files)
     case .integer: return []
@@ -104,6 +113,20 @@ extension PipelineDocument {
     let typed = String(word.text.dropFirst(number.count)).trimmed.lowercased()
     return units.filter { $0.lowercased().hasPrefix(typed) }
       .map { word.offering(.unit, "\(number) \($0)") }
+  }
+
+  /// When a window fires: `every`, a number, and what is counted.
+  private func triggers(_ word: CompletedWord) -> [FieldCompletion] {
+    let typed = String(word.text.drop { $0 == " " }).lowercased()
+    let number = typed.hasPrefix("every ") ? typed.dropFirst(6).prefix { $0.isNumber } : ""
+    let known =
+      number.isEmpty
+      ? ["every 10 s", "every 1 m", "every 100 rows", "on each row"]
+      : ["ms", "s", "m", "h", "d", "rows"].map { "every \(number) \($0)" }
+    let compact = typed.filter { $0 != " " }
+    let gap = String(word.text.prefix { $0 == " " })
+    return known.filter { $0.filter { $0 != " " }.hasPrefix(compact) && $0 != typed }
+      .map { word.offering(.unit, gap + $0) }
   }
 
   private func paths(_ word: CompletedWord, _ files: [String]) -> [FieldCompletion] {

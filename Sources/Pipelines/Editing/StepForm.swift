@@ -192,7 +192,8 @@ extension PipelineDocument {
     guard let step = step(at: place) else { return "" }
     let words = StepWords.detail(step)
     guard let variant = step.variant?.value, words.hasPrefix(variant) else { return words }
-    return String(words.dropFirst(variant.count)).trimmed
+    // Without a length that can be read, what follows it comes first.
+    return String(words.dropFirst(variant.count).drop { $0 == "," || $0 == " " })
   }
 
   /// What an item reads, as it is written; empty for the step before it.

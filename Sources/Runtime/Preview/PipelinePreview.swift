@@ -9,7 +9,7 @@ public struct PipelinePreview: Sendable, Equatable {
 
     /// The record that it came from, or that made it come; by its number from 0.
     public var position: Int64
-    /// In the order of the columns; nil for NULL.
+    /// In the order of the columns, exact; nil for NULL.
     public var values: [String?]
     /// What became of it here.
     public var fate: Fate
@@ -155,7 +155,8 @@ private final class PreviewRecorder {
           position: batch.cause(of: row),
           values: batch.columns.map { column in
             guard let column, !column.isNull(row) else { return nil }
-            return displayText(Value(column, row))
+            // As it goes out: what is rounded here would be another value.
+            return Value(column, row).description
           }))
     }
   }

@@ -295,10 +295,15 @@ public final class StudioApp {
     case .key(let key) where key == .control("z"): if !isShowingAgain { screen.suspend() }
     case .key(let key):
       let event = state.event(for: key)
-      // Any key but its own leaves the tour, and does what it does without one.
+      // Any key but its own leaves the tour, and does what it does without one; q only leaves.
       if state.tour != nil {
         nextTickNs = nil
         if event != .action(.tourNext), event != .action(.tourBack) { state.tour = nil }
+        // It was to leave the tour, not the studio.
+        if event == .action(.quit) {
+          drawn = nil
+          return
+        }
       }
       if let event { handle(event) }
     case .paste(let text):

@@ -117,6 +117,7 @@ public enum StudioKeys {
     binding(.composeText, .compose, "c", hint: 7),
     binding(.composeEditor, .compose, "e", hint: 8),
     binding(.composeSave, .compose, "s", "Ctrl-S", hint: 6),
+    binding(.composeSaveAs, .compose, "S"),
     binding(.why, .compose, "w", hint: 10),
     binding(.tryValue, .compose, "v", hint: 11),
     binding(.nextPanel, .compose, "Tab", hint: 1),
@@ -228,6 +229,7 @@ extension StudioState {
 
   /// What the footer offers: the live keys of this place, the most useful first.
   func hints() -> [(key: String, title: String, action: StudioAction)] {
+    if let hints = composeHints() { return hints }
     if takesText {
       return [
         ("Enter", "choose", .accept), ("↑ ↓", "select", .down), ("Esc", "close", .close),
@@ -251,11 +253,18 @@ extension StudioState {
       }
     }
     if overlay != nil { hints.insert(("Esc", "close", .close), at: 0) }
+    if overlay == nil, screen == .compose, compose?.focus == .rows {
+      hints.insert(("← →", compose?.isTextShown == true ? "scroll" : "columns", .nextTab), at: 0)
+      if compose?.isTextShown == false, rowsView?.sideCount ?? 1 > 1 {
+        hints.insert(("Enter", "other side", .accept), at: 1)
+      }
+    }
     return hints
   }
 
   private func hintTitle(_ action: StudioAction, _ title: String) -> String {
     if action == .playPause, run?.isPlaying == true { return "pause" }
+    if action == .composeRemove { return compose?.focus == .form ? "clear field" : "remove step" }
     return title
   }
 }

@@ -8,7 +8,12 @@ extension LinearText {
     for item in ComposeChain(compose).items.dropFirst() {
       let place = item.place ?? 0
       let chosen = item.place == compose.place ? ", selected" : ""
-      let passed = item.passed.map { ", \($0.rowsIn) rows in, \($0.rowsOut) on" } ?? ""
+      var passed = item.passed.map { ", \($0.rowsIn) rows in, \($0.rowsOut) on" } ?? ""
+      for (count, word) in [
+        (item.lost.filtered, "filtered"), (item.lost.late, "late"), (item.lost.bad, "bad"),
+      ] where count > 0 {
+        passed += ", \(count) \(word)"
+      }
       let name = item.name.map { " named \($0)" } ?? ""
       lines.append("step \(place + 1): \(item.title)\(name) \(item.words)\(passed)\(chosen)")
     }

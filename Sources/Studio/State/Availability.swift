@@ -28,7 +28,7 @@ extension StudioState {
     case .composeAddBefore, .composeBranch, .composeMoveUp, .composeMoveDown, .composeDuplicate,
       .composeRename, .composeUndo, .composeRedo, .composeHistory, .composeFaults,
       .composeNextFault, .composePreviousFault, .composeText, .composeEditor, .composeSave,
-      .composeAddAfter, .composeRemove:
+      .composeSaveAs, .composeAddAfter, .composeRemove:
       return reasonAgainstEdit(action)
     case .showCompose: return nil
     case .composeSelected where screen != .gallery: return "the gallery is not shown"
@@ -77,7 +77,11 @@ extension StudioState {
     case .composeFaults, .composeNextFault, .composePreviousFault:
       return faults.isEmpty ? "nothing is wrong" : nil
     case .composeSave: return compose.isSaved ? "it is saved" : nil
-    case .composeBranch: return branchStreams().isEmpty ? "nothing can be read of it here" : nil
+    case .composeBranch:
+      guard branchStreams().isEmpty else { return nil }
+      let kind = compose.place.flatMap(compose.document.step(at:))?.kind
+      return "only \(Self.branchedSteps) steps can be branched; "
+        + (kind.map { "this is a \($0)" } ?? "none is selected")
     case .composeMoveUp, .composeMoveDown, .composeDuplicate:
       return compose.place == nil ? "no step is selected" : nil
     case .composeRemove:

@@ -21,6 +21,10 @@ extension StudioState {
       if gallery.selected == row { return openListed(items[row].path) }
       selectGalleryRow(row, of: items.count)
     case .composePanel(let panel): if compose?.edit == nil { compose?.focus = panel }
+    case .composeRows(let side):
+      guard compose?.edit == nil else { return [] }
+      compose?.focus = .rows
+      compose?.showsBefore = side == 0
     case .composeStep(let place):
       guard compose?.edit == nil else { return [] }
       if compose?.place == place, compose?.focus == .chain {
@@ -128,6 +132,12 @@ extension StudioState {
       gallery.scroll = max(0, gallery.scroll + lines * 3)
       return []
     case .compose:
+      if case .composeRows(let side)? = target {
+        // Rows may be looked through while a field is typed into.
+        if compose?.edit == nil { _ = click(.composeRows(side)) }
+        scrollRows(lines * 3, side: side)
+        return []
+      }
       if case .composePanel(let panel)? = target { compose?.focus = panel }
       if case .composeStep? = target { compose?.focus = .chain }
       if case .composeField? = target { compose?.focus = .form }

@@ -208,7 +208,7 @@ extension StudioState {
     return [.compose(.open(path: path))]
   }
 
-  /// What is written; its start page where nothing is, or where it is shown already.
+  /// What is written; its start page where nothing is.
   private mutating func showCompose() -> [StudioEffect] {
     overlay = nil
     if isOpeningCompose {
@@ -216,7 +216,7 @@ extension StudioState {
       wantsCompose = true
       return []
     }
-    screen = compose == nil || screen == .compose ? .gallery : .compose
+    screen = compose == nil ? .gallery : .compose
     return []
   }
 

@@ -32,7 +32,22 @@ extension StudioState {
       .filter { contains("open \($0.title) \($0.path) \($0.entry?.summary ?? "")", query) }
       .map { PaletteRow.entry(title: $0.title, path: $0.path) }
     let names = themes.filter { contains("theme \($0)", query) }.map(PaletteRow.theme)
-    return actions + entries + names
+    let rows = actions + entries + names
+    guard !query.isEmpty else { return rows }
+    // Who types a name wants what is called so before what only speaks of it.
+    return (0...2).flatMap { rank in rows.filter { self.rank($0, query) == rank } }
+  }
+
+  /// 0 for a name that begins so, 1 for one that contains it, 2 for the rest.
+  private func rank(_ row: PaletteRow, _ query: String) -> Int {
+    let name: String =
+      switch row {
+      case .action(let action): action.title
+      case .entry(let title, _): title
+      case .theme(let name): name
+      }
+    if name.lowercased().hasPrefix(query.lowercased()) { return 0 }
+    return contains(name, query) ? 1 : 2
   }
 
   /// What the help lists for a query: the keys of the screen below first.

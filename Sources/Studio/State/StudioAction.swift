@@ -64,6 +64,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
   case composeText = "compose.text"
   case composeEditor = "compose.editor"
   case composeSave = "compose.save"
+  case composeSaveAs = "compose.save-as"
 
   // The gallery
   case openSelected = "gallery.open"
@@ -177,6 +178,7 @@ public enum StudioAction: String, CaseIterable, Sendable {
     .composeText: ("Text", "text", "Show the pipeline file beside the form, or the rows again."),
     .composeEditor: ("Open in $EDITOR", "editor", "Edit the text in your own editor."),
     .composeSave: ("Save", "save", "Write the pipeline file."),
+    .composeSaveAs: ("Save as…", "save as", "Write the pipeline to a file of another name."),
     .eraseNext: ("Erase next", "", "Erase the character behind the cursor."),
     .cursorLeft: ("Left", "", "Move the cursor left."),
     .cursorRight: ("Right", "", "Move the cursor right."),

@@ -157,6 +157,8 @@ public enum HitTarget: Sendable, Hashable {
   case tab(StudioScreen)
   case galleryRow(Int)
   case composePanel(ComposePanel)
+  /// The rows on one side of the step, by its position.
+  case composeRows(Int)
   /// A step, by its place; nil for the pipeline as a whole.
   case composeStep(Int?)
   /// A line of the form.

@@ -15,6 +15,8 @@ public struct StudioSettings: Sendable, Hashable, Codable {
   public var hasToured: Bool?
   /// ``SymbolSet``'s name; nil for what the terminal can.
   public var symbols: String?
+  /// Pipelines among the recent ones that are kept as drafts and are in no file yet.
+  public var drafts: [String]?
 
   public static let recentLimit = 8
 
@@ -29,6 +31,20 @@ public struct StudioSettings: Sendable, Hashable, Codable {
     self.lastScreen = lastScreen
     self.isMouseOn = isMouseOn
     self.symbols = symbols
+  }
+
+  /// Notes whether a pipeline is kept as a draft alone.
+  mutating func noteDraft(_ path: String, isKept: Bool) {
+    var known = drafts ?? []
+    guard known.contains(path) != isKept else { return }
+    if isKept { known.append(path) } else { known.removeAll { $0 == path } }
+    drafts = known.isEmpty ? nil : known
+  }
+
+  /// Takes a file that never was from the recent ones.
+  mutating func forget(_ path: String) {
+    recentFiles.removeAll { $0 == path }
+    if lastFile == path { lastFile = nil }
   }
 
   /// Puts a file first among the recent ones.

@@ -88,6 +88,21 @@ struct Canvas {
     pieces.reduce(column) { put($1.0, $0, row, theme[$1.1], clip: clip) }
   }
 
+  /// A style as it stands on what is selected, also where that is shown without colours.
+  func selected(_ style: Style) -> Style {
+    let selection = theme[.selection]
+    return style.background(selection.background)
+      .adding(selection.attributes.intersection(.reverse))
+  }
+
+  /// Pieces of text in one row of an area; what is cut ends with an ellipsis.
+  mutating func put(_ pieces: [(String, ThemeRole)], in area: Rect) {
+    put(pieces, area.x, area.y, clip: area)
+    guard area.width > 0, pieces.reduce(0, { $0 + DisplayWidth.columns(of: $1.0) }) > area.width
+    else { return }
+    put("…", area.right - 1, area.y, .accent, clip: area)
+  }
+
   /// The border of a panel, which stands out when it has the keys.
   mutating func border(_ area: Rect, focused: Bool) {
     grid.box(
@@ -125,9 +140,11 @@ enum Ascii {
   private static let signs: [Character: Character] = [
     "•": "*", "●": "@", "○": "o", "◉": "u", "◌": ".", "▸": ">", "◂": "<", "▶": ">", "❚": "|",
     "›": ">",
-    "■": "#", "◆": "+", "◇": "+", "·": "|", "—": "?", "…": "~", "×": "x", "−": "-", "→": ">",
+    "■": "#", "◆": "+", "◇": "+", "·": "|", "—": "?", "…": "~", "×": "x", "−": "-", "–": "-",
+    "→": ">",
     "≥": ">", "≤": "<", "▌": "|", "▐": "|", "▏": "|", "▕": "|", "░": ":", "▒": ":", "▼": "v",
-    "▲": "^", "━": "=", "─": "-", "═": "=", "┄": ".", "╌": ".", "│": "|", "┃": "|", "║": "|",
+    "▲": "^", "━": "=", "▬": "=", "─": "-", "═": "=", "┄": ".", "╌": ".", "│": "|", "┃": "|",
+    "║": "|",
     "┆": ":", "┊": ":", "╭": "+", "╮": "+", "╰": "+", "╯": "+", "┌": "+", "┐": "+", "└": "+",
     "┘": "+", "╔": "+", "╗": "+", "╚": "+", "╝": "+", "├": "+", "┤": "+", "╷": "|", "╵": "|",
     "“": "\"", "”": "\"", "↑": "^", "↓": "v", "✓": "+", "✗": "x", "≠": "!", "≋": "=", "∞": "8",

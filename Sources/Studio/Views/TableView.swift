@@ -34,6 +34,8 @@ struct TableView<Row> {
   var total: Int
   /// The place of the selected row in the whole list.
   var selected: Int?
+  /// The place of the row that is drawn first; nil for around the selected one.
+  var top: Int?
   /// The place of the column that it is sorted by, and which way.
   var sorted: (column: Int, isReversed: Bool)?
   var isFresh: (Row) -> Bool = { _ in false }
@@ -53,7 +55,7 @@ struct TableView<Row> {
     let room = max(0, area.height - 1)
     // The selection stays in view, and rows stay where they are while it moves among them.
     let place = min(selected ?? 0, max(0, total - 1))
-    let first = min(max(0, place - room / 2), max(0, total - room))
+    let first = min(max(0, top ?? (place - room / 2)), max(0, total - room))
     for row in 0..<room {
       guard rows.indices.contains(first + row - offset) else { continue }
       draw(

@@ -50,20 +50,19 @@ struct ChainView {
   ) {
     let item = chain.items[index]
     let isSelected = item.place == compose.place
+    // Others read it by its name: of a long one at least the beginning is seen.
+    let nameRoom = place.width - 2 - DisplayWidth.columns(of: item.title) - 2 - 3
+    let name = item.name.map { nameRoom < 4 ? "" : TextFit.truncated($0, to: nameRoom) }
     let inside = canvas.panel(
-      place, title: item.title, note: item.name ?? "", focused: isSelected)
-    var right = inside.right
-    if item.errors > 0 || item.warnings > 0 {
-      let (text, role): (String, ThemeRole) =
-        item.errors > 0 ? ("✗ \(item.errors)", .bad) : ("! \(item.warnings)", .warning)
-      right -= DisplayWidth.columns(of: text) + 1
-      canvas.put(text, right, inside.y, role, clip: inside)
-    }
-    let (count, role) = counted(item)
-    right -= DisplayWidth.columns(of: count) + 1
-    if right > inside.x + 8 { canvas.put(count, right, inside.y, role, clip: inside) }
+      place, title: item.title, note: name ?? "", focused: isSelected)
+    var pieces = outcome(item)
+    // The words give way to what became of the rows, down to a few letters.
+    while pieces.count > 1, Self.width(pieces) + 8 > inside.width { pieces.removeFirst() }
+    let right = inside.right - Self.width(pieces) - 1
+    canvas.put(pieces, right, inside.y, clip: inside)
     let words = Rect(inside.x + 1, inside.y, max(0, right - inside.x - 2), 1)
     canvas.put(item.words, in: words, isSelected ? .text : .muted)
+    drawShare(item, place, &canvas)
     // What is below reads it.
     if chain.items.element(at: index + 1)?.follows == true {
       canvas.put("▼", place.x + place.width / 2, place.bottom - 1, .accent, clip: area)
@@ -72,35 +71,74 @@ struct ChainView {
 
   private func drawLine(_ item: ComposeChain.Item, _ place: Rect, _ canvas: inout Canvas) {
     let isSelected = item.place == compose.place
-    let ground = canvas.theme[.selection].background
     if isSelected { canvas.grid.fill(place, canvas.theme[.selection]) }
     func look(_ role: ThemeRole) -> Style {
-      isSelected ? canvas.theme[role].background(ground) : canvas.theme[role]
+      isSelected ? canvas.selected(canvas.theme[role]) : canvas.theme[role]
     }
     let sign = item.place == nil ? "■" : item.follows ? "▼" : item.branches.isEmpty ? "●" : "▸"
     canvas.put("\(sign) ", place.x, place.y, look(.accent), clip: place)
     var right = place.right
-    if item.errors > 0 || item.warnings > 0 {
-      let (text, role): (String, ThemeRole) =
-        item.errors > 0 ? ("✗ \(item.errors)", .bad) : ("! \(item.warnings)", .warning)
-      right -= DisplayWidth.columns(of: text)
-      canvas.put(text, right, place.y, look(role), clip: place)
-      right -= 1
-    }
-    let (count, role) = counted(item)
-    if !count.isEmpty {
-      right -= DisplayWidth.columns(of: count)
-      canvas.put(count, right, place.y, look(role), clip: place)
+    let pieces = outcome(item)
+    if !pieces.isEmpty {
+      right -= Self.width(pieces)
+      var x = right
+      for (text, role) in pieces { x = canvas.put(text, x, place.y, look(role), clip: place) }
       right -= 1
     }
     let title = Rect(place.x + 2, place.y, max(0, right - place.x - 2), 1)
     let words = item.name ?? item.words
-    let titleWidth = DisplayWidth.columns(of: item.title)
-    canvas.put(item.title, in: title, look(.title))
+    var shown = item.title
+    // The name, by which others read it, says more than the kind.
+    if item.name != nil, title.width < DisplayWidth.columns(of: shown) + 6 {
+      shown = String(shown.prefix { $0 != ":" })
+    }
+    let titleWidth = DisplayWidth.columns(of: shown)
+    canvas.put(shown, in: title, look(.title))
     guard title.width > titleWidth + 3 else { return }
     canvas.put(
       words, in: Rect(title.x + titleWidth + 1, title.y, title.width - titleWidth - 1, 1),
       look(.muted))
+  }
+
+  /// What became of the first rows: those that do not go on, and how many do. A fault stands in
+  /// the place of both; a warning is but a dot, for the line below the screen tells it.
+  private func outcome(_ item: ComposeChain.Item) -> [(String, ThemeRole)] {
+    if item.errors > 0 {
+      return [(item.errors == 1 ? "✗ fault" : "✗ \(item.errors) faults", .bad)]
+    }
+    var pieces: [(String, ThemeRole)] = []
+    if item.warnings > 0 { pieces.append(("• ", .muted)) }
+    if item.lost.filtered > 0 { pieces.append(("−\(formatCount(item.lost.filtered)) ", .muted)) }
+    if item.lost.late > 0 { pieces.append(("!\(formatCount(item.lost.late)) ", .late)) }
+    if item.lost.bad > 0 { pieces.append(("✗\(formatCount(item.lost.bad)) ", .bad)) }
+    let count = counted(item)
+    if !count.0.isEmpty { pieces.append(count) }
+    return pieces
+  }
+
+  private static func width(_ pieces: [(String, ThemeRole)]) -> Int {
+    pieces.reduce(0) { $0 + DisplayWidth.columns(of: $1.0) }
+  }
+
+  /// The share of the rows that go on, in the lower border, where some do not.
+  private func drawShare(_ item: ComposeChain.Item, _ place: Rect, _ canvas: inout Canvas) {
+    guard item.errors == 0, let passed = item.passed, item.lost != ComposeChain.Lost(),
+      passed.rowsIn > 0
+    else {
+      return
+    }
+    let width = 8
+    let share = Double(min(passed.rowsOut, passed.rowsIn)) / Double(passed.rowsIn)
+    // Only all of them fill it, and only none leave it empty.
+    var full = Int((share * Double(width)).rounded())
+    if passed.rowsOut > 0 { full = max(1, full) }
+    if passed.rowsOut < passed.rowsIn { full = min(width - 1, full) }
+    let x = place.right - width - 2
+    guard x > place.x + place.width / 2 + 1 else { return }
+    canvas.put(String(repeating: "▬", count: full), x, place.bottom - 1, .good, clip: place)
+    let role: ThemeRole = item.lost.bad > 0 ? .bad : item.lost.late > 0 ? .late : .muted
+    canvas.put(
+      String(repeating: "▬", count: width - full), x + full, place.bottom - 1, role, clip: place)
   }
 
   /// How many of the first rows go on.

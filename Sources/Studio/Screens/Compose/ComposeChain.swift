@@ -18,6 +18,15 @@ struct ComposeChain {
     var warnings: Int
     /// Rows that come in and go on among the first records; nil where that is not known.
     var passed: (rowsIn: Int64, rowsOut: Int64)?
+    /// Rows that do not go on.
+    var lost = Lost()
+  }
+
+  /// What became of the rows that do not go on.
+  struct Lost: Equatable {
+    var filtered: Int64 = 0
+    var late: Int64 = 0
+    var bad: Int64 = 0
   }
 
   let items: [Item]
@@ -53,7 +62,7 @@ struct ComposeChain {
           branches: follows ? [] : parents.filter { $0 < place }.map { $0 + 1 },
           follows: follows, errors: faults.count { $0.severity == .error },
           warnings: faults.count { $0.severity == .warning },
-          passed: Self.passed(compose, place)))
+          passed: Self.passed(compose, place), lost: Self.lost(compose, place)))
     }
     self.items = items
     gutters = Self.gutters(items)
@@ -82,6 +91,16 @@ struct ComposeChain {
       return (node.before.count, node.before.count - node.counters.late - node.counters.unassigned)
     default: return (node.before.count, node.after.count)
     }
+  }
+
+  private static func lost(_ compose: ComposeState, _ place: Int) -> Lost {
+    guard let preview = compose.preview, preview.fault == nil,
+      let counters = preview.node(at: place)?.counters
+    else { return Lost() }
+    let kind = compose.document.step(at: place)?.kind
+    return Lost(
+      filtered: counters.filtered, late: kind == "window" ? counters.late : 0,
+      bad: kind == "source" ? 0 : counters.bad)
   }
 
   /// One column for each step that others branch off; the furthest reaching runs outermost.

@@ -3,7 +3,9 @@ import Terminal
 
 extension StudioState {
   /// Begins to type into the selected field.
-  mutating func beginEdit() {
+  ///
+  /// - Parameter panel: that has the focus again afterwards; nil for the form.
+  mutating func beginEdit(returningTo panel: ComposePanel? = nil) {
     guard let current = compose, let field = current.field else { return }
     if let fault = current.yamlFault {
       notice = mendFirst(fault)
@@ -14,6 +16,7 @@ extension StudioState {
       return
     }
     compose?.edit = FieldEdit(field, text: field.editedText, in: current)
+    compose?.focusAfterEdit = panel
   }
 
   func keyWords(_ action: StudioAction) -> String {
@@ -25,7 +28,7 @@ extension StudioState {
     guard let current = compose, var edit = current.edit else { return [] }
     let last = edit.completions.count - 1
     switch action {
-    case .close: compose?.edit = nil
+    case .close: compose?.endEdit()
     case .accept:
       if let chosen = edit.chosen, let completion = edit.completions.element(at: chosen),
         edit.entry.text != completion.text
@@ -68,6 +71,8 @@ extension StudioState {
     guard let current = compose, let edit = current.edit else { return }
     let text = edit.entry.text.trimmingSpaces()
     if edit.field.shape != .value, !text.isEmpty, FormField.pair(text) == nil { return }
+    // What must be given is not taken away in silence, nor is the old value put back.
+    if edit.field.isRequired, edit.field.isGiven, text.isEmpty { return }
     var next = edit.candidate
     // Whoever reads the step reads it under its new name.
     if edit.field.path == ["name"], let place = current.place, !text.isEmpty {
@@ -75,7 +80,7 @@ extension StudioState {
       next = renamed
     }
     let name = edit.field.path.last ?? edit.field.name
-    compose?.edit = nil
+    compose?.endEdit()
     guard next.text != current.text else { return }
     let words: String =
       switch edit.field.shape {

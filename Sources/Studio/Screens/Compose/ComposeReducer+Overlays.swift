@@ -9,6 +9,9 @@ extension StudioState {
     var port: String
   }
 
+  /// Operators that have something to read once more, in words.
+  static let branchedSteps = "parse, filter, derive, window and aggregate"
+
   /// What the selected step gives that could be read once more.
   func branchStreams() -> [BranchStream] {
     guard let compose, let place = compose.place, let step = compose.document.step(at: place) else {
@@ -100,6 +103,11 @@ extension StudioState {
       case .stepBack, .previousTab, .up: shown.step(-1)
       case .first: shown.frame = 0
       case .last: shown.frame = shown.lastFrame
+      case .pageUp, .pageDown:
+        let last = OverlayView.exampleLastScroll(shown, size)
+        shown.scroll = min(last, max(0, shown.scroll + (action == .pageUp ? -2 : 2)))
+        overlay = .example(shown)
+        return []
       case .playPause:
         if shown.frame == shown.lastFrame { shown.frame = 0 }
         shown.isPlaying.toggle()
@@ -156,7 +164,9 @@ extension StudioState {
       path = String(current.path[...slash]) + path
     }
     overlay = nil
-    return [.compose(.save(text: current.text, expected: nil, path: path))]
+    // Under its own name it is saved as ever; another file is never written over.
+    let expected = path == current.path ? current.onDisk : nil
+    return [.compose(.save(text: current.text, expected: expected, path: path))]
   }
 }
 

@@ -25,7 +25,7 @@ extension StudioState {
         compose?.focus = .form
         compose?.fieldIndex = 0
       case .form: beginEdit()
-      case .rows: compose?.focus = .chain
+      case .rows: turnSides()
       }
     case .close:
       if current.zoomed != nil {
@@ -33,7 +33,8 @@ extension StudioState {
       } else if current.focus != .chain {
         compose?.focus = .chain
       } else {
-        screen = .gallery
+        // The gallery is asked for: what is written is not left by one Esc too many.
+        notice = "\(keyWords(.showGallery)) opens the gallery; what you wrote is kept"
       }
     case .playPause: return openComposed(on: .run, playing: true)
     case .composeRename: rename()
@@ -73,64 +74,10 @@ extension StudioState {
     case .composePreviousFault: jumpToFault(-1)
     case .composeEditor: return [.compose(.edit(text: current.text))]
     case .composeSave: return save()
+    case .composeSaveAs: overlay = .saveAs(TextEntry(current.path), fault: nil)
     default: return nil
     }
     return []
-  }
-
-  // MARK: moving about
-
-  private mutating func focusCompose(by step: Int) {
-    guard let current = compose,
-      let index = ComposePanel.allCases.firstIndex(of: current.focus)
-    else { return }
-    let count = ComposePanel.allCases.count
-    let panel = ComposePanel.allCases[(index + step + count) % count]
-    compose?.focus = panel
-    if current.zoomed != nil { compose?.zoomed = panel }
-  }
-
-  mutating func moveInCompose(_ step: Int) {
-    guard let current = compose else { return }
-    switch current.focus {
-    case .chain:
-      // The pipeline as a whole stands above its steps.
-      let place = min(max(-1, (current.place ?? -1) + step), current.document.stepCount - 1)
-      selectStep(place < 0 ? nil : place)
-    case .form:
-      compose?.fieldIndex = min(max(0, current.fieldIndex + step), max(0, current.fields.count - 1))
-    case .rows: compose?.rowOffset = min(max(0, current.rowOffset + step), ComposePreview.rows)
-    }
-  }
-
-  mutating func selectStep(_ place: Int?) {
-    guard compose?.place != place else { return }
-    compose?.place = place
-    compose?.fieldIndex = 0
-    compose?.rowOffset = 0
-  }
-
-  private mutating func turnCompose(_ step: Int) {
-    guard let current = compose else { return }
-    switch current.focus {
-    case .rows: compose?.showsBefore = step < 0
-    case .chain: if step > 0 { compose?.focus = .form }
-    case .form: if step < 0 { compose?.focus = .chain }
-    }
-  }
-
-  private mutating func jumpToFault(_ step: Int) {
-    guard let current = compose else { return }
-    let faults = current.document.diagnostics
-    guard !faults.isEmpty else { return }
-    // From where the selection is, in the order of the text.
-    let here = faults.firstIndex { fault in
-      current.document.place(of: fault) == current.place
-        && current.document.field(of: fault, at: current.place)?.field.path == current.field?.path
-    }
-    let next = here.map { ($0 + step + faults.count) % faults.count } ?? 0
-    compose?.select(faults[next])
-    notice = "\(next + 1) of \(faults.count): \(faults[next].message)"
   }
 
   // MARK: steps
@@ -184,7 +131,8 @@ extension StudioState {
     guard let index = current.fields.firstIndex(where: { $0.name == wanted }) else { return }
     compose?.focus = .form
     compose?.fieldIndex = index
-    beginEdit()
+    // Whoever names a step goes on with the step.
+    beginEdit(returningTo: current.focus)
   }
 
   /// Adds an operator where it was chosen.
@@ -311,12 +259,20 @@ extension StudioState {
       if preview.text == compose?.previewText { compose?.preview = preview }
     case .saved(let text, let path):
       guard compose != nil else { return [] }
+      var effects: [StudioEffect] = []
+      if let old = compose?.path, old != path {
+        // Under its new name it is in a file: nothing is left of it under the old one.
+        effects.append(.compose(.keep(text: nil, base: nil, path: old)))
+        settings.noteDraft(old, isKept: false)
+        if compose?.onDisk == nil { settings.forget(old) }
+        compose?.move(to: path)
+      }
       compose?.onDisk = text
-      if compose?.path != path { compose?.move(to: path) }
       if run?.text == text { run?.text = nil }
       notice = "saved \(path)"
+      settings.noteDraft(path, isKept: false)
       settings.noteOpened(path)
-      return [.saveSettings(settings)]
+      return effects + [.saveSettings(settings)]
     case .changedOutside(let text, let path): return takeOutside(text, path)
     case .edited(let text):
       guard let current = compose, text != current.text else { return [] }
@@ -433,10 +389,12 @@ extension StudioState {
       compose?.kept = version
       let draft = current.isSaved ? nil : current.text
       // What is in no file yet is found again among the recent ones.
+      let before = settings
       if draft != nil, settings.recentFiles.first != current.path {
         settings.noteOpened(current.path)
-        effects.append(.saveSettings(settings))
       }
+      settings.noteDraft(current.path, isKept: draft != nil && current.onDisk == nil)
+      if settings != before { effects.append(.saveSettings(settings)) }
       effects.append(.compose(.keep(text: draft, base: current.onDisk, path: current.path)))
     }
     return effects

@@ -57,7 +57,7 @@ struct ComposeScreen {
     if layout.chain.height > 0 { ChainView(compose: compose, area: layout.chain).draw(on: &canvas) }
     if layout.form.height > 0 { FormView(compose: compose, area: layout.form).draw(on: &canvas) }
     if layout.rows.height > 2 {
-      if compose.showsText || compose.yamlFault != nil {
+      if compose.isTextShown {
         PipelineTextView(compose: compose, area: layout.rows).draw(on: &canvas)
       } else {
         RowsView(compose: compose, area: layout.rows).draw(on: &canvas)
@@ -80,11 +80,29 @@ struct ComposeScreen {
       pieces.append((" ! \(warnings) warning\(warnings == 1 ? "" : "s") ", .warning))
     }
     let history = compose.history
+    // What was said stands here, so that the keys below stay to be seen.
+    if let notice = self.state.notice { return drawNotice(notice, pieces, area, &canvas) }
     if history.versions.count > 1 {
       pieces.append((" change \(history.place) of \(history.versions.count - 1)", .muted))
       if history.place > 0 { pieces.append((": \(history.versions[history.place].words)", .text)) }
     }
     let end = canvas.put(pieces, area.x, area.y, clip: area)
+    drawSaved(from: end, area, &canvas)
+  }
+
+  private func drawNotice(
+    _ notice: String, _ before: [(String, ThemeRole)], _ area: Rect, _ canvas: inout Canvas
+  ) {
+    var before = before
+    func room() -> Int { area.width - before.reduce(1) { $0 + DisplayWidth.columns(of: $1.0) } }
+    // How many faults there are can be read again; what is said, cannot.
+    while !before.isEmpty, DisplayWidth.columns(of: notice) > room() { before.removeLast() }
+    let start = canvas.put(before, area.x, area.y, clip: area) + 1
+    canvas.put(notice, in: Rect(start, area.y, max(0, area.right - start), 1), .accent)
+    drawSaved(from: start + DisplayWidth.columns(of: notice), area, &canvas)
+  }
+
+  private func drawSaved(from end: Int, _ area: Rect, _ canvas: inout Canvas) {
     let state: (String, ThemeRole) =
       compose.onDisk == nil
       ? ("not in a file yet ", .warning)

@@ -23,14 +23,20 @@ public struct ComposeState: Sendable, Equatable {
   /// The selected line of the form.
   public var fieldIndex = 0
   public var edit: FieldEdit?
+  /// Where the focus goes back to after a field that was filled in from elsewhere.
+  var focusAfterEdit: ComposePanel?
   /// The panel that fills the screen.
   public var zoomed: ComposePanel?
   /// Whether the text stands in the place of the rows.
   public var showsText = false
-  /// The side of the rows that is shown where there is room for one.
+  /// The side of the rows that has the focus, and is shown where there is room for one.
   public var showsBefore = false
-  /// Rows that are scrolled past.
-  public var rowOffset = 0
+  /// How far the rows of each side are moved.
+  var rowsPlaces = [RowsPlace(), RowsPlace()]
+  /// Lines that the text is moved by from the selected step, and columns that are scrolled past.
+  var textPlace = RowsPlace()
+  /// The fault that was gone to last, and where that was.
+  var visited: VisitedFault?
   public var preview: ComposePreview?
   /// Logs beside the file.
   public var files: [String]
@@ -56,6 +62,13 @@ public struct ComposeState: Sendable, Equatable {
     kept = Kept(self)
   }
 
+  /// A fault with the field that was selected for it: two of them may share a place.
+  struct VisitedFault: Sendable, Equatable {
+    var fault: Diagnostic
+    var place: Int?
+    var fieldIndex: Int
+  }
+
   struct Kept: Sendable, Equatable {
     var text: String
     var isSaved: Bool
@@ -66,6 +79,8 @@ public struct ComposeState: Sendable, Equatable {
   public var text: String { history.text }
   /// Why only the text can be mended; nil where steps and fields can be edited.
   var yamlFault: Diagnostic? { document.yamlFault }
+  /// Whether the text stands in the place of the rows: asked for, or the only thing to mend.
+  var isTextShown: Bool { showsText || yamlFault != nil }
   public var isSaved: Bool { onDisk == text }
   public var fileName: String { path.split(separator: "/").last.map(String.init) ?? path }
 
@@ -121,6 +136,13 @@ public struct ComposeState: Sendable, Equatable {
 
   // MARK: the form
 
+  /// Nothing is typed any more; the focus is where it was before.
+  mutating func endEdit() {
+    edit = nil
+    if let panel = focusAfterEdit { focus = panel }
+    focusAfterEdit = nil
+  }
+
   var fields: [FormField] { document.form(at: place) }
   var field: FormField? { fields.element(at: fieldIndex) }
 
@@ -140,6 +162,23 @@ public struct ComposeState: Sendable, Equatable {
     } else {
       fieldIndex = 0
     }
+    visited = VisitedFault(fault: fault, place: place, fieldIndex: fieldIndex)
+  }
+
+  /// The fault that is gone to next from here, in the order of the text.
+  func faultIndex(after step: Int) -> Int {
+    let faults = document.diagnostics
+    let count = faults.count
+    if let visited, visited.place == place, visited.fieldIndex == fieldIndex,
+      let here = faults.firstIndex(of: visited.fault)
+    {
+      return (here + step + count) % count
+    }
+    let here = faults.firstIndex { fault in
+      document.place(of: fault) == place
+        && document.field(of: fault, at: place)?.field.path == field?.path
+    }
+    return here.map { ($0 + step + count) % count } ?? 0
   }
 
   var selectedTitle: String { place.map { document.stepTitle(at: $0).operator } ?? "pipeline" }
@@ -183,6 +222,13 @@ public struct FieldEdit: Sendable, Equatable {
     (fault, faultRange) = (nil, nil)
     candidate = before
     guard entry.text != field.editedText else { return check(itself: before, compose.place) }
+    if field.isRequired, field.isGiven, entry.text.trimmingSpaces().isEmpty {
+      fault = Diagnostic(
+        severity: .error, file: "", line: 0, column: 0, length: 0, code: "",
+        message: "\(field.path.last ?? field.name) is required",
+        hint: "type a value, or leave it as it was with Esc")
+      return
+    }
     candidate = before.setting(field, at: compose.place, to: entry.text)
     check(itself: candidate, compose.place)
     // What it breaks elsewhere is told as well.

@@ -11,8 +11,8 @@ struct FormView {
   private enum Line {
     case heading(String)
     case field(Int)
-    case caret(Range<Int>)
-    case fault(String, isFirst: Bool)
+    case caret(Range<Int>, ThemeRole)
+    case fault(String, sign: String, ThemeRole)
     case completion(Int)
   }
 
@@ -108,15 +108,22 @@ struct FormView {
 
   private func faultLines(_ fault: Diagnostic, _ range: Range<Int>?, width: Int) -> [Line] {
     let words = [fault.message, fault.hint].compactMap { $0 }.joined(separator: "; ")
-    return (range.map { [.caret($0)] } ?? [])
+    let (sign, role) = Self.look(of: fault)
+    return (range.map { [.caret($0, role)] } ?? [])
       + TextFit.wrapped(words, to: max(1, width - 4)).prefix(3).enumerated()
-      .map { .fault($0.element, isFirst: $0.offset == 0) }
+      .map { .fault($0.element, sign: $0.offset == 0 ? sign : " ", role) }
+  }
+
+  /// A warning does not look like a fault: the pipeline is sound with it.
+  private static func look(of fault: Diagnostic) -> (sign: String, role: ThemeRole) {
+    fault.severity == .error ? ("✗", .bad) : ("!", .warning)
   }
 
   private func fault(of field: FormField) -> Diagnostic? {
-    compose.faults(at: compose.place).first {
+    let found = compose.faults(at: compose.place).filter {
       compose.document.field(of: $0, at: compose.place)?.field.path == field.path
     }
+    return found.first { $0.severity == .error } ?? found.first
   }
 
   private var labelWidth: Int { min(26, max(14, area.width / 3)) }
@@ -130,7 +137,7 @@ struct FormView {
       guard let field = fields.element(at: index) else { return }
       canvas.hit(row, .composeField(index))
       drawField(field, index, row, value, &canvas)
-    case .caret(let range):
+    case .caret(let range, let role):
       let shift = compose.edit.map { scroll(of: $0.entry, width: value.width) } ?? 0
       // In columns: a character may be two wide.
       let text = compose.edit?.entry.text ?? ""
@@ -145,9 +152,9 @@ struct FormView {
       )
       canvas.put(
         String(repeating: " ", count: start) + String(repeating: "^", count: count), in: value,
-        .bad)
-    case .fault(let text, let isFirst):
-      if isFirst { canvas.put("✗ ", row.x + 1, row.y, .bad, clip: row) }
+        role)
+    case .fault(let text, let sign, let role):
+      canvas.put("\(sign) ", row.x + 1, row.y, role, clip: row)
       canvas.put(text, in: Rect(row.x + 3, row.y, row.width - 3, 1), .warning)
     case .completion(let index): drawCompletion(index, value, &canvas)
     }
@@ -157,17 +164,17 @@ struct FormView {
     _ field: FormField, _ index: Int, _ row: Rect, _ value: Rect, _ canvas: inout Canvas
   ) {
     let isSelected = index == compose.fieldIndex && compose.focus == .form
-    let ground = canvas.theme[.selection].background
     if isSelected, compose.edit == nil { canvas.grid.fill(row, canvas.theme[.selection]) }
     func look(_ role: ThemeRole) -> Style {
       isSelected && compose.edit == nil
-        ? canvas.theme[role].background(ground) : canvas.theme[role]
+        ? canvas.selected(canvas.theme[role]) : canvas.theme[role]
     }
     let isMember = field.path.count > 1 || field.shape == .newPair
     let label = field.shape == .newPair ? "+ add" : field.path.last ?? ""
     let role: ThemeRole = field.isGiven ? .title : .muted
-    let mark = fault(of: field) == nil ? " " : "✗"
-    canvas.put(mark, row.x, row.y, look(.bad), clip: row)
+    if let (sign, role) = fault(of: field).map(Self.look) {
+      canvas.put(sign, row.x, row.y, look(role), clip: row)
+    }
     canvas.put(
       (isMember ? "  " : "") + label,
       in: Rect(row.x + 1, row.y, labelWidth - 1, 1), look(field.shape == .newPair ? .accent : role))
@@ -193,22 +200,23 @@ struct FormView {
   private func drawEntry(_ edit: FieldEdit, _ value: Rect, _ canvas: inout Canvas) {
     let style = canvas.theme[.title]
     canvas.grid.fill(value, canvas.theme[.selection])
-    let ground = canvas.theme[.selection].background
     let shift = scroll(of: edit.entry, width: value.width)
     let shown = Array(edit.entry.text).dropFirst(shift)
     var x = value.x
     for (offset, character) in shown.enumerated() {
       let isCursor = offset + shift == edit.entry.cursor
       let isFaulty = edit.faultRange?.contains(offset + shift) ?? false
-      var look = style.background(ground)
-      if isFaulty { look = canvas.theme[.bad] }
-      if isCursor { look = look.adding(.reverse) }
+      var look = canvas.selected(style)
+      if isFaulty, let fault = edit.fault { look = canvas.theme[Self.look(of: fault).role] }
+      if isCursor {
+        look = look.attributes.contains(.reverse) ? look.removing(.reverse) : look.adding(.reverse)
+      }
       x = canvas.put(String(character), x, value.y, look, clip: value)
     }
     if edit.entry.cursor >= edit.entry.text.count {
-      canvas.put("▌", x, value.y, canvas.theme[.accent].background(ground), clip: value)
+      canvas.put("▌", x, value.y, canvas.selected(canvas.theme[.accent]), clip: value)
       if edit.entry.text.isEmpty, let hint = hint(edit.field) {
-        canvas.put(hint, x + 1, value.y, canvas.theme[.muted].background(ground), clip: value)
+        canvas.put(hint, x + 1, value.y, canvas.selected(canvas.theme[.muted]), clip: value)
       }
     }
   }
@@ -227,17 +235,17 @@ struct FormView {
       return
     }
     let isChosen = edit.chosen == index
-    let ground =
-      isChosen ? canvas.theme[.selection].background : canvas.theme[.text].background
+    func look(_ role: ThemeRole) -> Style {
+      isChosen ? canvas.selected(canvas.theme[role]) : canvas.theme[role]
+    }
     if isChosen { canvas.grid.fill(row, canvas.theme[.selection]) }
-    canvas.put(isChosen ? "▸" : " ", row.x, row.y, canvas.theme[.accent].background(ground))
+    canvas.put(isChosen ? "▸" : " ", row.x, row.y, look(.accent))
     let width = min(24, max(10, row.width / 2))
     canvas.put(
-      completion.text, in: Rect(row.x + 2, row.y, width, 1),
-      canvas.theme[.accent].background(ground))
+      completion.text, in: Rect(row.x + 2, row.y, width, 1), look(.accent))
     canvas.put(
       completion.detail.isEmpty ? completion.kind.rawValue : completion.detail,
       in: Rect(row.x + 3 + width, row.y, max(0, row.width - width - 3), 1),
-      canvas.theme[.muted].background(ground))
+      look(.muted))
   }
 }

@@ -50,6 +50,8 @@ public struct ExampleState: Sendable, Equatable {
   public var reel: ReplayReel?
   public var frame = 0
   public var isPlaying = true
+  /// Lines of the explanation that are scrolled past.
+  public var scroll = 0
   public var fault: String?
 
   init(_ example: OperatorExample) { self.example = example }

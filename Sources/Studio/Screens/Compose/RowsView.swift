@@ -22,18 +22,61 @@ struct RowsView {
     if let fault = preview.fault { return drawFault(fault, &canvas) }
     guard let place = compose.place else { return drawSteps(preview, &canvas) }
     let sides = sides(preview, place)
-    guard sides.count > 1, area.height < 14 else {
-      let height = area.height / max(1, sides.count)
-      var y = area.y
-      for (index, side) in sides.enumerated() {
-        let rows = index == sides.count - 1 ? area.bottom - y : height
-        side.draw(Rect(area.x, y, area.width, rows), compose, &canvas)
-        y += rows
-      }
-      return
+    for pane in panes(sides.count) {
+      sides[pane.index].draw(
+        pane.area, compose.rowsPlaces[pane.index], index: pane.index,
+        focused: compose.focus == .rows && pane.index == focusedSide(sides.count), &canvas)
     }
-    // Room for one of them: the arrows change it.
-    sides[compose.showsBefore ? 0 : 1].draw(area, compose, &canvas)
+  }
+
+  // MARK: sides
+
+  /// The side that the keys move.
+  func focusedSide(_ count: Int) -> Int { count < 2 || compose.showsBefore ? 0 : 1 }
+
+  /// Where each side stands; where there is room for one of them, that is the focused one.
+  private func panes(_ count: Int) -> [(index: Int, area: Rect)] {
+    guard count > 1 else { return count == 1 ? [(0, area)] : [] }
+    guard area.height >= 14 else { return [(focusedSide(count), area)] }
+    let height = area.height / count
+    return (0..<count).map { index in
+      let y = area.y + index * height
+      return (index, Rect(area.x, y, area.width, index == count - 1 ? area.bottom - y : height))
+    }
+  }
+
+  /// How many sides the selected step has.
+  var sideCount: Int {
+    guard let preview = compose.preview, preview.fault == nil, let place = compose.place else {
+      return 1
+    }
+    return sides(preview, place).count
+  }
+
+  /// What can be moved in a side: its rows, how many of them are seen, and its columns.
+  struct Extent {
+    var sides: Int
+    var total: Int
+    var room: Int
+    var lastColumn: Int
+  }
+
+  /// - Parameter index: of the side; nil for the focused one.
+  func extent(of index: Int? = nil) -> Extent? {
+    guard let preview = compose.preview, preview.fault == nil else { return nil }
+    guard let place = compose.place else {
+      return Extent(
+        sides: 1, total: ComposeChain(compose).items.count - 1, room: max(1, area.height - 3),
+        lastColumn: 0)
+    }
+    let sides = sides(preview, place)
+    let index = index ?? focusedSide(sides.count)
+    guard let side = sides.element(at: index),
+      let pane = panes(sides.count).first(where: { $0.index == index })
+    else { return nil }
+    return Extent(
+      sides: sides.count, total: side.rows.count, room: max(1, pane.area.height - 3),
+      lastColumn: side.lastColumn(pane.area.width - 4))
   }
 
   private func drawFault(_ fault: String, _ canvas: inout Canvas) {
@@ -47,86 +90,7 @@ struct RowsView {
 
   // MARK: one step
 
-  /// One side of a step.
-  private struct Side {
-    var title: String
-    var note: String
-    var columns: [String]
-    var rows: [Row]
-    /// What is wrong with a row, by its position.
-    var errors: [Int64: String] = [:]
-    var empty: String
-
-    func titled(_ title: String) -> Side {
-      var side = self
-      side.title = title
-      return side
-    }
-
-    /// Whether it is one of the columns that a window has for changes, and makes none.
-    private func isUnused(_ index: Int) -> Bool {
-      ["kind", "firing", "window_time", "watermark", "missed_by_ms"].contains(columns[index])
-        && rows.allSatisfy { $0.values.element(at: index).map { $0 == nil } ?? true }
-    }
-
-    func draw(_ area: Rect, _ compose: ComposeState, _ canvas: inout Canvas) {
-      let isFocused = compose.focus == .rows
-      let inside = canvas.panel(area, title: title, note: note, focused: isFocused)
-        .inset(horizontally: 1, vertically: 0)
-      let sample = rows.prefix(60)
-      var columns: [TableColumn<Row>] = []
-      if rows.contains(where: { $0.fate != .passed }) {
-        columns.append(.fitted("", in: Array(sample), limit: 10, priority: 0) { RowsView.mark($0) })
-      }
-      if !errors.isEmpty {
-        columns.append(
-          .fitted("why", in: Array(sample), limit: 40, priority: 1) {
-            (errors[$0.position] ?? "", .warning)
-          })
-      }
-      let used = columns.reduce(2) { $0 + $1.width + 2 }
-      for (index, name) in self.columns.enumerated() where !isUnused(index) {
-        let isOnly = self.columns.count == 1
-        columns.append(
-          .fitted(
-            name, in: Array(sample), limit: isOnly ? max(30, inside.width - used) : 26,
-            priority: RowsView.priority(name, index)
-          ) { RowsView.cell(index, $0) })
-      }
-      TableView(
-        columns: columns, rows: rows, total: rows.count,
-        selected: isFocused ? min(compose.rowOffset, max(0, rows.count - 1)) : nil,
-        target: { _, _ in .composePanel(.rows) }, empty: empty
-      ).draw(in: inside, on: &canvas)
-    }
-  }
-
-  private static func mark(_ row: Row) -> (String, ThemeRole) {
-    switch row.fate {
-    case .passed: ("✓", .good)
-    case .filtered: ("✗ filtered", .muted)
-    case .late: ("! late", .late)
-    case .bad: ("✗ bad", .bad)
-    }
-  }
-
-  /// The end of a window can be told from its start, and its start is left out before results are.
-  private static func priority(_ name: String, _ index: Int) -> Int {
-    switch name {
-    case "window_end": 900
-    case "window_start": 800
-    default: 2 + index
-    }
-  }
-
-  private static func cell(_ index: Int, _ row: Row) -> (String, ThemeRole) {
-    guard row.values.indices.contains(index), let value = row.values[index] else {
-      return ("NULL", .muted)
-    }
-    return (value, row.fate == .passed ? .text : .muted)
-  }
-
-  private func sides(_ preview: ComposePreview, _ place: Int) -> [Side] {
+  private func sides(_ preview: ComposePreview, _ place: Int) -> [RowsSide] {
     let kind = compose.document.step(at: place)?.kind ?? ""
     let title = compose.document.stepTitle(at: place).operator
     let node = preview.node(at: place)
@@ -136,37 +100,38 @@ struct RowsView {
     }
     if kind == "source" {
       return [
-        Side(
+        RowsSide(
           title: "records", note: "the first \(formatCount(Int64(records.count)))",
           columns: ["record"], rows: records, empty: "The log has no record.")
       ]
     }
     guard let node else {
       return [
-        Side(
+        RowsSide(
           title: "rows", note: "", columns: [], rows: [],
           empty: compose.faults(at: place).isEmpty
             ? "Rows come here once the steps above it run." : "Rows come here once it has no fault."
         )
       ]
     }
-    if kind == "parse" { return parse(node, records, read) }
-    let before = Side(
+    if kind == "parse" { return parse(node, place, records, read) }
+    let before = RowsSide(
       title: "before \(title)", note: "\(formatCount(node.before.count)) rows of \(read) records",
-      columns: node.before.columns, rows: node.before.rows, errors: errors(node),
+      columns: node.before.columns, types: types(into: place), rows: node.before.rows,
+      errors: errors(node),
       empty: "No row comes here among the first \(read) records.")
     switch kind {
     case "sink": return [before.titled("what it would write")]
     case "key_by": return [before.titled(keys(node, place))]
     default:
       let isWindow = kind == "window" || kind == "aggregate"
-      return [before, after(node, title, isWindow: isWindow)]
+      return [before, after(node, place, title, isWindow: isWindow)]
     }
   }
 
   private func parse(
-    _ node: PipelinePreview.Node, _ records: [Row], _ read: String
-  ) -> [Side] {
+    _ node: PipelinePreview.Node, _ place: Int, _ records: [Row], _ read: String
+  ) -> [RowsSide] {
     let errors = errors(node)
     let marked = records.map { row in
       Row(
@@ -174,10 +139,10 @@ struct RowsView {
         fate: errors[row.position] == nil ? .passed : .bad)
     }
     return [
-      Side(
+      RowsSide(
         title: "records", note: "\(read) read", columns: ["record"], rows: marked, errors: errors,
         empty: "The log has no record."),
-      after(node, "parse"),
+      after(node, place, "parse"),
     ]
   }
 
@@ -186,8 +151,8 @@ struct RowsView {
   }
 
   private func after(
-    _ node: PipelinePreview.Node, _ title: String, isWindow: Bool = false
-  ) -> Side {
+    _ node: PipelinePreview.Node, _ place: Int, _ title: String, isWindow: Bool = false
+  ) -> RowsSide {
     let counters = node.counters
     var note = "\(formatCount(node.after.count)) rows"
     if counters.filtered > 0 || counters.bad > 0 || counters.late > 0 {
@@ -201,10 +166,26 @@ struct RowsView {
     if title == "filter", node.before.count > 0 {
       note = "\(formatPercent(node.after.count, of: node.before.count)) pass · " + note
     }
-    return Side(
-      title: "after \(title)", note: note, columns: node.after.columns, rows: node.after.rows,
+    return RowsSide(
+      title: "after \(title)", note: note, columns: node.after.columns,
+      types: types(from: place), rows: node.after.rows,
       empty: isWindow
         ? "No window has fired among the first records." : "No row goes on.")
+  }
+
+  private func types(into place: Int) -> [String: String] {
+    Dictionary(compose.document.columns(into: place).map { ($0.name, $0.type) }) { known, _ in
+      known
+    }
+  }
+
+  private func types(from place: Int) -> [String: String] {
+    var columns = compose.document.columns(from: place)
+    // What a window fires is what its aggregates make.
+    if compose.document.step(at: place + 1)?.kind == "aggregate" {
+      columns += compose.document.columns(from: place + 1)
+    }
+    return Dictionary(columns.map { ($0.name, $0.type) }) { first, _ in first }
   }
 
   private func keys(_ node: PipelinePreview.Node, _ place: Int) -> String {
@@ -251,7 +232,9 @@ struct RowsView {
         .fitted("on", in: rows, limit: 10, priority: 2, align: .trailing) { ($0.rowsOut, .good) },
         .fitted("not", in: rows, limit: 40, priority: 3) { ($0.lost, .warning) },
       ], rows: rows, total: rows.count,
-      selected: compose.focus == .rows ? min(compose.rowOffset, max(0, rows.count - 1)) : nil,
+      selected: compose.focus == .rows
+        ? min(compose.rowsPlaces[0].row, max(0, rows.count - 1)) : nil,
+      top: min(compose.rowsPlaces[0].top, max(0, rows.count - max(1, inside.height - 1))),
       target: { _, _ in .composePanel(.rows) }, empty: "There is no step yet: a adds one."
     ).draw(in: inside, on: &canvas)
   }

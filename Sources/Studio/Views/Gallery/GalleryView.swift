@@ -149,7 +149,11 @@ struct GalleryView {
       content = Rect(content.x, content.y + rows, content.width, content.height - rows)
     }
     guard let entry = item.entry else {
-      canvas.put("A file that was open lately.", in: content, .muted)
+      let isDraft = state.settings.drafts?.contains(item.path) == true
+      canvas.put(
+        isDraft
+          ? "A draft that is kept, and in no file yet: \(state.keyWords(.composeSelected)) goes on."
+          : "A file that was open lately.", in: content, .muted)
       canvas.grid.putWrapped(
         item.path, in: Rect(content.x, content.y + 1, content.width, content.height - 1),
         canvas.theme[.text])

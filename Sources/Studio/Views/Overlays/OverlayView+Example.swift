@@ -5,23 +5,48 @@ import VisibleText
 
 /// An operator at work on ten events.
 extension OverlayView {
+  private static func exampleSize(_ screen: Size) -> Size {
+    Size(min(screen.width - 4, 112), min(screen.height - 2, 36))
+  }
+
+  /// The explanation below the picture, and how many of its lines are seen at once.
+  private static func exampleDetails(
+    _ example: OperatorExample, _ screen: Size
+  ) -> (lines: [String], rows: Int) {
+    let size = exampleSize(screen)
+    let lines = TextFit.wrapped(
+      example.details.split(separator: "\n").joined(separator: " "), to: max(1, size.width - 4))
+    let height = size.height - 2
+    return (lines, height >= 26 ? min(lines.count, 6) : height >= 18 ? min(lines.count, 2) : 0)
+  }
+
+  /// How far the explanation of an example scrolls.
+  static func exampleLastScroll(_ shown: ExampleState, _ screen: Size) -> Int {
+    let (lines, rows) = exampleDetails(shown.example, screen)
+    return rows == 0 ? 0 : lines.count - rows
+  }
+
   func drawExample(_ shown: ExampleState, _ canvas: inout Canvas) {
     let example = shown.example
-    let size = Size(min(canvas.grid.width - 4, 112), min(canvas.grid.height - 2, 36))
+    let size = Self.exampleSize(canvas.grid.size)
     let frame =
       "event \(min(shown.frame, OperatorExample.eventCount)) of \(OperatorExample.eventCount)"
     let end = shown.frame > OperatorExample.eventCount ? "end of the input" : frame
     let inside = window(
       example.title, size, note: "\(shown.isPlaying ? "▶" : "❚❚") \(end) · Space . , step", &canvas)
-    canvas.put(example.summary, in: inside, row: 0, .title)
-    let hint = TextFit.wrapped(example.hint, to: max(1, inside.width)).prefix(2)
-    for (row, text) in hint.enumerated() { canvas.put(text, in: inside, row: 1 + row, .accent) }
-    let top = inside.y + 1 + hint.count + 1
-    let details = TextFit.wrapped(
-      example.details.split(separator: "\n").joined(separator: " "), to: max(1, inside.width))
-    let detailRows = inside.height >= 26 ? min(details.count, 6) : inside.height >= 18 ? 2 : 0
+    let summary = TextFit.wrapped(example.summary, to: max(1, inside.width)).prefix(2)
+    for (row, text) in summary.enumerated() { canvas.put(text, in: inside, row: row, .title) }
+    let hint = TextFit.wrapped(example.hint, to: max(1, inside.width))
+      .prefix(inside.height >= 22 ? 3 : 2)
+    for (row, text) in hint.enumerated() {
+      canvas.put(text, in: inside, row: summary.count + row, .accent)
+    }
+    // Where there is little room, the picture needs it.
+    let gap = inside.height >= 22 ? 1 : 0
+    let top = inside.y + summary.count + hint.count + gap
+    let (details, detailRows) = Self.exampleDetails(example, canvas.grid.size)
     let stage = Rect(
-      inside.x, top, inside.width, max(0, inside.bottom - detailRows - 1 - top))
+      inside.x, top, inside.width, max(0, inside.bottom - detailRows - gap - top))
     if let fault = shown.fault {
       canvas.put(fault, in: stage, row: 0, .bad)
     } else if let reel = shown.reel, let view = reel.views.element(at: shown.frame) {
@@ -29,8 +54,14 @@ extension OverlayView {
     } else {
       canvas.put("…", in: stage, row: 0, .muted)
     }
-    for (row, text) in details.prefix(detailRows).enumerated() {
+    let first = min(max(0, shown.scroll), max(0, details.count - detailRows))
+    for (row, text) in details.dropFirst(first).prefix(detailRows).enumerated() {
       canvas.put(text, in: inside, row: inside.height - detailRows + row, .muted)
+    }
+    guard detailRows > 0 else { return }
+    if first > 0 { canvas.put("▲", inside.right, inside.bottom - detailRows, .accent) }
+    if first + detailRows < details.count {
+      canvas.put("▼", inside.right, inside.bottom - 1, .accent)
     }
   }
 
@@ -43,7 +74,7 @@ extension OverlayView {
     let showsSteps = area.width >= 96
     let steps = shown.example.steps.split(separator: "\n")
     let stepWidth = min(area.width - 59, (steps.map(\.count).max() ?? 0) + 2)
-    let eventRows = min(OperatorExample.eventCount + 2, max(4, area.height / 2))
+    let eventRows = min(OperatorExample.eventCount + 2, max(4, (area.height + 1) / 2))
     let eventWidth = showsSteps ? area.width - stepWidth - 1 : area.width
     drawEvents(shown, Rect(area.x, area.y, eventWidth, eventRows), &canvas)
     if showsSteps {
@@ -51,7 +82,8 @@ extension OverlayView {
       let inside = canvas.panel(box, title: "pipeline", note: "", focused: false)
       let first = max(0, steps.count - inside.height)
       for (row, text) in steps.dropFirst(first).prefix(inside.height).enumerated() {
-        canvas.put(GalleryText.yaml(String(text)), inside.x, inside.y + row, clip: inside)
+        canvas.put(
+          GalleryText.yaml(String(text)), in: Rect(inside.x, inside.y + row, inside.width, 1))
       }
     }
     let below = Rect(area.x, area.y + eventRows, area.width, max(0, area.height - eventRows))
@@ -71,10 +103,16 @@ extension OverlayView {
   }
 
   private func drawEvents(_ shown: ExampleState, _ area: Rect, _ canvas: inout Canvas) {
-    let inside = canvas.panel(area, title: "events", note: "", focused: false)
     let fates = fates(shown)
-    let room = inside.height
+    let room = max(1, area.height - 2)
     let first = min(max(0, shown.frame - room + 1), max(0, OperatorExample.eventCount - room))
+    let count = OperatorExample.eventCount
+    let isWhole = room >= count
+    let inside = canvas.panel(
+      area, title: "events", note: isWhole ? "" : "\(first + 1)–\(first + room) of \(count)",
+      focused: false)
+    if first > 0 { canvas.put("▲", area.right - 1, inside.y, .muted) }
+    if first + room < count { canvas.put("▼", area.right - 1, inside.bottom - 1, .muted) }
     for row in 0..<room {
       let index = first + row
       guard let text = shown.example.events.element(at: index) else { break }
@@ -139,7 +177,8 @@ extension OverlayView {
       columns: columns.map { index, name in
         // The end of a window can be told from its start.
         .fitted(name, in: rows, limit: 14, priority: name == "window_end" ? 90 : index) { row in
-          (row.values.element(at: index) ?? nil).map { ($0, .text) } ?? ("NULL", .muted)
+          (row.values.element(at: index) ?? nil)
+            .map { (PreviewTime.short($0, showsDate: false), .text) } ?? ("NULL", .muted)
         }
       }, rows: rows, total: rows.count, selected: rows.isEmpty ? nil : rows.count - 1,
       target: { _, _ in .overlay }, empty: "nothing yet"

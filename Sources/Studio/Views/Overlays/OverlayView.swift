@@ -153,8 +153,7 @@ struct OverlayView {
       let isSelected = line.row == selected
       if isSelected { canvas.grid.fill(row, canvas.theme[.selection]) }
       func look(_ role: ThemeRole) -> Style {
-        let style = canvas.theme[role]
-        return isSelected ? style.background(canvas.theme[.selection].background) : style
+        isSelected ? canvas.selected(canvas.theme[role]) : canvas.theme[role]
       }
       let isOff = line.reason != nil
       canvas.put(

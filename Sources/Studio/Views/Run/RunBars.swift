@@ -221,7 +221,9 @@ struct FooterView {
 
   func draw(in area: Rect, on canvas: inout Canvas) {
     guard !area.isEmpty else { return }
-    if let notice = state.notice {
+    // Compose says it over the keys.
+    let isSaid = state.screen == .compose && state.compose != nil && state.overlay == nil
+    if let notice = state.notice, !isSaid {
       canvas.put(" \(notice)", in: area, .accent)
       return
     }
