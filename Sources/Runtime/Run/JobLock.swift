@@ -19,7 +19,8 @@ package final class JobLock {
     if FileSystem.retrying({ Int(flock(descriptor, LOCK_EX | LOCK_NB)) }) != 0 {
       let code = errno
       let holder = Self.holder(folder)
-      close(descriptor)
+      // The descriptor is closed by deinit, also here: twice would close one that another thread
+      // has opened meanwhile.
       guard code == EWOULDBLOCK else { throw SystemFault.error("lock \(path)", code: code) }
       throw ConnectError(
         "the job \(job) is running already" + (holder.map { ", as process \($0)" } ?? ""),
