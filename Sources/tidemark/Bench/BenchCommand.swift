@@ -27,7 +27,14 @@ struct BenchCommand: ParsableCommand {
       """)
   var cases: [String] = []
 
-  @Option(help: "Events in the log that is made.")
+  @Option(
+    help: "Events in the log that is made, such as 500k or 20m.",
+    transform: { text in
+      guard let count = GenerateCommand.count(text) else {
+        throw ValidationError("--events takes a number such as 3000, 50k or 10m, not '\(text)'")
+      }
+      return count
+    })
   var events: Int = 2_000_000
 
   @Option(help: "Counted runs of each case.")
@@ -62,9 +69,9 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard events > 0, repeats > 0, (1...128).contains(parallelism), (cores ?? 1) > 0 else {
+    guard repeats > 0, (1...128).contains(parallelism), (cores ?? 1) > 0 else {
       throw ValidationError(
-        "--events, --repeats and --cores are at least 1, --parallelism is 1 to 128")
+        "--repeats and --cores are at least 1, --parallelism is 1 to 128")
     }
     if scaling, !cases.isEmpty || !against.isEmpty || profile {
       throw ValidationError("--scaling has cases of its own, and no peers")
