@@ -68,6 +68,17 @@ import Testing
     #expect(whole.isWhole && whole.recordsRead == 500)
   }
 
+  @Test func moreIsReadWhereNoResultHasComeYet() throws {
+    let seldom = try graph(2000) { $0.filter = "value > 300" }
+    let preview = try #require(try PipelinePreview.of(seldom, records: 100, patience: 10))
+    #expect(preview.recordsRead == 1000)
+    let window = try #require(preview.nodes.first { $0.id.contains("window") })
+    #expect(window.after.count > 0)
+    // But not for ever.
+    let never = try graph(2000) { $0.filter = "value > 3000" }
+    #expect(try PipelinePreview.of(never, records: 100, patience: 10)?.recordsRead == 1000)
+  }
+
   @Test func rowsThatCameTooLateAreMarked() throws {
     let preview = try #require(
       try PipelinePreview.of(

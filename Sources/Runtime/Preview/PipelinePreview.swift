@@ -60,11 +60,13 @@ public struct PipelinePreview: Sendable, Equatable {
   ///
   /// - Parameters:
   ///   - records: read at most.
+  ///   - patience: how many times as many are read where a sink of results has got none by then, as
+  ///     that of an alert which seldom goes off.
   ///   - rows: kept of each side of each operator.
   /// - Returns: nil where `isCancelled` said so.
   /// - Throws: ``ConnectError`` for a log that cannot be read.
   public static func of(
-    _ graph: JobGraph, records: Int = 1000, rows: Int = 200,
+    _ graph: JobGraph, records: Int = 1000, patience: Int = 1, rows: Int = 200,
     clock: @escaping ProcessingClock = { _ in 0 }, isCancelled: () -> Bool = { false }
   ) throws -> PipelinePreview? {
     var single = graph
@@ -81,11 +83,18 @@ public struct PipelinePreview: Sendable, Equatable {
     let execution = try Execution(
       graph: single, sinks: sinks, lanes: SerialLanes(), clock: clock)
     recorder.watch(execution)
-    while execution.recordsRead < records, !execution.hasFinished {
+    let results = sinks.keys.filter { single.nodes[$0].inputs.contains { $0.port == .main } }
+    var most = records
+    while !execution.hasFinished {
+      if execution.recordsRead >= most {
+        let isWaiting = results.contains { execution.counters[$0].rowsIn == 0 }
+        guard most < records * patience, isWaiting else { break }
+        most = records * patience
+      }
       if isCancelled() { return nil }
       // A little at a time, so that no more is parsed than was asked for.
       try execution.round(
-        maxRecords: max(1, min(256, records - Int(execution.recordsRead))), maxBytes: 256 << 10)
+        maxRecords: max(1, min(256, most - Int(execution.recordsRead))), maxBytes: 256 << 10)
     }
     // The end of a log that has just been reached is one round more.
     if !execution.hasFinished, execution.ingest?.isAtEnd == true { try execution.round() }

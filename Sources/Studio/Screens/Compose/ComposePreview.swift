@@ -49,7 +49,7 @@ public struct ComposePreview: Sendable, Equatable {
       guard !plan.graph.nodes.isEmpty else { return preview }
       guard
         let run = try PipelinePreview.of(
-          plan.graph, records: records, rows: rows, isCancelled: isCancelled)
+          plan.graph, records: records, patience: 10, rows: rows, isCancelled: isCancelled)
       else { return nil }
       preview.run = run
     } catch {
