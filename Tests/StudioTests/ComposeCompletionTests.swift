@@ -6,26 +6,9 @@ import Testing
 
 /// What could stand in a field is offered where it is not easily known by heart.
 @Suite struct ComposeCompletionTests {
-  private static let text = """
-    pipeline: clicks
-    steps:
-      - source: file
-        path: ../ad-clicks/ad-clicks.jsonl
-      - parse: json
-        columns: { click_time: TIMESTAMP_LTZ(3), ad_id: STRING, cost: DOUBLE }
-        event_time: click_time
-      - key_by: [ad_id]
-      - window: tumbling
-        size: 1 m
-      - aggregate: { n: COUNT(*) }
-      - sink: file
-        path: out/a.jsonl
-
-    """
-
   @Test func triggersAndTimeZonesAreCompleted() throws {
-    let studio = Composing(text: Self.text)
-    studio.select(3)
+    let studio = Composing(text: Composing.clicks)
+    studio.select(4)
     try studio.go(to: "early")
     studio.press("Enter")
     #expect(studio.compose.edit?.completions.map(\.text).contains("on each row") == true)
@@ -45,8 +28,8 @@ import Testing
   }
 
   @Test func aUnitIsOfferedBehindANumberAlsoWhereOneStood() throws {
-    let studio = Composing(text: Self.text)
-    studio.select(3)
+    let studio = Composing(text: Composing.clicks)
+    studio.select(4)
     try studio.go(to: "size")
     studio.press("Enter", "Backspace")
     #expect(studio.compose.edit?.completions.map(\.text).contains("1 h") == true)
@@ -58,11 +41,11 @@ import Testing
   }
 
   @Test func aStepWithoutALengthHasItsOtherWords() throws {
-    let studio = Composing(text: Self.text)
-    studio.select(3)
+    let studio = Composing(text: Composing.clicks)
+    studio.select(4)
     try studio.set("late", "update")
     try studio.set("allowed_lateness", "30 s")
     try studio.set("size", "x")
-    #expect(studio.compose.document.stepWords(at: 3) == "late update for 30 s")
+    #expect(studio.compose.document.stepWords(at: 4) == "late update for 30 s")
   }
 }

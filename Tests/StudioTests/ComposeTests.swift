@@ -56,7 +56,7 @@ import Testing
       #expect(studio.compose.edit == nil, "\(key)")
     }
     #expect(studio.state.notice?.contains("no YAML") == true)
-    #expect(drawn(studio).contains("what: [oops"))
+    #expect(studio.picture.contains("what: [oops"))
     studio.press("u")
     #expect(studio.compose.text == Self.text && studio.compose.yamlFault == nil)
   }
@@ -453,25 +453,20 @@ import Testing
     let name = "\(size.width)x\(size.height)"
     let studio = studio(size)
     studio.select(2)
-    #expect(try snapshotDifference(drawn(studio), "compose-\(name)") == nil)
+    #expect(try snapshotDifference(studio.picture, "compose-\(name)") == nil)
     try studio.go(to: "filter")
     studio.press("Enter")
     studio.type(" AND use")
-    #expect(try snapshotDifference(drawn(studio), "compose-field-\(name)") == nil)
+    #expect(try snapshotDifference(studio.picture, "compose-field-\(name)") == nil)
     studio.press("Esc", "Esc", "c")
-    #expect(try snapshotDifference(drawn(studio), "compose-text-\(name)") == nil)
+    #expect(try snapshotDifference(studio.picture, "compose-text-\(name)") == nil)
     studio.press("a")
-    #expect(try snapshotDifference(drawn(studio), "compose-add-\(name)") == nil)
+    #expect(try snapshotDifference(studio.picture, "compose-add-\(name)") == nil)
     studio.press("Esc")
     studio.select(4)
     studio.press("w")
     for _ in 0..<8 { studio.handle(.tick) }
-    #expect(try snapshotDifference(drawn(studio), "compose-example-\(name)") == nil)
-  }
-
-  private func drawn(_ studio: Composing) -> String {
-    drawStudio(studio.state, theme: .dark).grid.text
-      .replacing(Composing.samples, with: "/Samples")
+    #expect(try snapshotDifference(studio.picture, "compose-example-\(name)") == nil)
   }
 
   @Test func itIsSaidInLines() {

@@ -112,4 +112,41 @@ final class Composing {
     try go(to: name)
     press("d")
   }
+
+  // MARK: what is seen
+
+  var picture: String {
+    drawStudio(state, theme: .dark).grid.text.replacing(Self.samples, with: "/Samples")
+  }
+
+  var footer: String {
+    String(picture.split(separator: "\n", omittingEmptySubsequences: false).last ?? "")
+  }
+
+  /// A roll-up of the clicks, with more columns in its results than a panel has room for.
+  static let clicks = """
+    pipeline: clicks
+    steps:
+      - source: file
+        path: ../ad-clicks/ad-clicks.jsonl
+      - parse: json
+        name: clicks
+        columns: { click_time: TIMESTAMP_LTZ(3), ad_id: STRING, user: STRING, cost: DOUBLE }
+        event_time: click_time
+        watermark: { out_of_orderness: 5 s }
+      - filter: cost > 0.3
+      - key_by: [ad_id]
+      - window: tumbling
+        name: minutes
+        size: 1 m
+      - aggregate:
+          n: COUNT(*)
+          total: SUM(cost)
+          mean: AVG(cost)
+          dearest: MAX(cost)
+          cheapest: MIN(cost)
+      - sink: file
+        path: out/a.jsonl
+
+    """
 }
