@@ -36,18 +36,7 @@ public struct Bytes: @unchecked Sendable {
   /// The same as `==`, without a call for the few bytes that most keys have.
   @inlinable @inline(__always)
   public func isSame(_ other: Bytes) -> Bool {
-    guard count == other.count else { return false }
-    let (left, right) = (UnsafeRawPointer(start), UnsafeRawPointer(other.start))
-    if count >= 8, count <= 16 {
-      // Two words that may overlap.
-      let heads =
-        left.loadUnaligned(as: UInt64.self) ^ right.loadUnaligned(as: UInt64.self)
-      let tails =
-        left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-        ^ right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
-      return heads | tails == 0
-    }
-    return memcmp(start, other.start, count) == 0
+    count == other.count && start.isSame(other.start, count)
   }
 
   /// Byte order, which for UTF-8 is code point order: negative, zero or positive.
@@ -80,6 +69,24 @@ public struct Bytes: @unchecked Sendable {
       state = foldedMultiply(state ^ tail, 0xE703_7ED1_A0B4_28DB)
     }
     return foldedMultiply(state, 0x8EBC_6AF0_9C88_C6E3)
+  }
+}
+
+extension UnsafePointer<UInt8> {
+  /// Whether so many bytes are the same there: see ``Bytes/isSame(_:)``.
+  @inlinable @inline(__always)
+  public func isSame(_ other: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    let (left, right) = (UnsafeRawPointer(self), UnsafeRawPointer(other))
+    if count >= 8, count <= 16 {
+      // Two words that may overlap.
+      let heads =
+        left.loadUnaligned(as: UInt64.self) ^ right.loadUnaligned(as: UInt64.self)
+      let tails =
+        left.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+        ^ right.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self)
+      return heads | tails == 0
+    }
+    return memcmp(self, other, count) == 0
   }
 }
 

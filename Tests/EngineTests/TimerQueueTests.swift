@@ -46,7 +46,9 @@ import Testing
         queue.push(later)
         return false
       }
-      while let timer = queue.pop(upTo: now, isStill: isStill) {
+      while true {
+        queue.bringNear(upTo: now, isStill: isStill)
+        guard let timer = queue.pop(upTo: now) else { break }
         let first = list.min { Self.key($0).lexicographicallyPrecedes(Self.key($1)) }
         #expect(timer.ticket == first?.ticket && timer.due <= now)
         list.removeAll { $0.ticket == timer.ticket }

@@ -3,7 +3,7 @@ extension ByteBuilder {
   /// text of Swift's `description`, such as `0.1`, `12.0`, `1e+20`.
   ///
   /// Most numbers in logs have few decimals, and get that text without the general algorithm: if
-  /// `n / 10^k` (k is 6, or 2 for larger numbers) gives back the very number for a whole n below
+  /// `n / 10^k` (k is 2, or 6 for smaller numbers) gives back the very number for a whole n below
   /// 10^15, then `n · 10^-k` reads back as it, since a division of exact numbers is rounded as a
   /// decimal text is. A double tells decimals of up to 15 digits apart, so no other text that
   /// short reads back as it: n without its final zeros is the shortest text.
@@ -12,8 +12,8 @@ extension ByteBuilder {
     reserve(32)
     let magnitude = value.magnitude
     if magnitude >= 1e-4 && magnitude < 1e13 {
-      if magnitude < 1e9, put(value, scaledBy: 1_000_000, decimals: 6) { return }
       if put(value, scaledBy: 100, decimals: 2) { return }
+      if magnitude < 1e9, put(value, scaledBy: 1_000_000, decimals: 6) { return }
     }
     putGeneral(value)
   }

@@ -49,8 +49,25 @@ package final class ByteBuilder {
   /// Adds bytes; the room was reserved.
   @inline(__always)
   package func put(_ source: UnsafePointer<UInt8>, _ length: Int) {
-    memcpy(start + count, source, length)
+    // Keys, names and times are of a length that two pieces cover, which may overlap.
+    switch length {
+    case 8...16: put(source, length, pieces: UInt64.self)
+    case 17...32: put(source, length, pieces: SIMD16<UInt8>.self)
+    default: memcpy(start + count, source, length)
+    }
     count += length
+  }
+
+  @inline(__always)
+  private func put<Piece>(
+    _ source: UnsafePointer<UInt8>, _ length: Int, pieces: Piece.Type
+  ) where Piece: BitwiseCopyable {
+    let (from, to) = (UnsafeRawPointer(source), UnsafeMutableRawPointer(start + count))
+    let last = length - MemoryLayout<Piece>.size
+    let head = from.loadUnaligned(as: Piece.self)
+    let tail = from.loadUnaligned(fromByteOffset: last, as: Piece.self)
+    to.storeBytes(of: head, as: Piece.self)
+    to.storeBytes(of: tail, toByteOffset: last, as: Piece.self)
   }
 
   /// Adds bytes, making room for them.
@@ -71,13 +88,31 @@ package final class ByteBuilder {
       if length == 20 { break }
       bound &*= 10
     }
-    var at = count + length
-    count = at
-    repeat {
-      at -= 1
-      let quotient = rest / 10
-      start[at] = UInt8(truncatingIfNeeded: 48 + (rest - quotient * 10))
+    count += length
+    var end = start + count
+    while rest >= 100 {
+      let quotient = rest / 100
+      end -= 2
+      Self.putPair(Int(truncatingIfNeeded: rest - quotient * 100), at: end)
       rest = quotient
-    } while rest != 0
+    }
+    if rest >= 10 {
+      Self.putPair(Int(truncatingIfNeeded: rest), at: end - 2)
+    } else {
+      end[-1] = UInt8(truncatingIfNeeded: 48 + rest)
+    }
+  }
+
+  /// Writes two digits.
+  @inline(__always)
+  static func putPair(_ value: Int, at place: UnsafeMutablePointer<UInt8>) {
+    let pairs: StaticString = """
+      00010203040506070809101112131415161718192021222324252627282930313233343536373839\
+      40414243444546474849505152535455565758596061626364656667686970717273747576777879\
+      8081828384858687888990919293949596979899
+      """
+    let pair = UnsafeRawPointer(pairs.utf8Start).loadUnaligned(
+      fromByteOffset: 2 * value, as: UInt16.self)
+    UnsafeMutableRawPointer(place).storeBytes(of: pair, as: UInt16.self)
   }
 }

@@ -18,7 +18,7 @@ enum KeyedWord {
   static let shadow = start + 7
   /// The ticket of its timer; 0 for none.
   static let ticket = start + 8
-  /// When that timer is due.
+  /// When that timer is due; once it is not in use any more, the batch it ended with.
   static let timer = start + 9
   /// 1 while it is in use.
   static let isLive = start + 10
@@ -48,12 +48,22 @@ extension Entry {
   }
 
   var shadow: Entry? { Entry(bitPattern: Int(self[KeyedWord.shadow])) }
+
+  /// Opens the window of an entry whose words are zero.
+  @inline(__always)
+  fileprivate func begin(_ span: TimeSpan) {
+    self[KeyedWord.start] = span.start
+    self[KeyedWord.end] = span.end
+    self[KeyedWord.early] = KeyedWord.noTime
+    self[KeyedWord.isLive] = 1
+  }
 }
 
 /// Windows of keys that each have bounds of their own: a key's windows are a chain, newest first.
 ///
-/// An entry that is done with stays in memory until as many are dead as live; then the live ones
-/// move to a new pane.
+/// An entry that is done with stays in memory: as the newest of its key it is used again for the
+/// key's next window, where its aggregates are words alone. Others wait until as many are dead as
+/// live; then the live ones move to a new pane.
 ///
 /// A class, so that a row that asks it for a key copies nothing and is not checked for exclusive
 /// access.
@@ -62,9 +72,14 @@ final class KeyedStore {
   private(set) var pane: Pane
   private(set) var liveCount = 0
   private var deadCount = 0
+  /// Whether nothing but an entry's words holds what its rows came to.
+  private let isReusing: Bool
+  /// How many batches have been taken: results of one may wait for its end in their entries.
+  private var batches: Int64 = 0
 
   init(plan: WindowPlan) {
     self.plan = plan
+    isReusing = plan.accumulators.allSatisfy { $0.slots.allSatisfy { $0 == .word } }
     pane = plan.pane(TimeSpan(start: .min, end: .max))
   }
 
@@ -77,8 +92,18 @@ final class KeyedStore {
     _ key: Bytes, _ hash: UInt64, _ span: TimeSpan, sequence: Int64, after newest: Entry?
   ) -> Entry {
     liveCount += 1
+    if isReusing, let newest, newest[KeyedWord.isLive] == 0, newest[KeyedWord.timer] < batches,
+      newest.shadow == nil
+    {
+      deadCount -= 1
+      pane.reset(newest, span, sequence: sequence)
+      return newest
+    }
     return pane.insertNewest(newest?.key, key, hash, span, sequence: sequence)
   }
+
+  /// Says that nobody looks at an entry any more that was removed.
+  func endBatch() { batches += 1 }
 
   /// Makes room for so many more entries.
   func reserve(_ more: Int) { pane.reserve(more) }
@@ -87,6 +112,7 @@ final class KeyedStore {
   func remove(_ entry: Entry) {
     entry[KeyedWord.isLive] = 0
     entry[KeyedWord.ticket] = 0
+    entry[KeyedWord.timer] = batches
     liveCount -= 1
     deadCount += entry.shadow == nil ? 1 : 2
     // A dead head is passed over, and replaced by the key's next entry.
@@ -130,7 +156,7 @@ final class KeyedStore {
   }
 
   /// Whether so many entries are dead that it pays to move the live ones.
-  var isWasteful: Bool { deadCount > 1024 && deadCount > liveCount }
+  var isWasteful: Bool { deadCount > (isReusing ? 16_384 : 1024) && deadCount > liveCount }
 
   /// Moves the live entries to a new pane: no pointer to an entry holds after this.
   func compact() {
@@ -163,14 +189,23 @@ extension Pane {
     _ known: Bytes?, _ key: Bytes, _ hash: UInt64, _ span: TimeSpan, sequence: Int64
   ) -> Entry {
     let entry = make(known ?? arena.copy(key), hash, sequence: sequence)
-    entry[KeyedWord.start] = span.start
-    entry[KeyedWord.end] = span.end
-    entry[KeyedWord.early] = KeyedWord.noTime
-    entry[KeyedWord.isLive] = 1
+    entry.begin(span)
     if let before = promoteNewest() {
       // A dead head would only lengthen the chain.
       entry.link(before[KeyedWord.isLive] != 0 ? before : before.next)
     }
     return entry
+  }
+
+  /// Makes an entry that is done with a new one, in the same place of its key's chain.
+  fileprivate func reset(_ entry: Entry, _ span: TimeSpan, sequence: Int64) {
+    willChange(entry)
+    let (next, newer) = (entry[KeyedWord.next], entry[KeyedWord.newer])
+    (entry + KeyedWord.start).update(repeating: 0, count: stride - KeyedWord.start)
+    entry[EntryWord.firstSequence] = sequence
+    entry[EntryWord.rows] = 0
+    entry[EntryWord.firings] = 0
+    (entry[KeyedWord.next], entry[KeyedWord.newer]) = (next, newer)
+    entry.begin(span)
   }
 }

@@ -1,28 +1,36 @@
 import Columns
 
 extension KeyedWindows {
-  /// Takes a row that lengthens the one session of its key, or falls into it: most rows, where
-  /// sessions come out at their end alone. What ``takeSession(_:gap:)`` would do.
+  /// Takes a row that begins the one session of its key, lengthens it or falls into it: most rows,
+  /// where sessions come out at their end alone. What ``takeSession(_:gap:)`` would do.
   ///
   /// - Returns: false for any other row, with nothing done.
   @inline(__always)
-  func lengthens(
+  func takesPlainly(
     _ prepared: PreparedBatch, _ row: Int, _ position: Int, _ time: Int64, gap: Int64,
     _ watermark: Int64, in pane: Pane
   ) -> Bool {
-    guard let session = pane.find(prepared.keys[position], prepared.hashes[position]),
-      session[KeyedWord.isLive] != 0, session[KeyedWord.next] == 0,
-      session[KeyedWord.start] <= time &+ gap, session[KeyedWord.end] >= time,
-      session[EntryWord.firings] == 0, session[KeyedWord.ended] == 0,
-      session[KeyedWord.ticket] != 0
-    else { return false }
-    let end = max(session[KeyedWord.end], time &+ gap)
-    guard end - 1 > watermark else { return false }
-    work.willChange(session)
-    session[KeyedWord.start] = min(session[KeyedWord.start], time)
-    session[KeyedWord.end] = end
+    let (key, hash) = (prepared.keys[position], prepared.hashes[position])
+    let newest = pane.find(key, hash)
+    if let session = newest, session[KeyedWord.isLive] != 0 {
+      let end = max(session[KeyedWord.end], time &+ gap)
+      guard session[KeyedWord.next] == 0, session[KeyedWord.start] <= time &+ gap,
+        session[KeyedWord.end] >= time, session[EntryWord.firings] == 0,
+        session[KeyedWord.ended] == 0, session[KeyedWord.ticket] != 0, end - 1 > watermark
+      else { return false }
+      work.willChange(session)
+      session[KeyedWord.start] = min(session[KeyedWord.start], time)
+      session[KeyedWord.end] = end
+      work.enqueue(row, session, prepared)
+    } else {
+      guard newest?.next == nil, time &+ gap - 1 > watermark else { return false }
+      let session = store.insert(
+        key, hash, TimeSpan(start: time, end: time &+ gap), sequence: prepared.sequence(of: row),
+        after: newest)
+      work.enqueue(row, session, prepared)
+      setTimer(session)
+    }
     work.counts.added += 1
-    work.enqueue(row, session, prepared)
     return true
   }
 
@@ -113,7 +121,7 @@ extension KeyedWindows {
   ///
   /// - Parameter span: what it becomes a part of.
   private func retract(_ session: Entry, _ arrival: Arrival, _ span: TimeSpan) {
-    let cause = arrival.prepared.batch.cause(of: arrival.row)
+    let cause = arrival.prepared.cause(of: arrival.row)
     if work.isObserved {
       // Rows of it may still wait to be added.
       work.flush(arrival.prepared)

@@ -12,13 +12,16 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   private let trigger: WindowTrigger
   private let isGlobal: Bool
   private let needsEventTime: Bool
-  /// The gap of sessions that come out at their end alone: most rows only lengthen one.
+  /// The gap of sessions that come out at their end alone: most rows begin or lengthen one.
   private let plainGap: Int64?
   /// Whether what came out last may differ from what is there when it is replaced.
   private let keepsShadows: Bool
   let store: KeyedStore
   private let timers: TimerQueue
   private var lastTicket: Int64 = 0
+  /// Why the last of the firings of a watermark came: those of the moments up to the same rise have
+  /// the same cause.
+  private var lastCause: (due: Int64, cause: Cause)?
   /// Firings that wait to be written together.
   private var firings: [WindowWork.Firing] = []
   /// Whether an entry that fired at its end is done with, and nothing touches it again: its result
@@ -81,7 +84,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
         work.watermark = before
       }
       if let gapOfMost, let times,
-        lengthens(prepared, row, position, times[row], gap: gapOfMost, before, in: pane)
+        takesPlainly(prepared, row, position, times[row], gap: gapOfMost, before, in: pane)
       {
         continue
       }
@@ -100,6 +103,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       advance(to: batch.endWatermark, in: prepared)
     }
     writeFirings()
+    store.endBatch()
     work.end(batch)
     if store.isWasteful {
       store.compact()
@@ -119,7 +123,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
     var key: Bytes { prepared.keys[position] }
     var hash: UInt64 { prepared.hashes[position] }
-    var sequence: Int64 { prepared.batch.sequence(of: row) }
+    var sequence: Int64 { prepared.sequence(of: row) }
   }
 
   // MARK: aligned windows
@@ -188,7 +192,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       watermark: arrival.watermark)
     if hasFired {
       work.counts.firings += 1
-      purge(entry, after: arrival.prepared.batch.cause(of: arrival.row))
+      purge(entry, after: arrival.prepared.cause(of: arrival.row))
     } else {
       entry[KeyedWord.sinceFiring] = entry[EntryWord.rows]
     }
@@ -322,7 +326,8 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   /// Does everything that is due up to a watermark.
   private func advance(to newWatermark: Int64, in prepared: PreparedBatch?) {
-    while let timer = timers.pop(upTo: newWatermark, isStill: isStill) {
+    lastCause = nil
+    while let timer = nextTimer(upTo: newWatermark) {
       let entry = timer.entry
       guard entry[KeyedWord.ticket] == timer.ticket else { continue }
       entry[KeyedWord.ticket] = 0
@@ -335,7 +340,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       let isEnd = needsEventTime && due == entry[KeyedWord.end] - 1
       let isEarly = entry[KeyedWord.isArmed] != 0 && due == entry[KeyedWord.early]
       guard isEarly || isEnd && entry[KeyedWord.ended] == 0 else {
-        purge(entry, after: Cause(of: due, prepared, work).record)
+        purge(entry, after: cause(of: due, prepared).record)
         continue
       }
       if isEnd {
@@ -348,7 +353,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
       }
       let standing = fire(entry, at: due, in: prepared)
       if isEnd, endsAtFiring {
-        purge(standing, after: Cause(of: due, prepared, work).record)
+        purge(standing, after: cause(of: due, prepared).record)
       } else {
         setTimer(standing)
       }
@@ -357,13 +362,26 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
     work.watermark = newWatermark
   }
 
+  private func nextTimer(upTo moment: Int64) -> TimerHeap.Timer? {
+    if timers.farStart <= moment { timers.bringNear(upTo: moment, isStill: isStill) }
+    return timers.pop(upTo: moment)
+  }
+
+  /// What made the watermark pass a moment; asked for rising moments while it rises.
+  private func cause(of due: Int64, _ prepared: PreparedBatch?) -> Cause {
+    if let lastCause, due >= lastCause.due, due <= lastCause.cause.risen { return lastCause.cause }
+    let cause = Cause(of: due, prepared, work)
+    lastCause = (due, cause)
+    return cause
+  }
+
   /// A window's time has come.
   ///
   /// - Returns: the entry that stands for it from now on.
   private func fire(_ entry: Entry, at due: Int64, in prepared: PreparedBatch?) -> Entry {
     guard entry[EntryWord.rows] > 0 else { return entry }
     work.willChange(entry)
-    let cause = Cause(of: due, prepared, work)
+    let cause = cause(of: due, prepared)
     let isReplacing = entry[EntryWord.firings] > 0 && !trigger.isDiscarding
     let order = ResultBuilder.Order(
       cause: cause.record, due: due, windowEnd: orderedEnd(entry),

@@ -23,12 +23,15 @@ enum EntryWord {
 }
 
 extension Entry {
-  var key: Bytes {
-    guard
-      let start = UnsafePointer<UInt8>(bitPattern: UInt(bitPattern: Int(self[EntryWord.keyStart])))
-    else { return .empty }
-    return Bytes(start: start, count: Int(self[EntryWord.keyCount] & 0xFFFF_FFFF))
+  var key: Bytes { keyStart.map { Bytes(start: $0, count: keyCount) } ?? .empty }
+
+  @inline(__always)
+  fileprivate var keyStart: UnsafePointer<UInt8>? {
+    UnsafePointer(bitPattern: UInt(bitPattern: Int(self[EntryWord.keyStart])))
   }
+
+  @inline(__always)
+  fileprivate var keyCount: Int { Int(self[EntryWord.keyCount] & 0xFFFF_FFFF) }
 
   /// Its place among the entries of its pane.
   @inline(__always)
@@ -113,7 +116,8 @@ final class Pane: @unchecked Sendable {
 
   @inline(__always)
   private static func isOf(_ entry: Entry, _ key: Bytes, _ hash: UInt64) -> Bool {
-    entry[EntryWord.hash] == Int64(bitPattern: hash) && entry.key.isSame(key)
+    entry[EntryWord.hash] == Int64(bitPattern: hash) && entry.keyCount == key.count
+      && (key.count == 0 || entry.keyStart.unsafelyUnwrapped.isSame(key.start, key.count))
   }
 
   /// The entry of a key, if it has one.

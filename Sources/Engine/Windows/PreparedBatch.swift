@@ -8,6 +8,10 @@ final class PreparedBatch: @unchecked Sendable {
   let batch: Batch
   private let selection: Selection
   private let keyed: KeyedRows
+  /// The rows in play, and the keys and hashes of each, in their order.
+  let rows: UnsafePointer<Int32>
+  let keys: UnsafePointer<Bytes>
+  let hashes: UnsafePointer<UInt64>
   /// For each aggregate its argument and its filter; nil where it has none.
   let arguments: [Column?]
   /// The values that decide for `ARG_MIN` and `ARG_MAX`.
@@ -19,6 +23,10 @@ final class PreparedBatch: @unchecked Sendable {
   let risings: UnsafeMutableBufferPointer<Rising>
   let endWatermark: Int64
   private let origins: [WatermarkOrigin]
+  /// The numbers of the rows and of what caused them, as the batch holds them.
+  private let sequences: UnsafePointer<Int64>?
+  private let causes: UnsafePointer<Int64>?
+  private let firstSequence: Int64
 
   /// A ``WatermarkOrigin`` as the batch holds it.
   struct Rising {
@@ -27,12 +35,11 @@ final class PreparedBatch: @unchecked Sendable {
     var endWatermark: Int64
   }
 
-  var rows: UnsafeMutablePointer<Int32> { selection.rows }
-  var keys: UnsafeMutablePointer<Bytes> { keyed.keys }
-  var hashes: UnsafeMutablePointer<UInt64> { keyed.hashes }
-
   init(_ batch: Batch, plan: WindowPlan, parallelism: Int) {
     self.batch = batch
+    sequences = batch.sequences.map { UnsafePointer($0.values) }
+    causes = batch.causes.map { UnsafePointer($0.values) }
+    firstSequence = batch.firstSequence
     endWatermark = batch.endWatermark
     origins = batch.origins
     risings = .allocate(capacity: origins.count)
@@ -71,6 +78,9 @@ final class PreparedBatch: @unchecked Sendable {
     failed = letters
     selection = rows
     keyed = KeyedRows(batch, rows, plan.keys, parallelism: parallelism)
+    self.rows = UnsafePointer(selection.rows)
+    keys = UnsafePointer(keyed.keys)
+    hashes = UnsafePointer(keyed.hashes)
   }
 
   deinit { risings.deallocate() }
@@ -79,6 +89,12 @@ final class PreparedBatch: @unchecked Sendable {
   func positions(of subtask: Int) -> (UnsafeMutablePointer<Int32>?, Int) {
     keyed.bySubtask.map { ($0[subtask].rows, $0[subtask].count) } ?? (nil, selection.count)
   }
+
+  /// As the batch's own, for each row: nothing is retained.
+  @inline(__always)
+  func sequence(of row: Int) -> Int64 { sequences?[row] ?? firstSequence + Int64(row) }
+  @inline(__always)
+  func cause(of row: Int) -> Int64 { causes?[row] ?? sequence(of: row) }
 
   func letter(_ row: Int, error: String) -> DeadLetter { Self.letter(batch, row, error: error) }
 

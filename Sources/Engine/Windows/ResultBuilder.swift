@@ -56,9 +56,10 @@ final class ResultBuilder: @unchecked Sendable {
     return first
   }
 
-  func append(_ new: Order, watermark: Int64) {
-    order.append(new)
-    watermarks.append(watermark)
+  /// The places of the rows that were filled last.
+  func append(_ firings: [WindowWork.Firing]) {
+    order.append(contentsOf: firings.lazy.map(\.order))
+    watermarks.append(contentsOf: firings.lazy.map(\.before))
   }
 
   /// Takes the last row back: what it announced did not happen.

@@ -124,7 +124,7 @@ final class SlicedWindows: WindowSubtask, @unchecked Sendable {
     _ prepared: PreparedBatch, _ row: Int, _ position: Int, _ time: Int64, watermark: Int64
   ) {
     let (key, hash) = (prepared.keys[position], prepared.hashes[position])
-    let sequence = prepared.batch.sequence(of: row)
+    let sequence = prepared.sequence(of: row)
     let span = grid.slice(at: time)
     let windows = grid.windows(ofSliceAt: span.start)
     let kept = work.admit(

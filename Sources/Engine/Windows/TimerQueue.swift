@@ -16,7 +16,7 @@ final class TimerQueue {
   /// By time, rising.
   private var far: [Bucket] = []
   /// The first moment of the first bucket; the end of time for none.
-  private var farStart = Int64.max
+  private(set) var farStart = Int64.max
   /// Timers of buckets before this one stand in the heap.
   private var nearEnd = Int64.min
   /// No timer is due before this moment; the end of time for none.
@@ -64,12 +64,11 @@ final class TimerQueue {
     return low
   }
 
-  /// The earliest timer, if it is due by a moment.
+  /// Moves the timers of buckets that begin by a moment to where ``pop(upTo:)`` finds them.
   ///
   /// - Parameter isStill: whether a timer that comes near is still the one to wait for; if not, the
   ///   caller has pushed another in its place, or needs none.
-  func pop(upTo moment: Int64, isStill: (TimerHeap.Timer) -> Bool) -> TimerHeap.Timer? {
-    if moment < nextDue { return nil }
+  func bringNear(upTo moment: Int64, isStill: (TimerHeap.Timer) -> Bool) {
     while farStart <= moment, !far.isEmpty {
       let first = far.removeFirst()
       farStart = far.first.map { $0.number << shift } ?? .max
@@ -81,8 +80,13 @@ final class TimerQueue {
         spares.append(emptied)
       }
     }
-    let isDue = near.nextDue <= moment
-    let timer = isDue ? near.pop() : nil
+    nextDue = min(near.nextDue, farStart)
+  }
+
+  /// The earliest timer of those that were brought near, if it is due by a moment.
+  func pop(upTo moment: Int64) -> TimerHeap.Timer? {
+    guard near.nextDue <= moment else { return nil }
+    let timer = near.pop()
     nextDue = min(near.nextDue, farStart)
     return timer
   }

@@ -86,7 +86,6 @@ final class WindowWork: @unchecked Sendable {
     _ prepared: PreparedBatch, _ positions: UnsafeMutablePointer<Int32>?, _ range: Range<Int>,
     to pane: Pane
   ) {
-    let batch = prepared.batch
     let (rows, keys, hashes) = (prepared.rows, prepared.keys, prepared.hashes)
     counts.added += Int64(range.count)
     var from = range.lowerBound
@@ -96,7 +95,7 @@ final class WindowWork: @unchecked Sendable {
       let position = { (index: Int) in positions.map { Int($0[from + index]) } ?? from + index }
       pane.entries(
         keys, hashes, count, position: position, into: pendingEntries + pendingCount
-      ) { batch.sequence(of: Int(rows[$0])) }
+      ) { prepared.sequence(of: Int(rows[$0])) }
       for index in 0..<count { pendingRows[pendingCount + index] = rows[position(index)] }
       pendingCount += count
       from += count
@@ -164,7 +163,7 @@ final class WindowWork: @unchecked Sendable {
       plan.accumulators[earlier].remove(run.entries[position], values.integers[row])
     }
     // A row of several windows is bad once.
-    guard refusedRows.insert(prepared.batch.sequence(of: row)).inserted else { return }
+    guard refusedRows.insert(prepared.sequence(of: row)).inserted else { return }
     let name = plan.spec.aggregates[failed].name
     refused.append(
       prepared.letter(row, error: "'\(name)': \(Accumulator.overflowMessage)"))
@@ -210,7 +209,7 @@ final class WindowWork: @unchecked Sendable {
   ) {
     counts.late += 1
     let missedBy = watermark - window.maxTimestamp - plan.spec.allowedLatenessMs
-    let sequence = prepared.batch.sequence(of: row)
+    let sequence = prepared.sequence(of: row)
     if plan.isLateRead {
       lateRows.append(
         LateRow(
@@ -220,7 +219,7 @@ final class WindowWork: @unchecked Sendable {
     if isObserved, let column = prepared.batch.eventTimeColumn {
       events.append(
         .late(
-          sequence: prepared.batch.cause(of: row), key: plan.keys.text(prepared.keys[position]),
+          sequence: prepared.cause(of: row), key: plan.keys.text(prepared.keys[position]),
           time: prepared.batch.columns[column]?.integers[row] ?? 0, start: window.start,
           end: window.end, watermark: watermark, missedByMs: missedBy))
     }
@@ -240,9 +239,8 @@ final class WindowWork: @unchecked Sendable {
     _ entry: Entry, _ span: TimeSpan, shadow: Entry? = nil, isLate: Bool,
     _ prepared: PreparedBatch, _ row: Int, watermark: Int64
   ) -> Bool {
-    let batch = prepared.batch
     let order = ResultBuilder.Order(
-      cause: batch.cause(of: row), due: .min, windowEnd: .min, first: batch.sequence(of: row))
+      cause: prepared.cause(of: row), due: .min, windowEnd: .min, first: prepared.sequence(of: row))
     let isReplacing = entry.pane.firings(entry) > 0 && !plan.spec.trigger.isDiscarding
     let old = shadow ?? entry
     willChange(entry)
@@ -295,7 +293,7 @@ final class WindowWork: @unchecked Sendable {
     guard !firings.isEmpty else { return }
     let first = results.extend(firings.count)
     plan.fill(results, from: first, firings, bounds, kind: kind)
-    for firing in firings { results.append(firing.order, watermark: firing.before) }
+    results.append(firings)
     counts.emitted += Int64(firings.count)
   }
 
@@ -322,7 +320,7 @@ final class WindowWork: @unchecked Sendable {
     let batch = prepared.batch
     events.append(
       .added(
-        sequence: batch.cause(of: row), key: plan.keys.text(prepared.keys[position]),
+        sequence: prepared.cause(of: row), key: plan.keys.text(prepared.keys[position]),
         time: batch.eventTimeColumn.flatMap { batch.columns[$0] }?.integers[row] ?? 0,
         start: span.start, end: span.end, isLate: isLate))
   }
