@@ -32,7 +32,7 @@ private let clicks = (0..<600).map { index in
             user: STRING
             cost: DOUBLE
             mobile: BOOLEAN
-            # tags holds lists or objects: left out
+            tags: ARRAY<BIGINT>
           event_time: click_ts
           # The furthest that an event came behind a newer one was 1 s: 1 s waits for all of them.
           watermark: { out_of_orderness: 1 s }
@@ -50,6 +50,28 @@ private let clicks = (0..<600).map { index in
 
       """)
   #expect(!check(proposal.text).hasErrors)
+}
+
+@Test func valuesInsideValuesGetTheirTypes() throws {
+  let lines = (0..<50).map { index in
+    let labels = (0..<3).map { "\"l\(index * 3 + $0)\": \($0)" }.joined(separator: ", ")
+    return "{\"time\": \(1_767_225_600 + index), "
+      + "\"http\": {\"status\": 200, \"url\": {\"path\": \"/\"}, \"took s\": 0.\(index), \"a\\\"b\": 1"
+      + "\(index > 9 ? ", \"user\": \"u\"" : "")}, "
+      + "\"labels\": {\(labels)}, \"points\": [{\"x\": 1}, {\"x\": 2.5, \"y\": null}], "
+      + "\"none\": [], \"odd\": \(index % 2 == 0 ? "[1]" : "{\"a\": 1}"), \"a\\\"b\": [1]}"
+  }
+  let proposal = try propose("app.jsonl", lines.joined(separator: "\n"))
+  for line in [
+    "http: \"ROW<status BIGINT, url ROW<path STRING>, `took s` DOUBLE, user STRING>\"",
+    "labels: MAP<STRING, BIGINT>", "points: ARRAY<ROW<x DOUBLE>>",
+    "# none holds values of no one type: left out", "# odd holds values of no one type: left out",
+    "# a\\\"b is no name for a column: left out",
+  ] {
+    #expect(proposal.text.contains("      \(line)\n"), "\(line)\n\(proposal.text)")
+  }
+  let document = check(proposal.text)
+  #expect(!document.hasErrors, "\(proposal.text)\n\(document.renderedDiagnostics)")
 }
 
 @Test func aPipelineIsProposedForCSV() throws {

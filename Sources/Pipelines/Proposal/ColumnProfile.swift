@@ -12,8 +12,8 @@ struct ColumnProfile {
   var distinct = 0
   /// The times in the order of the log, for time columns.
   var times: [Int64] = []
-  /// Whether it can be read at all: nested values cannot.
-  var isReadable = true
+  /// Why it cannot be read, to follow its name; nil where it can.
+  var hindrance: String?
 
   private static let maxDistinct = 10_000
 
@@ -22,9 +22,11 @@ struct ColumnProfile {
     var kinds: [Kind: Int] = [:]
     var numbers: [String] = []
     var texts: [String] = []
+    var nested: [LogSample.Field] = []
     var values: Set<String> = []
     for record in sample.records {
-      switch record[name] ?? .null {
+      let field = record[name] ?? .null
+      switch field {
       case .null: continue
       case .boolean: kinds[.boolean, default: 0] += 1
       case .number(let text):
@@ -35,7 +37,9 @@ struct ColumnProfile {
         kinds[.text, default: 0] += 1
         texts.append(text)
         if values.count < maxDistinct { values.insert(text) }
-      case .nested: kinds[.nested, default: 0] += 1
+      case .object, .list:
+        kinds[.nested, default: 0] += 1
+        nested.append(field)
       }
       profile.present += 1
     }
@@ -47,15 +51,18 @@ struct ColumnProfile {
     case .number: profile.readNumbers(numbers)
     case .text:
       profile.readTimes(texts, pattern: sample.timePattern(of: name))
-    case .nested: profile.isReadable = false
-    case nil: profile.isReadable = kinds[.nested] == nil
+    case .nested:
+      profile.type = NestedType.of(nested) ?? .string
+      if !profile.type.isCollection { profile.hindrance = "holds values of no one type" }
+    case nil: if !nested.isEmpty { profile.hindrance = "holds values of no one type" }
     }
     return profile
   }
 
   private enum Kind: CaseIterable { case boolean, number, text, nested }
 
-  private static func isMost(_ count: Int, of all: Int) -> Bool {
+  /// Whether nearly all are so.
+  static func isMost(_ count: Int, of all: Int) -> Bool {
     count > 0 && count * 50 >= all * 49
   }
 

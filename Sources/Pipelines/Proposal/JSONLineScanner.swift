@@ -1,5 +1,4 @@
-/// Reads the members of one JSON object, for a look at their kinds: values inside values are
-/// skipped.
+/// Reads the members of one JSON object, for a look at their kinds.
 struct JSONLineScanner {
   private let bytes: [UInt8]
   private var at = 0
@@ -8,22 +7,48 @@ struct JSONLineScanner {
   init(_ line: String) { bytes = Array(line.utf8) }
 
   /// The members in order; nil where the line is not one object.
-  mutating func object() -> [(name: String, field: LogSample.Field)]? {
-    var members: [(name: String, field: LogSample.Field)] = []
+  mutating func object() -> [LogSample.Member]? {
     skipSpace()
-    guard take("{") else { return nil }
+    guard let members = members(depth: 0), isAtEnd else { return nil }
+    return members
+  }
+
+  private mutating func members(depth: Int) -> [LogSample.Member]? {
+    var members: [LogSample.Member] = []
+    let isWhole = parts(depth, "{", "}") { scanner in
+      guard let name = scanner.string() else { return false }
+      scanner.skipSpace()
+      guard scanner.take(":"), let field = scanner.value(depth: depth) else { return false }
+      members.append(LogSample.Member(name: name, field: field))
+      return true
+    }
+    return isWhole ? members : nil
+  }
+
+  private mutating func items(depth: Int) -> [LogSample.Field]? {
+    var items: [LogSample.Field] = []
+    let isWhole = parts(depth, "[", "]") { scanner in
+      guard let field = scanner.value(depth: depth) else { return false }
+      items.append(field)
+      return true
+    }
+    return isWhole ? items : nil
+  }
+
+  /// Goes through what stands between two brackets, separated by commas.
+  private mutating func parts(
+    _ depth: Int, _ open: Unicode.Scalar, _ close: Unicode.Scalar,
+    _ part: (inout JSONLineScanner) -> Bool
+  ) -> Bool {
+    guard depth <= Self.maxDepth, take(open) else { return false }
     skipSpace()
-    if take("}") { return isAtEnd ? members : nil }
+    if take(close) { return true }
     while true {
       skipSpace()
-      guard let name = string() else { return nil }
-      skipSpace()
-      guard take(":"), let field = value() else { return nil }
-      members.append((name, field))
+      guard part(&self) else { return false }
       skipSpace()
       if take(",") { continue }
-      guard take("}") else { return nil }
-      return isAtEnd ? members : nil
+      return take(close)
     }
   }
 
@@ -43,11 +68,12 @@ struct JSONLineScanner {
     while let byte = next, byte == 32 || byte == 9 || byte == 10 || byte == 13 { at += 1 }
   }
 
-  private mutating func value() -> LogSample.Field? {
+  private mutating func value(depth: Int) -> LogSample.Field? {
     skipSpace()
     switch next {
     case UInt8(ascii: "\""): return string().map { .text($0) }
-    case UInt8(ascii: "{"), UInt8(ascii: "["): return skipNested() ? .nested : nil
+    case UInt8(ascii: "{"): return members(depth: depth + 1).map { .object($0) }
+    case UInt8(ascii: "["): return items(depth: depth + 1).map { .list($0) }
     case .some: return word()
     case nil: return nil
     }
@@ -79,23 +105,5 @@ struct JSONLineScanner {
       }
     }
     return nil
-  }
-
-  private mutating func skipNested() -> Bool {
-    var depth = 0
-    while let byte = next {
-      switch byte {
-      case UInt8(ascii: "\""):
-        guard string() != nil else { return false }
-        continue
-      case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
-      case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
-      default: break
-      }
-      at += 1
-      if depth == 0 { return true }
-      if depth > Self.maxDepth { return false }
-    }
-    return false
   }
 }

@@ -10,13 +10,19 @@ struct LogSample {
     case lines(pattern: String, timeFormat: String?, remark: String?)
   }
 
-  enum Field: Sendable, Hashable {
+  indirect enum Field: Sendable, Hashable {
     case null
     case boolean
     case number(String)
     case text(String)
-    /// An object or a list.
-    case nested
+    case object([Member])
+    case list([Field])
+  }
+
+  /// A value of an object, with its name as it is written.
+  struct Member: Sendable, Hashable {
+    var name: String
+    var field: Field
   }
 
   var format: Format

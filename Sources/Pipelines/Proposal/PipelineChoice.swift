@@ -20,9 +20,9 @@ struct PipelineChoice {
   init(sample: LogSample, share: Double) {
     var columns = sample.columns.map { ColumnProfile.of($0, in: sample) }
     for index in columns.indices where !Self.isNamable(columns[index].name) {
-      columns[index].isReadable = false
+      columns[index].hindrance = "is no name for a column"
     }
-    let readable = columns.filter { $0.isReadable }
+    let readable = columns.filter { $0.hindrance == nil }
     let count = sample.records.count
     let time = Self.eventTime(readable, count: count)
     self.columns = columns
@@ -41,7 +41,8 @@ struct PipelineChoice {
     windowMs = min(Self.window(spanMs), Self.window(shape.spanMs * 3))
   }
 
-  private static func isNamable(_ name: String) -> Bool {
+  /// Whether a column or a field can have a name.
+  static func isNamable(_ name: String) -> Bool {
     ColumnNames.isSound(name) && !name.contains("\\") && !name.contains("`")
   }
 

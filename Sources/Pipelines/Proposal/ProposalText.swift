@@ -78,13 +78,13 @@ struct ProposalText {
   private var columns: [String] {
     var lines = ["    columns:"]
     for column in choice.columns {
-      if !column.isReadable {
-        lines.append("      # \(Self.comment(column.name)) holds lists or objects: left out")
+      if let hindrance = column.hindrance {
+        lines.append("      # \(Self.comment(column.name)) \(hindrance): left out")
         continue
       }
       lines.append("      \(Self.yaml(column.name)): \(Self.type(column))")
     }
-    if choice.columns.allSatisfy({ !$0.isReadable }) { lines.append("      value: STRING") }
+    if choice.columns.allSatisfy({ $0.hindrance != nil }) { lines.append("      value: STRING") }
     return lines
   }
 
@@ -95,7 +95,7 @@ struct ProposalText {
     if case .pattern(let pattern) = column.timeFormat {
       return "{ type: \(column.type.name), time_format: \(single(pattern)) }"
     }
-    return column.type.name
+    return expression(column.type.name)
   }
 
   /// In single quotes, in which a backslash is one.
