@@ -44,28 +44,59 @@ extension JsonLayout {
     }
   }
 
+  /// The digits of a number as JSON has them: no zero before others, and some behind a point.
+  private struct Digits {
+    var isNegative: Bool
+    /// All of them as one whole number; it wraps around beyond 19.
+    var value: UInt64 = 0
+    var count: Int
+    /// Those behind the point.
+    var decimals = 0
+
+    /// - Parameter p: where the number begins; afterwards, what follows its digits.
+    @inline(__always)
+    init?(_ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>) {
+      isNegative = p.pointee == 45
+      if isNegative { p += 1 }
+      let first = p
+      Self.take(&p, end, into: &value)
+      count = p - first
+      guard count > 0, count == 1 || first.pointee != 48 else { return nil }
+      if p < end, p.pointee == 46 {
+        p += 1
+        let fraction = p
+        Self.take(&p, end, into: &value)
+        decimals = p - fraction
+        guard decimals > 0 else { return nil }
+        count += decimals
+      }
+    }
+
+    @inline(__always)
+    private static func take(
+      _ p: inout UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, into value: inout UInt64
+    ) {
+      while p < end {
+        let digit = p.pointee &- 48
+        if digit > 9 { break }
+        value = value &* 10 &+ UInt64(digit)
+        p += 1
+      }
+    }
+  }
+
   @inline(never)
   func readInteger(
     _ from: UnsafePointer<UInt8>, _ end: UnsafePointer<UInt8>, _ step: UnsafePointer<JsonStep>,
     _ row: Int
   ) -> UnsafePointer<UInt8>? {
     var p = from
-    let isNegative = p.pointee == 45
-    if isNegative { p += 1 }
-    let first = p
-    var value: Int64 = 0
-    while p < end {
-      let digit = p.pointee &- 48
-      if digit > 9 { break }
-      value = value &* 10 &+ Int64(digit)
-      p += 1
-    }
-    let digits = p - first
-    guard digits > 0, digits <= 18, digits == 1 || first.pointee != 48, p < end,
-      p.pointee != 46, p.pointee | 32 != 101, let values = step.pointee.values
+    guard let digits = Digits(&p, end), digits.decimals == 0, digits.count <= 18, p < end,
+      p.pointee | 32 != 101, let values = step.pointee.values
     else { return nil }
+    let value = Int64(truncatingIfNeeded: digits.value)
     if step.pointee.isInt, value > Int64(Int32.max) { return nil }
-    values.assumingMemoryBound(to: Int64.self)[row] = isNegative ? -value : value
+    values.assumingMemoryBound(to: Int64.self)[row] = digits.isNegative ? -value : value
     return p
   }
 
@@ -75,42 +106,20 @@ extension JsonLayout {
     _ row: Int
   ) -> UnsafePointer<UInt8>? {
     var p = from
-    let isNegative = p.pointee == 45
-    if isNegative { p += 1 }
-    let first = p
-    var value: UInt64 = 0
-    while p < end {
-      let digit = p.pointee &- 48
-      if digit > 9 { break }
-      value = value &* 10 &+ UInt64(digit)
-      p += 1
+    guard let digits = Digits(&p, end), p < end, let values = step.pointee.values else {
+      return nil
     }
-    var digits = p - first
-    guard digits > 0, digits == 1 || first.pointee != 48 else { return nil }
-    var power = 1.0  // exact up to 10^22; at most 15 digits are read with it
-    if p < end, p.pointee == 46 {
-      p += 1
-      let fraction = p
-      while p < end {
-        let digit = p.pointee &- 48
-        if digit > 9 { break }
-        value = value &* 10 &+ UInt64(digit)
-        power *= 10
-        p += 1
-      }
-      guard p > fraction else { return nil }
-      digits += p - fraction
-    }
-    guard p < end, let values = step.pointee.values else { return nil }
-    if digits > 15 || p.pointee | 32 == 101 {
+    if digits.count > 15 || p.pointee | 32 == 101 {
       guard let after = JsonScanner.numberEnd(from, end),
         let exact = parseDouble(Bytes(start: from, count: after - from))
       else { return nil }
       values.assumingMemoryBound(to: Double.self)[row] = exact
       return after
     }
-    let exact = Double(value) / power
-    values.assumingMemoryBound(to: Double.self)[row] = isNegative ? -exact : exact
+    var power = 1.0  // exact up to 10^22
+    for _ in 0..<digits.decimals { power *= 10 }
+    let exact = Double(digits.value) / power
+    values.assumingMemoryBound(to: Double.self)[row] = digits.isNegative ? -exact : exact
     return p
   }
 
@@ -120,35 +129,17 @@ extension JsonLayout {
     _ row: Int
   ) -> UnsafePointer<UInt8>? {
     var p = from
-    let isNegative = p.pointee == 45
-    if isNegative { p += 1 }
-    let first = p
-    var value: Int64 = 0
-    while p < end, p.pointee &- 48 <= 9 {
-      value = value &* 10 &+ Int64(p.pointee &- 48)
-      p += 1
+    guard let digits = Digits(&p, end), p < end, let values = step.pointee.values else {
+      return nil
     }
-    var digits = p - first
-    guard digits > 0, digits == 1 || first.pointee != 48 else { return nil }
-    var missing = step.pointee.scale
-    if p < end, p.pointee == 46 {
-      p += 1
-      let fraction = p
-      while p < end, p.pointee &- 48 <= 9 {
-        value = value &* 10 &+ Int64(p.pointee &- 48)
-        p += 1
-      }
-      guard p > fraction else { return nil }
-      digits += p - fraction
-      missing -= p - fraction
-    }
-    guard p < end, let values = step.pointee.values else { return nil }
-    if missing < 0 || digits + missing > 18 || p.pointee | 32 == 101 {
+    let missing = step.pointee.scale - digits.decimals
+    if missing < 0 || digits.count + missing > 18 || p.pointee | 32 == 101 {
       return readLongDecimal(from, end, step, row)
     }
-    value *= Int64(truncatingIfNeeded: decimalPowers[missing])
+    let value =
+      Int64(truncatingIfNeeded: digits.value) * Int64(truncatingIfNeeded: decimalPowers[missing])
     guard value < step.pointee.limit else { return nil }
-    values.assumingMemoryBound(to: Int128.self)[row] = Int128(isNegative ? -value : value)
+    values.assumingMemoryBound(to: Int128.self)[row] = Int128(digits.isNegative ? -value : value)
     return p
   }
 
