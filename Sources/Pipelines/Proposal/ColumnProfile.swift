@@ -19,47 +19,28 @@ struct ColumnProfile {
 
   static func of(_ name: String, in sample: LogSample) -> ColumnProfile {
     var profile = ColumnProfile(name: name, type: .string)
-    var kinds: [Kind: Int] = [:]
+    let fields = sample.records.compactMap { $0[name] }.filter { $0 != .null }
+    profile.present = fields.count
     var numbers: [String] = []
     var texts: [String] = []
-    var nested: [LogSample.Field] = []
-    var values: Set<String> = []
-    for record in sample.records {
-      let field = record[name] ?? .null
-      switch field {
-      case .null: continue
-      case .boolean: kinds[.boolean, default: 0] += 1
-      case .number(let text):
-        kinds[.number, default: 0] += 1
-        numbers.append(text)
-        if values.count < maxDistinct { values.insert(text) }
-      case .text(let text):
-        kinds[.text, default: 0] += 1
-        texts.append(text)
-        if values.count < maxDistinct { values.insert(text) }
-      case .object, .list:
-        kinds[.nested, default: 0] += 1
-        nested.append(field)
-      }
-      profile.present += 1
+    for field in fields {
+      if case .number(let text) = field { numbers.append(text) }
+      if case .text(let text) = field { texts.append(text) }
     }
+    var values: Set<String> = []
+    for text in numbers + texts where values.count < maxDistinct { values.insert(text) }
     profile.distinct = values.count
-    // A few odd values are dead letters, not a reason to read the whole column as texts.
-    let main = Kind.allCases.first { isMost(kinds[$0] ?? 0, of: profile.present) }
-    switch main {
-    case .boolean: profile.type = .boolean
-    case .number: profile.readNumbers(numbers)
-    case .text:
-      profile.readTimes(texts, pattern: sample.timePattern(of: name))
-    case .nested:
-      profile.type = NestedType.of(nested) ?? .string
-      if !profile.type.isCollection { profile.hindrance = "holds values of no one type" }
-    case nil: if !nested.isEmpty { profile.hindrance = "holds values of no one type" }
+    switch SampledType.of(fields) {
+    case .bigint, .double: profile.readNumbers(numbers)
+    case .string: profile.readTimes(texts, pattern: sample.timePattern(of: name))
+    case let type?: profile.type = type
+    case nil:
+      if fields.contains(where: { $0.hasParts }) {
+        profile.hindrance = "holds values of no one type"
+      }
     }
     return profile
   }
-
-  private enum Kind: CaseIterable { case boolean, number, text, nested }
 
   /// Whether nearly all are so.
   static func isMost(_ count: Int, of all: Int) -> Bool {

@@ -17,6 +17,13 @@ struct LogSample {
     case text(String)
     case object([Member])
     case list([Field])
+
+    var hasParts: Bool {
+      switch self {
+      case .object, .list: true
+      default: false
+      }
+    }
   }
 
   /// A value of an object, with its name as it is written.

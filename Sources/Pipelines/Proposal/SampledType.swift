@@ -1,13 +1,15 @@
 internal import Columns
 
-/// The type of column that holds what a sample has of values inside values.
-enum NestedType {
+/// The type that holds what a sample has of the values of one place, as they are written: which
+/// numbers and texts are times is not looked at.
+enum SampledType {
   private static let maxDepth = 8
   /// Objects with more names than this are dictionaries rather than records.
   private static let maxNames = 24
 
   /// - Parameter fields: the values of one place in the records; nulls say nothing.
-  /// - Returns: nil where they differ too much, or nothing is known of them.
+  /// - Returns: nil where they differ too much, or nothing is known of them. A few odd values are dead
+  ///   letters, not a reason to read all as texts.
   static func of(_ fields: [LogSample.Field], depth: Int = 0) -> ColumnType? {
     let known = fields.filter { $0 != .null }
     guard depth <= maxDepth else { return nil }
