@@ -21,7 +21,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
   private var lastTicket: Int64 = 0
   /// Why the last of the firings of a watermark came: those of the moments up to the same rise have
   /// the same cause.
-  private var lastCause: (due: Int64, cause: Cause)?
+  private var knownCause: (due: Int64, cause: Cause)?
   /// Firings that wait to be written together.
   private var firings: [WindowWork.Firing] = []
   /// Whether an entry that fired at its end is done with, and nothing touches it again: its result
@@ -326,7 +326,7 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   /// Does everything that is due up to a watermark.
   private func advance(to newWatermark: Int64, in prepared: PreparedBatch?) {
-    lastCause = nil
+    knownCause = nil
     while let timer = nextTimer(upTo: newWatermark) {
       let entry = timer.entry
       guard entry[KeyedWord.ticket] == timer.ticket else { continue }
@@ -369,9 +369,11 @@ final class KeyedWindows: WindowSubtask, @unchecked Sendable {
 
   /// What made the watermark pass a moment; asked for rising moments while it rises.
   private func cause(of due: Int64, _ prepared: PreparedBatch?) -> Cause {
-    if let lastCause, due >= lastCause.due, due <= lastCause.cause.risen { return lastCause.cause }
+    if let knownCause, due >= knownCause.due, due <= knownCause.cause.risen {
+      return knownCause.cause
+    }
     let cause = Cause(of: due, prepared, work)
-    lastCause = (due, cause)
+    knownCause = (due, cause)
     return cause
   }
 
