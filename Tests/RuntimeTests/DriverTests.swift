@@ -1,7 +1,6 @@
 import Columns
 import Engine
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -48,7 +47,7 @@ import Testing
   }
 
   private final class Rows: Sendable {
-    let rows = Mutex<[String]>([])
+    let rows = Guarded<[String]>([])
   }
 
   private func run(_ assigner: WindowAssigner, parallelism: Int, maxRecords: Int) throws -> [String]

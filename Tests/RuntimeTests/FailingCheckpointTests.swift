@@ -3,7 +3,6 @@ import Connectors
 import Engine
 import Foundation
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -83,7 +82,7 @@ import Testing
     let hanging: Set<Int>
     let count = Box()
 
-    final class Box: Sendable { let started = Mutex(0) }
+    final class Box: Sendable { let started = Guarded(0) }
     struct Hanging: CheckpointWriting { func wait(limitNs: UInt64) -> Bool { false } }
     struct Done: CheckpointWriting { func wait(limitNs: UInt64) -> Bool { true } }
 

@@ -2,7 +2,6 @@ import Columns
 import Connectors
 import Engine
 import Foundation
-import Synchronization
 import TestSupport
 import Testing
 
@@ -16,11 +15,11 @@ import Testing
   /// Lets so many calls to sinks pass, then fails for ever: before the call is carried out, or
   /// after.
   private final class Fuse: Sendable {
-    private let left: Mutex<Int>
+    private let left: Guarded<Int>
     let failsAfter: Bool
 
     init(_ calls: Int, failsAfter: Bool) {
-      left = Mutex(calls)
+      left = Guarded(calls)
       self.failsAfter = failsAfter
     }
 

@@ -3,7 +3,6 @@ import Connectors
 import Engine
 import Foundation
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -13,7 +12,7 @@ import Testing
 @Suite struct RestartingJobs {
   /// Fails the given writes of results, counted over all attempts.
   private final class Faults: Sendable {
-    private let writes = Mutex(0)
+    private let writes = Guarded(0)
     let failing: @Sendable (Int) -> ConnectError?
     init(_ failing: @escaping @Sendable (Int) -> ConnectError?) { self.failing = failing }
 

@@ -1,16 +1,15 @@
 import Runtime
-import Synchronization
 
 /// Time that passes with every look at it, so that checkpoints are due all the time, and while
 /// somebody sleeps.
 final class TickingClock: RunClock {
-  private let ticks: Mutex<UInt64>
+  private let ticks: Guarded<UInt64>
   private let tickNs: UInt64
-  private let sleeps = Mutex<[Int64]>([])
+  private let sleeps = Guarded<[Int64]>([])
 
   init(tickMs: UInt64) {
     tickNs = tickMs * 1_000_000
-    ticks = Mutex(0)
+    ticks = Guarded(0)
   }
 
   var monotonicNs: UInt64 {

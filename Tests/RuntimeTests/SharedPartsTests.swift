@@ -3,7 +3,6 @@ import Connectors
 import Engine
 import Foundation
 import Glibc
-import Synchronization
 import TestSupport
 import Testing
 
@@ -238,7 +237,7 @@ import Testing
   private final class Operations: Sendable {
     struct Crash: Error {}
     let target: Int
-    private let all = Mutex<[FileSystem.Operation]>([])
+    private let all = Guarded<[FileSystem.Operation]>([])
 
     init(stopAt target: Int = .max) { self.target = target }
 

@@ -1,6 +1,5 @@
 import Engine
 import Runtime
-import Synchronization
 import Testing
 
 /// Work ahead of the one who takes it: the same results, in the same order.
@@ -9,7 +8,7 @@ import Testing
 
   /// Numbers from 0: ends after `count`, or throws at `fault`.
   private final class Numbers: Sendable {
-    private let made = Mutex(0)
+    private let made = Guarded(0)
     private let count: Int
     private let fault: Int?
 
@@ -77,7 +76,7 @@ import Testing
 
   @Test("Each piece of work is done once, whatever the width", arguments: [1, 2, 3, 8])
   func run(width: Int) {
-    let done = Mutex([Int](repeating: 0, count: 20))
+    let done = Guarded([Int](repeating: 0, count: 20))
     ThreadLanes(width: width).run(20) { index in done.withLock { $0[index] += 1 } }
     #expect(done.withLock { $0 } == [Int](repeating: 1, count: 20))
   }

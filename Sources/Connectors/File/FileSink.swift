@@ -36,6 +36,12 @@ public final class FileSink: Sink {
     var content: XXHash64
   }
 
+  /// A transaction that was prepared, and its way into the target.
+  private struct Pending {
+    var transaction: Transaction
+    var commit: StagedCommit
+  }
+
   private let target: any StagedTarget
   private let encoder: RowEncoder
   private let files: FileSystem
@@ -46,7 +52,7 @@ public final class FileSink: Sink {
   /// The number of the last prepared transaction that had rows.
   private var transaction: Int64 = 0
   private var isFirst = true
-  private var pending: [Transaction] = []
+  private var pending: [Pending] = []
   private var committed = Transaction(handle: .none, content: XXHash64())
 
   /// - Parameters:
@@ -107,7 +113,8 @@ public final class FileSink: Sink {
 
   public func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
     var makeDurable: (@Sendable () throws -> Void)?
-    var handle = (pending.last ?? committed).handle
+    let before = (pending.last?.transaction ?? committed).handle
+    var handle = before
     handle.checkpoint = checkpoint
     handle.isFirst = isFirst
     handle.staged = nil
@@ -126,22 +133,25 @@ public final class FileSink: Sink {
       handle.content = content.hex
     }
     isFirst = false
-    pending.append(Transaction(handle: handle, content: content))
+    let commit = StagedCommit { [target, handle] in try target.commit(handle, after: before) }
+    pending.append(
+      Pending(transaction: Transaction(handle: handle, content: content), commit: commit))
     return PrecommittedTransaction(
-      handle.sinkHandle(path: target.path), makeDurable: makeDurable)
+      handle.sinkHandle(path: target.path), makeDurable: makeDurable,
+      makeVisible: { try commit.complete() })
   }
 
   public func commit(_ handle: SinkHandle) throws {
     let handle = try TransactionHandle(handle, path: target.path)
     // Done already: by `open`, or by an earlier call.
     if handle.checkpoint <= committed.handle.checkpoint { return }
-    guard let next = pending.first, next.handle == handle else {
+    guard let next = pending.first, next.transaction.handle == handle else {
       throw ConnectError(
         "cannot commit transaction \(handle.transaction) to \(target.path): it is not the next "
           + "that was prepared", remedy: "restore the checkpoint that holds it")
     }
-    try target.commit(handle, after: committed.handle)
-    committed = next
+    try next.commit.complete()
+    committed = next.transaction
     pending.removeFirst()
   }
 
@@ -149,7 +159,7 @@ public final class FileSink: Sink {
     encoder.output.removeAll()
     try staging?.abandon()
     staging = nil
-    for handle in pending.map(\.handle) {
+    for handle in pending.map(\.transaction.handle) {
       if let staged = handle.staged { try files.remove(target.names.path(staged.transaction)) }
       isFirst = isFirst || handle.isFirst
     }

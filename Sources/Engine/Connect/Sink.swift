@@ -14,7 +14,7 @@ public import Columns
 /// follow; a new object then restores the last complete checkpoint. An object that is dropped
 /// without `close` leaves behind what a crash would.
 ///
-/// Used by one thread at a time.
+/// Used by one thread at a time, but for what a ``PrecommittedTransaction`` says.
 public protocol Sink: AnyObject {
   var guarantee: Guarantee { get }
 
@@ -71,10 +71,19 @@ public struct PrecommittedTransaction: Sendable {
   /// committed. Where it throws, the transaction may be lost. Nil where there is nothing to wait
   /// for.
   public var makeDurable: (@Sendable () throws -> Void)?
+  /// Does what takes time of ``Sink/commit(_:)``: on any thread, while the next transaction is
+  /// written, once the checkpoint is complete; those of one sink one after another, oldest first.
+  /// No other call of the sink than `write` may come while it runs. `commit` follows in any case,
+  /// and does it where it was not done or has failed. Nil where a commit takes no time.
+  public var makeVisible: (@Sendable () throws -> Void)?
 
-  public init(_ handle: SinkHandle, makeDurable: (@Sendable () throws -> Void)? = nil) {
+  public init(
+    _ handle: SinkHandle, makeDurable: (@Sendable () throws -> Void)? = nil,
+    makeVisible: (@Sendable () throws -> Void)? = nil
+  ) {
     self.handle = handle
     self.makeDurable = makeDurable
+    self.makeVisible = makeVisible
   }
 }
 

@@ -30,12 +30,13 @@ final class ShieldedSink: Sink {
 
   func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
     let transaction = try secrets.hiding { try inner.precommit(checkpoint: checkpoint) }
-    guard let makeDurable = transaction.makeDurable else {
-      return PrecommittedTransaction(told(transaction.handle))
+    func hiding(_ step: (@Sendable () throws -> Void)?) -> (@Sendable () throws -> Void)? {
+      guard let step else { return nil }
+      return { [secrets] in try secrets.hiding(step) }
     }
-    return PrecommittedTransaction(told(transaction.handle)) { [secrets] in
-      try secrets.hiding(makeDurable)
-    }
+    return PrecommittedTransaction(
+      told(transaction.handle), makeDurable: hiding(transaction.makeDurable),
+      makeVisible: hiding(transaction.makeVisible))
   }
 
   func commit(_ handle: SinkHandle) throws {

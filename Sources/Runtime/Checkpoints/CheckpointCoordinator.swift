@@ -3,7 +3,8 @@ import Engine
 import Synchronization
 
 /// Takes a job's checkpoints: freezes it between two rounds, lets the sinks end their transactions,
-/// has those made durable and the state written beside the stream, and lets the sinks commit then.
+/// and beside the stream has those made durable, the state written, and then what the sinks have
+/// prepared made visible.
 ///
 /// One checkpoint is under way at a time. What sinks prepared for one that fails stays prepared, and
 /// is committed with the next that completes.
@@ -49,11 +50,13 @@ final class CheckpointCoordinator {
       case durable
       case lost(any Error)
     }
-    private let state: Mutex<State>
+    private let state: Guarded<State>
+    private let visibly: (@Sendable () throws -> Void)?
 
     init(_ transaction: PrecommittedTransaction) {
       handle = transaction.handle
-      state = Mutex(transaction.makeDurable.map { .waiting($0) } ?? .durable)
+      visibly = transaction.makeVisible
+      state = Guarded(transaction.makeDurable.map { .waiting($0) } ?? .durable)
     }
 
     /// Waits until it is durable; one that failed stays so, for the bytes may be gone.
@@ -73,6 +76,8 @@ final class CheckpointCoordinator {
         }
       }
     }
+
+    func makeVisible() throws { try visibly?() }
   }
 
   /// What a sink wrote may be gone: the job must go back to its last checkpoint.
@@ -80,12 +85,14 @@ final class CheckpointCoordinator {
 
   /// A checkpoint that is being written.
   private final class Pending: Sendable {
+    private enum Stage: Int, AtomicRepresentable { case writing, committing, givenUp }
+
     let id: Int64
     let startedNs: UInt64
     let freezeNs: UInt64
     let records: Int64
-    private let isGivenUp = Atomic(false)
-    private let outcome = Mutex<Result<CheckpointStore.Saved, any Error>?>(nil)
+    private let stage = Atomic(Stage.writing)
+    private let outcome = Guarded<Result<CheckpointStore.Saved, any Error>?>(nil)
 
     init(id: Int64, startedNs: UInt64, freezeNs: UInt64, records: Int64) {
       self.id = id
@@ -94,12 +101,26 @@ final class CheckpointCoordinator {
       self.records = records
     }
 
-    func write(_ body: (@escaping @Sendable () -> Bool) throws -> CheckpointStore.Saved) {
-      let result = Result { try body { [self] in isGivenUp.load(ordering: .relaxed) } }
+    /// Saves it, and commits it where it was not given up before it was saved.
+    func write(
+      _ save: (@escaping @Sendable () -> Bool) throws -> CheckpointStore.Saved,
+      commit: () -> Void
+    ) {
+      let result = Result { try save { [self] in stage.load(ordering: .relaxed) == .givenUp } }
       outcome.withLock { $0 = result }
+      guard case .success = result, leave(.writing, for: .committing) else { return }
+      commit()
     }
 
-    func giveUp() { isGivenUp.store(true, ordering: .relaxed) }
+    /// - Returns: whether it will not be committed; where it is complete by now, it is.
+    func giveUp() -> Bool { leave(.writing, for: .givenUp) }
+
+    private func leave(_ from: Stage, for next: Stage) -> Bool {
+      stage.compareExchange(expected: from, desired: next, ordering: .acquiringAndReleasing)
+        .exchanged
+    }
+
+    /// Nil until it was saved or that failed.
     var result: Result<CheckpointStore.Saved, any Error>? { outcome.withLock { $0 } }
   }
 
@@ -166,6 +187,9 @@ final class CheckpointCoordinator {
         for transaction in transactions { try transaction.makeDurable() }
         return try store.save(
           manifest, frozen: frozen, graph: graph, inUse: restoredFrom, isGivenUp: isGivenUp)
+      } commit: {
+        // What fails here is tried once more by the sinks' commits, which tell of it.
+        try? transactions.forEach { try $0.makeVisible() }
       }
     }
     return id
@@ -189,23 +213,29 @@ final class CheckpointCoordinator {
     let limitNs = UInt64(graph.checkpoint.timeoutMs) * 1_000_000
     let spentNs = clock.monotonicNs &- pending.startedNs
     let restNs = spentNs < limitNs ? limitNs - spentNs : 0
-    if writing.wait(limitNs: waiting ? restNs : 0), let result = pending.result {
-      self.pending = nil
-      switch result {
-      case .success(let saved): return try commit(pending, saved)
-      case .failure(let error): return try fail(pending, error)
+    if !writing.wait(limitNs: waiting ? restNs : 0) {
+      guard waiting || restNs == 0 else { return nil }
+      if pending.giveUp() {
+        self.pending = nil
+        return try fail(pending, timeout(of: pending.id))
       }
+      // It is complete, and being committed: that comes to its end before anything else happens.
+      guard waiting, writing.wait(limitNs: .max) else { return nil }
     }
-    guard waiting || restNs == 0 else { return nil }
-    pending.giveUp()
+    guard let result = pending.result else { return nil }
     self.pending = nil
-    return try fail(
-      pending,
-      ConnectError(
-        "checkpoint \(pending.id) was not complete within its timeout of "
-          + formatDuration(graph.checkpoint.timeoutMs),
-        remedy: "raise `checkpoint: { timeout: … }`, or see why \(store.folder) is slow",
-        isTransient: true))
+    switch result {
+    case .success(let saved): return try commit(pending, saved)
+    case .failure(let error): return try fail(pending, error)
+    }
+  }
+
+  private func timeout(of id: Int64) -> ConnectError {
+    ConnectError(
+      "checkpoint \(id) was not complete within its timeout of "
+        + formatDuration(graph.checkpoint.timeoutMs),
+      remedy: "raise `checkpoint: { timeout: … }`, or see why \(store.folder) is slow",
+      isTransient: true)
   }
 
   private func commit(_ pending: Pending, _ saved: CheckpointStore.Saved) throws -> Outcome {

@@ -1,6 +1,5 @@
 import Connectors
 import Engine
-import Synchronization
 
 /// One operator's state on its way to disk, in parts that are encoded as they are written.
 struct StateSource {
@@ -55,7 +54,7 @@ final class SharedParts: Sendable {
     var uses = 1
   }
 
-  private let files = Mutex<[UInt64: File]>([:])
+  private let files = Guarded<[UInt64: File]>([:])
   private let maxUses: Int
   /// About how large a part is at least that is shared.
   let minBytes: Int

@@ -1,6 +1,7 @@
 import Columns
 import Engine
 import Glibc
+import Runtime
 
 @testable import Connectors
 
