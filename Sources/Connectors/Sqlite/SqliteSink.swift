@@ -35,7 +35,7 @@ public final class SqliteSink: Sink {
   var prepareConnection: @Sendable (Database) throws -> Void = { _ in }
   private var connection: SqliteConnection?
   private var staging: StagingFile?
-  private var pending: [SqliteHandle] = []
+  private var pending: [(handle: SqliteHandle, commit: StagedCommit)] = []
   /// The newest checkpoint with rows that was prepared, and that was committed.
   private var lastPrepared: Int64 = 0
   private var lastCommitted: Int64 = 0
@@ -145,22 +145,29 @@ public final class SqliteSink: Sink {
       handle.last = checkpoint
       lastPrepared = checkpoint
     }
-    pending.append(handle)
+    // A sink that is gone commits nothing: the next run restores the checkpoint.
+    let commit = StagedCommit { [weak self, handle] in try self?.apply(handle) }
+    pending.append((handle, commit))
     return PrecommittedTransaction(
-      handle.sinkHandle(path: path, table: table.name), makeDurable: makeDurable)
+      handle.sinkHandle(path: path, table: table.name), makeDurable: makeDurable,
+      makeVisible: { try commit.complete() })
   }
 
   public func commit(_ handle: SinkHandle) throws {
     let handle = try SqliteHandle(handle, path: path, table: table.name)
-    try apply(handle)
-    pending.removeAll { $0 == handle }
+    guard let index = pending.firstIndex(where: { $0.handle == handle }) else {
+      // Done already, as far as the database knows: by `open`, or by an earlier call.
+      return try apply(handle)
+    }
+    try pending[index].commit.complete()
+    pending.remove(at: index)
   }
 
   public func abort() throws {
     rows.output.removeAll()
     try staging?.abandon()
     staging = nil
-    for handle in pending { try files.remove(names.path(handle.checkpoint)) }
+    for (handle, _) in pending { try files.remove(names.path(handle.checkpoint)) }
     pending = []
     lastPrepared = lastCommitted
   }

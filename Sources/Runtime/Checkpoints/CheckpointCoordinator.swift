@@ -83,6 +83,9 @@ final class CheckpointCoordinator {
   /// What a sink wrote may be gone: the job must go back to its last checkpoint.
   private struct TransactionLost: Error { var reason: any Error }
 
+  /// The checkpoint is complete, and what it holds could not be made visible.
+  private struct CommitFault: Error { var reason: any Error }
+
   /// A checkpoint that is being written.
   private final class Pending: Sendable {
     private enum Stage: Int, AtomicRepresentable { case writing, committing, givenUp }
@@ -101,15 +104,19 @@ final class CheckpointCoordinator {
       self.records = records
     }
 
-    /// Saves it, and commits it where it was not given up before it was saved.
+    /// Saves it, and commits it unless it was given up until then.
     func write(
       _ save: (@escaping @Sendable () -> Bool) throws -> CheckpointStore.Saved,
-      commit: () -> Void
+      commit: () throws -> Void
     ) {
-      let result = Result { try save { [self] in stage.load(ordering: .relaxed) == .givenUp } }
+      let result = Result {
+        let saved = try save { [self] in stage.load(ordering: .relaxed) == .givenUp }
+        if leave(.writing, for: .committing) {
+          do { try commit() } catch { throw CommitFault(reason: error) }
+        }
+        return saved
+      }
       outcome.withLock { $0 = result }
-      guard case .success = result, leave(.writing, for: .committing) else { return }
-      commit()
     }
 
     /// - Returns: whether it will not be committed; where it is complete by now, it is.
@@ -120,7 +127,7 @@ final class CheckpointCoordinator {
         .exchanged
     }
 
-    /// Nil until it was saved or that failed.
+    /// Nil until it has ended.
     var result: Result<CheckpointStore.Saved, any Error>? { outcome.withLock { $0 } }
   }
 
@@ -188,8 +195,7 @@ final class CheckpointCoordinator {
         return try store.save(
           manifest, frozen: frozen, graph: graph, inUse: restoredFrom, isGivenUp: isGivenUp)
       } commit: {
-        // What fails here is tried once more by the sinks' commits, which tell of it.
-        try? transactions.forEach { try $0.makeVisible() }
+        for transaction in transactions { try transaction.makeVisible() }
       }
     }
     return id
@@ -226,6 +232,7 @@ final class CheckpointCoordinator {
     self.pending = nil
     switch result {
     case .success(let saved): return try commit(pending, saved)
+    case .failure(let error as CommitFault): throw error.reason
     case .failure(let error): return try fail(pending, error)
     }
   }

@@ -24,6 +24,8 @@ import Testing
       try driver.run(.init())
       #expect(driver.hasEnded)
       try SinkDriver(sink, script).run(.init(meddles: true, label: "meddled"))
+      let label = "meddled, commits beside"
+      try SinkDriver(sink, script).run(.init(meddles: true, commitsBeside: true, label: label))
     }
     // Nothing but empty transactions.
     try SinkDriver(sink, SinkScript(transactions: [[], [], []], failing: [1])).run(.init())
@@ -32,13 +34,15 @@ import Testing
   @Test(arguments: sinksUnderTest)
   func aCrashBetweenAnyTwoCallsIsRecovered(_ sink: SinkCase) throws {
     for (index, script) in Self.scripts.enumerated() {
-      let clean = try SinkDriver(sink, script)
-      try clean.run(.init())
-      for call in 0..<clean.calls {
-        try recover("script \(index), crash before call \(call)") {
-          let driver = try SinkDriver(sink, script)
-          try driver.run(.init(stopBefore: call))
-          return driver
+      for beside in [false, true] {
+        let clean = try SinkDriver(sink, script)
+        try clean.run(.init(commitsBeside: beside))
+        for call in 0..<clean.calls {
+          try recover("script \(index), crash before call \(call), commits beside: \(beside)") {
+            let driver = try SinkDriver(sink, script)
+            try driver.run(.init(stopBefore: call, commitsBeside: beside))
+            return driver
+          }
         }
       }
     }
@@ -103,13 +107,16 @@ import Testing
   {
     for (index, script) in Self.scripts.enumerated() {
       for operation in try 0..<operations(sink, script) {
-        for retries in [false, true] {
-          let label = "script \(index), \(kind) operation \(operation), retries: \(retries)"
+        for (retries, beside) in [(false, false), (true, false), (false, true), (true, true)] {
+          let label =
+            "script \(index), \(kind) operation \(operation), retries: \(retries), "
+            + "beside: \(beside)"
           let driver = try SinkDriver(sink, script)
           let point = FaultPoint(kind, at: operation)
           do {
             try driver.run(
-              .init(files: point.files, retriesCommits: retries, label: label))
+              .init(
+                files: point.files, retriesCommits: retries, commitsBeside: beside, label: label))
             #expect(retries && point.wasReached, "\(label): was not told")
           } catch is ConnectError {
             try driver.run(.init(from: driver.store.last, label: label))

@@ -59,6 +59,8 @@ final class SinkDriver {
     var meddles = false
     /// Repeats a commit that failed, with the same object.
     var retriesCommits = false
+    /// Makes what is committed visible beside the stream, before the commits.
+    var commitsBeside = false
     /// Told with each assertion.
     var label = ""
   }
@@ -101,7 +103,7 @@ final class SinkDriver {
     try check(sink, committed, "open", options)
     var id = store.last?.id ?? 0
     if options.meddles { try meddle(sink, committed, id + 1, options) }
-    var waiting: [SinkHandle] = []
+    var waiting: [PrecommittedTransaction] = []
     for number in committed..<script.transactions.count {
       for range in script.transactions[number] {
         try step()
@@ -109,27 +111,46 @@ final class SinkDriver {
       }
       try step()
       id += 1
-      waiting.append(try sink.prepare(checkpoint: id))
+      let transaction = try sink.precommit(checkpoint: id)
+      try transaction.makeDurable?()
+      waiting.append(transaction)
       try check(sink, committed, "prepare \(id)", options)
       // The manifest, durable or not.
       try step()
       if script.failing.contains(number) { continue }
-      store.append(StoredCheckpoint(id: id, handles: waiting, covered: number + 1))
-      for handle in waiting {
-        try step()
-        do {
-          try sink.commit(handle)
-        } catch let error as ConnectError {
-          try checkWhole(sink, committed...number + 1, options)
-          if !options.retriesCommits { throw error }
-          try sink.commit(handle)
+      let handles = waiting.map(\.handle)
+      store.append(StoredCheckpoint(id: id, handles: handles, covered: number + 1))
+      let covered = committed...number + 1
+      if options.commitsBeside {
+        for makeVisible in waiting.compactMap(\.makeVisible) {
+          try step()
+          try commit(sink, covered, options, makeVisible)
         }
+        let isSilent = waiting.contains { $0.makeVisible == nil }
+        if !isSilent { try check(sink, number + 1, "made visible \(id)", options) }
+      }
+      for handle in handles {
+        try step()
+        try commit(sink, covered, options) { try sink.commit(handle) }
         if options.meddles { try sink.commit(handle) }
       }
       committed = number + 1
-      if options.meddles { for handle in waiting { try sink.commit(handle) } }
+      if options.meddles { for handle in handles { try sink.commit(handle) } }
       try check(sink, committed, "commit \(id)", options)
       waiting = []
+    }
+  }
+
+  /// One step of a commit, again where it fails and may be repeated.
+  private func commit(
+    _ sink: any Sink, _ covered: ClosedRange<Int>, _ options: Options, _ step: () throws -> Void
+  ) throws {
+    do {
+      try step()
+    } catch let error as ConnectError {
+      try checkWhole(sink, covered, options)
+      if !options.retriesCommits { throw error }
+      try step()
     }
   }
 

@@ -34,7 +34,7 @@ import Testing
 final class SinkWalk {
   enum Event: CaseIterable {
     case crashInOpen, crashInPrepare, crashInCommit, committedByRestore, wentBack, refused
-    case severalCommitted, aborted
+    case severalCommitted, aborted, wroteBesideCommit
   }
 
   private struct Point {
@@ -67,7 +67,7 @@ final class SinkWalk {
   private var sink: (any Sink)?
   private var fuse = Fuse()
   private var rows: [ConformanceRow] = []
-  private var waiting: [SinkHandle] = []
+  private var waiting: [PrecommittedTransaction] = []
   /// The checkpoint whose manifest is being written.
   private var pending: Point?
   private var nextID: Int64 = 1
@@ -159,9 +159,11 @@ final class SinkWalk {
   private func prepare(_ sink: any Sink) throws {
     let id = nextID
     nextID += 1
-    waiting.append(try sink.prepare(checkpoint: id))
+    let transaction = try sink.precommit(checkpoint: id)
+    try transaction.makeDurable?()
+    waiting.append(transaction)
     pending = Point(
-      id: id, handles: waiting, rows: rows, isSavepoint: random.next() % 5 == 0)
+      id: id, handles: waiting.map(\.handle), rows: rows, isSavepoint: random.next() % 5 == 0)
     try check("prepare \(id)")
   }
 
@@ -170,14 +172,24 @@ final class SinkWalk {
     guard let point = pending else { return }
     keep(point)
     pending = nil
-    let handles = waiting
+    let transactions = waiting
     waiting = []
     reached = max(reached, point.rows.count)
-    for handle in handles {
+    if random.next() % 2 == 0 {
+      // Beside the stream, as far as it is one thread's: rows are written between the two halves.
+      for makeVisible in transactions.compactMap(\.makeVisible) { try makeVisible() }
+      visible = point.rows
+      try check("made visible \(point.id)")
+      if random.next() % 2 == 0 {
+        try write(1 + Int(random.next() % 4), sink)
+        met[.wroteBesideCommit, default: 0] += 1
+      }
+    }
+    for handle in transactions.map(\.handle) {
       try sink.commit(handle)
       if random.next() % 3 == 0 { try sink.commit(handle) }
     }
-    if handles.count > 1 { met[.severalCommitted, default: 0] += 1 }
+    if transactions.count > 1 { met[.severalCommitted, default: 0] += 1 }
     visible = point.rows
     try check("commit \(point.id)")
   }
@@ -264,7 +276,7 @@ final class SinkWalk {
     try write(max(reached - rows.count, 0) + 3, sink)
     if pending == nil { try prepare(sink) }
     try complete(sink)
-    if rows.count > visible.count {
+    while rows.count > visible.count {
       try prepare(sink)
       try complete(sink)
     }
