@@ -1,7 +1,7 @@
 import Foundation
 
 /// How much of the campaign is run: a little of everything by default, so that `swift test` stays
-/// quick, and all of it in CI.
+/// quick, a third of it in CI, other operations for each commit.
 ///
 /// - `TIDEMARK_KILLS`: `all` kills the jobs of the covering array at every operation, a number at
 ///   every so manieth, `full` every job of the full product at every operation.

@@ -56,7 +56,9 @@ enum FuzzProgram {
   }
 }
 
-private func judge(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
+/// By the name that libFuzzer's own main, which is linked too, asks for.
+@_cdecl("LLVMFuzzerTestOneInput")
+func judge(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   do {
     try target.run(Array(UnsafeBufferPointer(start: bytes, count: count)))
   } catch {
