@@ -68,7 +68,8 @@ import Testing
     func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
       PrecommittedTransaction(
         SinkHandle(checkpoint: checkpoint, fields: ["path": "out/hunter2hunter2.db", "end": "7"]),
-        makeDurable: { throw ConnectError("hunter2hunter2 is full") })
+        makeDurable: { throw ConnectError("hunter2hunter2 is full") },
+        makeVisible: { throw ConnectError("hunter2hunter2 is gone") })
     }
     func commit(_ handle: SinkHandle) throws { committed.append(handle) }
     func abort() throws {}
@@ -83,6 +84,8 @@ import Testing
     let transaction = try sink.precommit(checkpoint: 3)
     let fault = #expect(throws: ConnectError.self) { try transaction.makeDurable?() }
     #expect(fault?.message == "${env:S} is full")
+    let second = #expect(throws: ConnectError.self) { try transaction.makeVisible?() }
+    #expect(second?.message == "${env:S} is gone")
     let handle = transaction.handle
     #expect(handle.fields["path"] == "out/${env:S}.db" && handle.fields["end"] == "7")
     #expect(!"\(handle)".contains("hunter2"))

@@ -1,4 +1,3 @@
-import Columns
 import Connectors
 import Dispatch
 import Engine
@@ -9,55 +8,6 @@ import Testing
 
 /// Results become visible beside the stream, once their checkpoint is complete.
 @Suite struct CommitBesideTests {
-  /// A sink of which a test sees when it makes a transaction visible, and when it writes.
-  private final class Watched: Sink {
-    /// Called with the checkpoint and what makes it visible.
-    typealias Commit = @Sendable (Int64, () throws -> Void) throws -> Void
-
-    private let sink: any Sink
-    private let visibly: Commit
-    /// Called with the last checkpoint that was begun, 0 for none.
-    private let writes: @Sendable (Int64) -> Void
-    private var last: Int64 = 0
-
-    init(
-      _ sink: any Sink, writes: @escaping @Sendable (Int64) -> Void = { _ in },
-      visibly: @escaping Commit
-    ) {
-      self.sink = sink
-      self.visibly = visibly
-      self.writes = writes
-    }
-
-    var guarantee: Guarantee { sink.guarantee }
-    func open(restoring restored: [SinkHandle]?) throws { try sink.open(restoring: restored) }
-
-    func write(_ batch: Batch) throws {
-      try sink.write(batch)
-      writes(last)
-    }
-
-    func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
-      var transaction = try sink.precommit(checkpoint: checkpoint)
-      let makeVisible = transaction.makeVisible
-      last = checkpoint
-      transaction.makeVisible = { [visibly] in try visibly(checkpoint) { try makeVisible?() } }
-      return transaction
-    }
-
-    func commit(_ handle: SinkHandle) throws { try sink.commit(handle) }
-    func abort() throws { try sink.abort() }
-    func close() { sink.close() }
-  }
-
-  /// A moment that one thread comes to and another waits for.
-  private struct Moment: Sendable {
-    private let semaphore = DispatchSemaphore(value: 0)
-    func come() { semaphore.signal() }
-    /// - Returns: whether it came; it does not where what is tested is broken.
-    func wait() -> Bool { semaphore.wait(timeout: .now() + .seconds(60)) == .success }
-  }
-
   /// Writes on other threads. The first look at the checkpoint `number` finds it not done, at the
   /// moment `looks`.
   private struct MeetingWriter: CheckpointWriter {
@@ -100,34 +50,6 @@ import Testing
     }
   }
 
-  @Test("Rows are written while those before them become visible")
-  func beside() throws {
-    let expected = try RunPlace.expected()
-    let place = try RunPlace()
-    let (commits, writes) = (Moment(), Moment())
-    let hasMet = Guarded<Bool?>(nil)
-    place.useFiles { sink in
-      Watched(
-        sink,
-        writes: { checkpoint in
-          guard checkpoint == 1, hasMet.withLock({ $0 == nil }) else { return }
-          hasMet.withLock { $0 = commits.wait() }
-          writes.come()
-        },
-        visibly: { checkpoint, makeVisible in
-          if checkpoint == 1 {
-            commits.come()
-            #expect(writes.wait())
-            writes.come()
-          }
-          try makeVisible()
-        })
-    }
-    try place.run { $0.waitsForCheckpoints = false }
-    #expect(hasMet.withLock { $0 } == true)
-    #expect(place.output == expected)
-  }
-
   @Test("A commit that is under way at its checkpoint's timeout is waited for: it is complete")
   func timeoutWhileCommitting() throws {
     let expected = try RunPlace.expected()
@@ -136,7 +58,7 @@ import Testing
     place.graph.checkpoint.timeoutMs = 1
     let (committing, isWaitedFor) = (Moment(), Moment())
     place.useFiles { sink in
-      Watched(sink) { checkpoint, makeVisible in
+      WatchedSink(sink) { checkpoint, makeVisible in
         if checkpoint == 2 {
           committing.come()
           #expect(isWaitedFor.wait())
@@ -150,6 +72,7 @@ import Testing
     let summary = try place.run(writer: writer)
     #expect(summary.failedCheckpoints == 0 && summary.restarts == 0)
     #expect(place.output == expected)
+    #expect(place.said.filter { $0.hasPrefix("checkpoint 2 is complete, but") }.count == 1)
   }
 
   @Test("What was given up before it was saved becomes visible with the next, and not before")
@@ -161,7 +84,7 @@ import Testing
     let (saving, isGivenUp) = (Moment(), Moment())
     let events = Guarded<[String]>([])
     place.useFiles { sink in
-      Watched(sink) { checkpoint, makeVisible in
+      WatchedSink(sink) { checkpoint, makeVisible in
         events.withLock { $0.append("\(checkpoint) is visible") }
         try makeVisible()
       }
@@ -194,7 +117,7 @@ import Testing
       let place = try RunPlace()
       place.graph.checkpoint.toleratedFailures = 9
       place.useFiles { sink in
-        Watched(sink) { checkpoint, makeVisible in
+        WatchedSink(sink) { checkpoint, makeVisible in
           if checkpoint == limit { throw ConnectError("the disk is gone") }
           try makeVisible()
         }

@@ -33,29 +33,17 @@ import Testing
 
   @Test func afterACrashTheNextRunCommitsEverythingThatACompleteCheckpointHolds() throws {
     let expected = try RunPlace.expected()
-    for rounds in 3...6 {
+    for (rounds, limit) in (3...6).flatMap({ [($0, $0), ($0, $0 - 1), ($0, $0 - 2)] }) {
       let place = try RunPlace()
       place.graph.checkpoint.toleratedFailures = 9
-      // Dies while checkpoint 5 is complete and not yet committed.
       struct Crash: Error {}
-      final class Dying: Sink {
-        let sink: any Sink
-        let limit: Int64
-        init(_ sink: any Sink, _ limit: Int64) { (self.sink, self.limit) = (sink, limit) }
-        var guarantee: Guarantee { sink.guarantee }
-        func open(restoring restored: [SinkHandle]?) throws { try sink.open(restoring: restored) }
-        func write(_ batch: Batch) throws { try sink.write(batch) }
-        func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
-          try sink.precommit(checkpoint: checkpoint)
+      // Dies while the checkpoint is complete, and nothing or not all that it holds is committed.
+      place.useFiles { sink in
+        WatchedSink(sink) { checkpoint, makeVisible in
+          if checkpoint >= limit { throw Crash() }
+          try makeVisible()
         }
-        func commit(_ handle: SinkHandle) throws {
-          if handle.checkpoint >= limit { throw Crash() }
-          try sink.commit(handle)
-        }
-        func abort() throws { try sink.abort() }
-        func close() { sink.close() }
       }
-      place.useFiles { Dying($0, Int64(rounds)) }
       #expect(throws: Crash.self) {
         try place.run(files: failing([rounds - 1, rounds - 2]))
       }

@@ -53,7 +53,11 @@ import Testing
     }
     func write(_ batch: Batch) throws { try fuse.burn { try sink.write(batch) } }
     func precommit(checkpoint: Int64) throws -> PrecommittedTransaction {
-      try fuse.burn { try sink.precommit(checkpoint: checkpoint) }
+      var transaction = try fuse.burn { try sink.precommit(checkpoint: checkpoint) }
+      if let makeVisible = transaction.makeVisible {
+        transaction.makeVisible = { [fuse] in try fuse.burn(makeVisible) }
+      }
+      return transaction
     }
     func commit(_ handle: SinkHandle) throws { try fuse.burn { try sink.commit(handle) } }
     func abort() throws { try sink.abort() }
@@ -67,7 +71,9 @@ import Testing
 
   init() throws { own = try TemporaryFolder() }
 
-  private func graph(_ kind: Kind, _ name: String, _ fuse: Fuse?) throws -> JobGraph {
+  private func graph(
+    _ kind: Kind, _ name: String, _ wrap: @escaping @Sendable (any Sink) -> any Sink = { $0 }
+  ) throws -> JobGraph {
     var job = WindowJob()
     job.sizeMs = 20
     job.outOfOrdernessMs = 8
@@ -100,7 +106,7 @@ import Testing
               path: "\(out)-\(node.id).csv", format: RowFormat(.csv), schema: schema,
               columns: columns, jobID: "test", sinkID: node.id)
           }
-        return fuse.map { FusedSink(sink, $0) } ?? sink
+        return wrap(sink)
       }
       graph.nodes[index].logic = .sink(spec)
     }
@@ -117,10 +123,9 @@ import Testing
     }.joined() + "not json\n"
   }()
 
-  private func run(_ graph: JobGraph, _ name: String, fresh: Bool = false) throws -> JobSummary {
+  private func run(_ graph: JobGraph, _ name: String, waits: Bool = true) throws -> JobSummary {
     var options = JobRunner.Options(checkpointDirectory: "\(folder)/\(name)-checkpoints")
-    options.isFresh = fresh
-    options.waitsForCheckpoints = true
+    options.waitsForCheckpoints = waits
     return try JobRunner(graph: graph, options: options, clock: TickingClock(tickMs: 2)).run()
   }
 
@@ -148,7 +153,7 @@ import Testing
   @Test(arguments: Kind.allCases, [false, true])
   private func aRunCutOffAtAnyCallToASinkIsCompletedByTheNext(_ kind: Kind, failsAfter: Bool) throws
   {
-    _ = try run(try graph(kind, "whole", nil), "whole")
+    _ = try run(try graph(kind, "whole"), "whole")
     let expected = try output(kind, "whole")
     #expect(expected.values.allSatisfy { $0.utf8.count > 20 })
     var crashes = 0
@@ -156,10 +161,10 @@ import Testing
       let name = "cut\(calls)"
       let fuse = Fuse(calls, failsAfter: failsAfter)
       do {
-        _ = try run(try graph(kind, name, fuse), name)
+        _ = try run(try graph(kind, name) { FusedSink($0, fuse) }, name)
       } catch is Crash {}
       if !fuse.hasBlown { break }
-      let summary = try run(try graph(kind, name, nil), name)
+      let summary = try run(try graph(kind, name), name)
       #expect(summary.accounting.isBalanced && summary.accounting.read == 201)
       #expect(try output(kind, name) == expected, "cut off at call \(calls)")
       crashes += 1
@@ -167,33 +172,60 @@ import Testing
     #expect(crashes > 30, "the run was cut off \(crashes) times only")
   }
 
+  @Test(arguments: Kind.allCases)
+  private func rowsAreWrittenWhileThoseBeforeThemBecomeVisible(_ kind: Kind) throws {
+    _ = try run(try graph(kind, "whole"), "whole")
+    let (commits, writes) = (Moment(), Moment())
+    let hasMet = Guarded<Bool?>(nil)
+    let watched = try graph(kind, "beside") { sink in
+      WatchedSink(
+        sink,
+        writes: { checkpoint in
+          guard checkpoint == 1, hasMet.withLock({ $0 == nil }) else { return }
+          hasMet.withLock { $0 = commits.wait() }
+          writes.come()
+        },
+        visibly: { checkpoint, makeVisible in
+          if checkpoint == 1 {
+            commits.come()
+            #expect(writes.wait())
+            writes.come()
+          }
+          try makeVisible()
+        })
+    }
+    _ = try run(watched, "beside", waits: false)
+    #expect(hasMet.withLock { $0 } == true)
+    #expect(try output(kind, "beside") == output(kind, "whole"))
+  }
+
   @Test func aJobThatHasFinishedStartsOver() throws {
-    let first = try run(try graph(.file, "twice", nil), "twice")
+    let first = try run(try graph(.file, "twice"), "twice")
     let once = try output(.file, "twice")
-    let second = try run(try graph(.file, "twice", nil), "twice")
+    let second = try run(try graph(.file, "twice"), "twice")
     #expect(try output(.file, "twice") == once)
     #expect(first.restoredFrom == nil && second.restoredFrom == nil)
     #expect(second.recordsThisRun == 201)
   }
 
   @Test func aStoppedJobGoesOnFromItsLastCheckpoint() throws {
-    _ = try run(try graph(.file, "whole", nil), "whole")
+    _ = try run(try graph(.file, "whole"), "whole")
     let options = JobRunner.Options(checkpointDirectory: "\(folder)/stopped-checkpoints")
     let stopped = try JobRunner(
-      graph: try graph(.file, "stopped", nil), options: options, clock: TickingClock(tickMs: 2)
+      graph: try graph(.file, "stopped"), options: options, clock: TickingClock(tickMs: 2)
     ).run(control: ScriptedControl(stopsAfter: 2))
     #expect(stopped.wasStopped && stopped.accounting.read < 201 && stopped.accounting.isBalanced)
-    let rest = try run(try graph(.file, "stopped", nil), "stopped")
+    let rest = try run(try graph(.file, "stopped"), "stopped")
     #expect(rest.restoredFrom != nil && rest.accounting.read == 201)
     #expect(try output(.file, "stopped") == (try output(.file, "whole")))
   }
 
   @Test func aDamagedCheckpointIsSaidAndTheOneBeforeIsUsed() throws {
-    _ = try run(try graph(.file, "whole", nil), "whole")
+    _ = try run(try graph(.file, "whole"), "whole")
     var options = JobRunner.Options(checkpointDirectory: "\(folder)/damaged-checkpoints")
     options.maxRecords = 40
     _ = try JobRunner(
-      graph: try graph(.file, "damaged", nil), options: options, clock: TickingClock(tickMs: 2)
+      graph: try graph(.file, "damaged"), options: options, clock: TickingClock(tickMs: 2)
     ).run(control: ScriptedControl(stopsAfter: 4))
     let store = CheckpointStore(directory: "\(folder)/damaged-checkpoints", job: "test")
     let newest = try #require(try store.list().last)
@@ -204,7 +236,7 @@ import Testing
     var said: [String] = []
     let options2 = JobRunner.Options(checkpointDirectory: "\(folder)/damaged-checkpoints")
     let summary = try JobRunner(
-      graph: try graph(.file, "damaged", nil), options: options2, clock: TickingClock(tickMs: 2)
+      graph: try graph(.file, "damaged"), options: options2, clock: TickingClock(tickMs: 2)
     ).run(notify: { said.append($0) })
     #expect(said.contains { $0.contains("checkpoint \(newest) cannot be used") })
     #expect(summary.restoredFrom == newest - 1)

@@ -2,7 +2,7 @@ internal import Engine
 
 /// Where a file sink's staged rows go when they are committed.
 ///
-/// Used by one thread at a time.
+/// Used by one thread at a time, but for what never changes: its names, and what it is like.
 protocol StagedTarget: AnyObject {
   /// As the pipeline says it.
   var path: String { get }

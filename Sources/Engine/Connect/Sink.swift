@@ -73,8 +73,9 @@ public struct PrecommittedTransaction: Sendable {
   public var makeDurable: (@Sendable () throws -> Void)?
   /// Does what takes time of ``Sink/commit(_:)``: on any thread, while the next transaction is
   /// written, once the checkpoint is complete; those of one sink one after another, oldest first.
-  /// No other call of the sink than `write` may come while it runs. `commit` follows where it does
-  /// not fail, and does all of it where it was left out. Nil where a commit takes no time.
+  /// From its beginning to the `commit` that follows where it does not fail, no other call of the
+  /// sink than `write` may come. A `commit` does all of it where it was left out. Nil where a
+  /// commit takes no time.
   public var makeVisible: (@Sendable () throws -> Void)?
 
   public init(

@@ -35,6 +35,7 @@ final class CheckpointCoordinator {
   private let clock: any RunClock
   private let writer: any CheckpointWriter
   private let restoredFrom: Int64?
+  private let notify: (String) -> Void
   private var nextID: Int64
   private var lastBarrierNs: UInt64
   private var pending: Pending?
@@ -132,17 +133,13 @@ final class CheckpointCoordinator {
   }
 
   private var writing: (any CheckpointWriting)?
-  private var cleaningFault: (any Error)?
-
-  /// Why older checkpoints could not be removed, once.
-  func takeCleaningFault() -> (any Error)? {
-    defer { cleaningFault = nil }
-    return cleaningFault
-  }
+  /// The checkpoint of which was said that its commit takes long.
+  private var saidSlow: Int64?
 
   init(
     graph: JobGraph, sinks: [Int: any Sink], store: CheckpointStore, clock: any RunClock,
-    writer: any CheckpointWriter, restoredFrom: Int64?, firstID: Int64
+    writer: any CheckpointWriter, restoredFrom: Int64?, firstID: Int64,
+    notify: @escaping (String) -> Void
   ) {
     self.graph = graph
     self.sinks = sinks
@@ -150,6 +147,7 @@ final class CheckpointCoordinator {
     self.clock = clock
     self.writer = writer
     self.restoredFrom = restoredFrom
+    self.notify = notify
     nextID = firstID
     lastBarrierNs = clock.monotonicNs
   }
@@ -211,7 +209,7 @@ final class CheckpointCoordinator {
 
   /// Sees whether the checkpoint that is under way is durable, and commits it.
   ///
-  /// - Parameter waiting: waits for it, up to its timeout.
+  /// - Parameter waiting: waits for it up to its timeout, and for a commit to its end.
   /// - Returns: nil where none has ended.
   /// - Throws: its fault where no more are tolerated, and a fault of a commit.
   func settle(waiting: Bool) throws -> Outcome? {
@@ -225,16 +223,27 @@ final class CheckpointCoordinator {
         self.pending = nil
         return try fail(pending, timeout(of: pending.id))
       }
-      // It is complete, and being committed: that comes to its end before anything else happens.
-      guard waiting, writing.wait(limitNs: .max) else { return nil }
+      // It is complete, and being committed: no other begins, and nothing is closed, before the end
+      // of that.
+      saySlow(pending)
+      guard waiting else { return nil }
+      _ = writing.wait(limitNs: .max)
     }
-    guard let result = pending.result else { return nil }
     self.pending = nil
-    switch result {
+    switch pending.result {
     case .success(let saved): return try commit(pending, saved)
     case .failure(let error as CommitFault): throw error.reason
     case .failure(let error): return try fail(pending, error)
+    case nil: preconditionFailure("checkpoint \(pending.id) has not ended")
     }
+  }
+
+  private func saySlow(_ pending: Pending) {
+    if saidSlow == pending.id { return }
+    saidSlow = pending.id
+    notify(
+      "checkpoint \(pending.id) is complete, but its results are not visible after "
+        + "\(formatDuration(graph.checkpoint.timeoutMs)): see why what they are written to is slow")
   }
 
   private func timeout(of id: Int64) -> ConnectError {
@@ -246,7 +255,9 @@ final class CheckpointCoordinator {
   }
 
   private func commit(_ pending: Pending, _ saved: CheckpointStore.Saved) throws -> Outcome {
-    cleaningFault = saved.cleaningFault
+    if let fault = saved.cleaningFault {
+      notify("old checkpoints could not be removed: \(fault)")
+    }
     for (index, transaction) in prepared { try sinks[index]?.commit(transaction.handle) }
     prepared = []
     failuresInARow = 0

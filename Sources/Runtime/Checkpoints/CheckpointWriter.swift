@@ -11,7 +11,7 @@ public protocol CheckpointWriter: Sendable {
 public protocol CheckpointWriting: Sendable {
   /// Waits until it has ended, or so long.
   ///
-  /// - Parameter limitNs: nanoseconds; 0 only asks.
+  /// - Parameter limitNs: nanoseconds; 0 only asks, and `.max` waits to the end.
   /// - Returns: whether it has ended.
   func wait(limitNs: UInt64) -> Bool
 }

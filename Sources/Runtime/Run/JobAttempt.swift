@@ -51,7 +51,7 @@ final class JobAttempt {
     self.sinks = sinks
     coordinator = CheckpointCoordinator(
       graph: graph, sinks: sinks, store: store, clock: clock, writer: writer,
-      restoredFrom: restored?.manifest.checkpoint, firstID: firstID)
+      restoredFrom: restored?.manifest.checkpoint, firstID: firstID, notify: notify)
     recordsBefore = execution.recordsRead
   }
 
@@ -169,9 +169,6 @@ final class JobAttempt {
           + "\(graph.checkpoint.toleratedFailures) tolerated)")
       if requested == id { requested = nil }
     case .completed, nil: break
-    }
-    if let fault = coordinator.takeCleaningFault() {
-      notify("old checkpoints could not be removed: \(fault)")
     }
   }
 

@@ -23,20 +23,27 @@ enum CampaignScale {
   }
 
   static let isFull = setting("TIDEMARK_KILLS") == "full"
+  /// Whether more was asked for than the little of everything.
+  static let isThorough = setting("TIDEMARK_KILLS") != nil
   /// Every so manieth operation is one to be killed at.
   static let killStride = stride("TIDEMARK_KILLS", otherwise: 250)
   /// The same for what takes many times as long: the second of two kills, and large jobs.
-  static let sideStride = isFull || killStride > 1 ? killStride : 4
+  static let sideStride = isFull ? 1 : isThorough ? 4 * killStride : killStride
   static let faultStride = stride("TIDEMARK_FAULTS", otherwise: 150)
   static let randomKills = Int(setting("TIDEMARK_RANDOM_KILLS") ?? "") ?? 6
   static let seed = UInt64(setting("TIDEMARK_SEED") ?? "") ?? 4
+
+  /// Where to begin with every so manieth: with the next seed at the next place.
+  static func first(of stride: Int, _ job: CampaignJob) -> Int {
+    Int((seed &+ UInt64(job.description.utf8.count)) % UInt64(stride))
+  }
 
   static let outputs = CampaignJob.Output.allCases.filter { output in
     setting("TIDEMARK_OUTPUTS")?.split(separator: ",").contains { $0 == output.rawValue } ?? true
   }
 
   /// Jobs with several lanes and splits: larger, so only some where it must be quick.
-  static let wide = (killStride == 1 ? CampaignJob.wide : Array(CampaignJob.wide.suffix(2)))
+  static let wide = (isThorough ? CampaignJob.wide : Array(CampaignJob.wide.suffix(2)))
     .filter { outputs.contains($0.output) }
 
   static func jobs(_ output: CampaignJob.Output) -> [CampaignJob] {

@@ -13,7 +13,7 @@ import Testing
     var random = SeededRandom(seed: CampaignScale.seed &+ UInt64(output.rawValue.utf8.count))
     // Where the first kill hits: a sample.
     let whole = try CampaignFolder(job).run(.init()).operations.count
-    let samples = CampaignScale.isFull ? 20 : CampaignScale.killStride == 1 ? 2 : 1
+    let samples = CampaignScale.isFull ? 20 : CampaignScale.isThorough ? 2 : 1
     for sample in 0..<samples {
       let share = whole / samples
       let first = Int.random(in: 1...share, using: &random) + sample * share

@@ -18,7 +18,9 @@ import Testing
     let reference = try CampaignReference(job)
     var failures = 0
     // Room for the log and ever more of what is written.
-    for kilobytes in stride(from: 48, through: 400, by: CampaignScale.killStride == 1 ? 4 : 88) {
+    let step = CampaignScale.isThorough ? CampaignScale.sideStride : 88
+    let least = 48 + (CampaignScale.isThorough ? CampaignScale.first(of: step, job) : 0)
+    for kilobytes in stride(from: least, through: 400, by: step) {
       let folder = try CampaignFolder(job)
       defer { _ = try? Program.shell("umount \(folder.path)", in: "/") }
       let mounted = try Program.shell(

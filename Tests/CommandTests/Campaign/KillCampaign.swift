@@ -27,8 +27,7 @@ import Testing
     _ job: CampaignJob, stride: Int, _ tally: inout CampaignTally
   ) throws {
     let reference = try CampaignReference(job)
-    var random = SeededRandom(seed: CampaignScale.seed &+ UInt64(job.description.utf8.count))
-    var operation = Int.random(in: 1...stride, using: &random)
+    var operation = 1 + CampaignScale.first(of: stride, job)
     var survivals = 0
     tally.add("jobs")
     // The number of operations may differ by a few from run to run.
