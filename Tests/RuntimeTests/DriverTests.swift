@@ -46,15 +46,11 @@ import Testing
     return try job.graph(MemorySource(Self.texts, blockRecords: job.blockRecords))
   }
 
-  private final class Rows: Sendable {
-    let rows = Guarded<[String]>([])
-  }
-
   private func run(_ assigner: WindowAssigner, parallelism: Int, maxRecords: Int) throws -> [String]
   {
     var graph = try graph(assigner, parallelism: parallelism)
     graph.checkpoint.everyMs = 1
-    let rows = Rows()
+    let rows = Guarded<[String]>([])
     for index in graph.nodes.indices {
       guard case .sink(var spec) = graph.nodes[index].logic else { continue }
       let isResult = graph.nodes[index].inputs.allSatisfy { $0.port == .main }
@@ -62,7 +58,7 @@ import Testing
       spec.make = {
         CaptureSink(node: id, columns: columns, port: .main) { captured in
           guard isResult else { return }
-          rows.rows.withLock { $0 += captured.map(Self.text) }
+          rows.withLock { $0 += captured.map(Self.text) }
         }
       }
       graph.nodes[index].logic = .sink(spec)
@@ -73,7 +69,7 @@ import Testing
     let summary = try JobRunner(graph: graph, options: options, clock: TickingClock(tickMs: 2))
       .run()
     #expect(summary.accounting.isBalanced)
-    return rows.rows.withLock { $0 }
+    return rows.withLock { $0 }
   }
 
   private static func text(_ line: OutputPage.Line) -> String {

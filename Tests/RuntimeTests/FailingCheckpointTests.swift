@@ -68,14 +68,15 @@ import Testing
   /// Never gets to write a checkpoint, as on a disk that hangs.
   private struct HangingWriter: CheckpointWriter {
     let hanging: Set<Int>
-    let count = Box()
+    private let started = Guarded(0)
 
-    final class Box: Sendable { let started = Guarded(0) }
+    init(hanging: Set<Int>) { self.hanging = hanging }
+
     struct Hanging: CheckpointWriting { func wait(limitNs: UInt64) -> Bool { false } }
     struct Done: CheckpointWriting { func wait(limitNs: UInt64) -> Bool { true } }
 
     func start(_ work: @escaping @Sendable () -> Void) -> any CheckpointWriting {
-      let number = count.started.withLock { started in
+      let number = started.withLock { started in
         started += 1
         return started
       }

@@ -1,3 +1,4 @@
+import Dispatch
 import Runtime
 
 /// Time that passes with every look at it, so that checkpoints are due all the time, and while
@@ -60,4 +61,12 @@ final class ScriptedControl: JobControl {
   func answer(_ request: SavepointRequest, _ answer: SavepointAnswer) {
     answers[request.id] = answer
   }
+}
+
+/// A moment that one thread comes to and another waits for.
+struct Moment: Sendable {
+  private let semaphore = DispatchSemaphore(value: 0)
+  func come() { semaphore.signal() }
+  /// - Returns: whether it came; it does not where what is tested is broken.
+  func wait() -> Bool { semaphore.wait(timeout: .now() + .seconds(60)) == .success }
 }

@@ -1,5 +1,4 @@
 import Columns
-import Dispatch
 import Engine
 
 /// A sink of which a test sees when it makes a transaction visible, and when it writes.
@@ -41,12 +40,4 @@ final class WatchedSink: Sink {
   func commit(_ handle: SinkHandle) throws { try sink.commit(handle) }
   func abort() throws { try sink.abort() }
   func close() { sink.close() }
-}
-
-/// A moment that one thread comes to and another waits for.
-struct Moment: Sendable {
-  private let semaphore = DispatchSemaphore(value: 0)
-  func come() { semaphore.signal() }
-  /// - Returns: whether it came; it does not where what is tested is broken.
-  func wait() -> Bool { semaphore.wait(timeout: .now() + .seconds(60)) == .success }
 }

@@ -36,12 +36,6 @@ public final class FileSink: Sink {
     var content: XXHash64
   }
 
-  /// A transaction that was prepared, and its way into the target.
-  private struct Pending {
-    var transaction: Transaction
-    var commit: StagedCommit
-  }
-
   private let target: any StagedTarget
   private let encoder: RowEncoder
   private let files: FileSystem
@@ -52,7 +46,7 @@ public final class FileSink: Sink {
   /// The number of the last prepared transaction that had rows.
   private var transaction: Int64 = 0
   private var isFirst = true
-  private var pending: [Pending] = []
+  private var pending: [(transaction: Transaction, commit: StagedCommit)] = []
   private var committed = Transaction(handle: .none, content: XXHash64())
 
   /// - Parameters:
@@ -134,8 +128,7 @@ public final class FileSink: Sink {
     }
     isFirst = false
     let commit = StagedCommit { [target, handle] in try target.commit(handle, after: before) }
-    pending.append(
-      Pending(transaction: Transaction(handle: handle, content: content), commit: commit))
+    pending.append((Transaction(handle: handle, content: content), commit))
     return PrecommittedTransaction(
       handle.sinkHandle(path: target.path), makeDurable: makeDurable,
       makeVisible: { try commit.complete() })

@@ -43,7 +43,7 @@ final class CheckpointCoordinator {
   private var prepared: [(sink: Int, transaction: Precommitted)] = []
   private var failuresInARow = 0
 
-  /// A transaction of a sink on its way to being durable.
+  /// A transaction of a sink on its way to being durable, and then visible.
   private final class Precommitted: Sendable {
     let handle: SinkHandle
     private enum State {
@@ -52,11 +52,11 @@ final class CheckpointCoordinator {
       case lost(any Error)
     }
     private let state: Guarded<State>
-    private let visibly: (@Sendable () throws -> Void)?
+    let makeVisible: (@Sendable () throws -> Void)?
 
     init(_ transaction: PrecommittedTransaction) {
       handle = transaction.handle
-      visibly = transaction.makeVisible
+      makeVisible = transaction.makeVisible
       state = Guarded(transaction.makeDurable.map { .waiting($0) } ?? .durable)
     }
 
@@ -77,8 +77,6 @@ final class CheckpointCoordinator {
         }
       }
     }
-
-    func makeVisible() throws { try visibly?() }
   }
 
   /// What a sink wrote may be gone: the job must go back to its last checkpoint.
@@ -193,7 +191,7 @@ final class CheckpointCoordinator {
         return try store.save(
           manifest, frozen: frozen, graph: graph, inUse: restoredFrom, isGivenUp: isGivenUp)
       } commit: {
-        for transaction in transactions { try transaction.makeVisible() }
+        for transaction in transactions { try transaction.makeVisible?() }
       }
     }
     return id

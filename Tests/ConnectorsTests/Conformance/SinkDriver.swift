@@ -143,14 +143,14 @@ final class SinkDriver {
 
   /// One step of a commit, again where it fails and may be repeated.
   private func commit(
-    _ sink: any Sink, _ covered: ClosedRange<Int>, _ options: Options, _ step: () throws -> Void
+    _ sink: any Sink, _ covered: ClosedRange<Int>, _ options: Options, _ body: () throws -> Void
   ) throws {
     do {
-      try step()
+      try body()
     } catch let error as ConnectError {
       try checkWhole(sink, covered, options)
       if !options.retriesCommits { throw error }
-      try step()
+      try body()
     }
   }
 
